@@ -1,0 +1,63 @@
+/**
+ * The contract every operator fulfils: its shape rule, its forward kernel and, beside it, its gradient.
+ * Operators see tensors in linear memory; they never see graphs, files or pictures.
+ */
+import type { Shape } from "../shape.ts";
+import type { Kernels } from "../wasm/kernels.ts";
+import type { Heap, Tensor } from "../wasm/memory.ts";
+
+export interface OpContext {
+  readonly kernels: Kernels;
+  readonly heap: Heap;
+  /** Working memory (contents undefined, 64-byte aligned) that is given back when forward/backward returns. */
+  scratch(bytes: number): number;
+}
+
+/** How a parameter lies in memory when it is not plain row-major f32. */
+export interface ParameterLayout<Attrs> {
+  /** Two nodes that share a parameter and a layout name share its bytes. */
+  readonly name: string;
+  /** Number of f32 elements, padding included. */
+  elements(shape: Shape, attrs: Attrs): number;
+  /** Rewrites plain row-major f32 `source` at `packed` (as f32; a narrower dtype is made from that). */
+  pack(ctx: OpContext, source: Tensor, packed: number, attrs: Attrs): void;
+}
+
+/** One call of `backward`. Only what `reads` promises for the wanted gradients is present. */
+export interface Gradients<Attrs> {
+  readonly attrs: Attrs;
+  readonly inputs: readonly (Tensor | undefined)[];
+  readonly y: Tensor | undefined;
+  readonly dy: Tensor;
+  /** Where each wanted input gradient is to be ADDED, plain row-major f32; undefined = not wanted. */
+  readonly dInputs: readonly (Tensor | undefined)[];
+}
+
+export interface Op<Attrs = unknown> {
+  /** Input names in order: "x" required, "b?" optional, a single "...x" variadic. */
+  readonly inputs: readonly string[];
+  /** Packed layout by input name (without "?"); the executor hands such inputs over packed. */
+  readonly layouts?: Readonly<Record<string, ParameterLayout<Attrs>>>;
+  /**
+   * By input name: which of the input names and "y" must still be readable when its gradient is computed.
+   * An input that is not listed has no gradient (asking for one is E_UNSUPPORTED_OP).
+   */
+  reads(attrs: Attrs): Readonly<Record<string, readonly string[]>>;
+  /** Output shape; throws E_SHAPE / E_ATTR_INVALID naming `where`. Every value a kernel will trust is checked here. */
+  shape(inputs: readonly (Shape | undefined)[], attrs: Attrs, where: string): number[];
+  /** Writes all of y. */
+  forward(ctx: OpContext, inputs: readonly (Tensor | undefined)[], y: Tensor, attrs: Attrs): void;
+  backward(ctx: OpContext, call: Gradients<Attrs>): void;
+  /** y has the same elements as x in the same order: storage is shared and forward is never called. */
+  readonly view?: true;
+  /** Multiply-accumulates of one forward call. */
+  macs?(inputs: readonly (Shape | undefined)[], y: Shape, attrs: Attrs): number;
+  /** Linear in x with parameters fixed and no bias: the adjoint identity is tested. */
+  readonly linear?: true;
+}
+
+/** Gives an operator literal its attribute type. */
+export const defineOp = <Attrs>(op: Op<Attrs>): Op<Attrs> => op;
+
+/** For operators without attributes. */
+export type NoAttrs = Readonly<Record<string, never>>;

@@ -1,0 +1,56 @@
+/** Engines for tests: both builds, with the relaxed one enabled on Node 20 as node.ts does. */
+import { setFlagsFromString } from "node:v8";
+import { type Build, createEngine, type Engine } from "../../src/wasm/instantiate.ts";
+import type { OpContext } from "../../src/ops/op.ts";
+import type { DType, Tensor } from "../../src/wasm/memory.ts";
+import { elements, type Shape } from "../../src/shape.ts";
+
+if (process.versions.v8.startsWith("11.")) setFlagsFromString("--experimental-wasm-relaxed-simd");
+
+export const BUILDS: readonly Build[] = ["simd", "relaxed"];
+
+const engines = new Map<Build, Promise<Engine>>();
+
+/** One engine per build and test file. */
+export function testEngine(build: Build): Promise<Engine> {
+  let engine = engines.get(build);
+  if (!engine) engines.set(build, (engine = createEngine(build)));
+  return engine;
+}
+
+/** An OpContext whose scratch and tensors live until `release`. */
+export interface Bench extends OpContext {
+  /** Copies values in (or zeros). */
+  tensor(shape: Shape, values?: ArrayLike<number>, dtype?: DType): Tensor;
+  /** Copies values out. */
+  read(tensor: Tensor): Float32Array;
+  release(): void;
+}
+
+/** A bench on an engine: allocate, run an op, read, release. */
+export function bench(engine: Engine): Bench {
+  const owned: number[] = [];
+  const { kernels, heap } = engine;
+  const scratch = (bytes: number): number => {
+    const ptr = heap.alloc(bytes);
+    owned.push(ptr);
+    return ptr;
+  };
+  return {
+    kernels,
+    heap,
+    scratch,
+    tensor(shape, values, dtype = "f32") {
+      if (dtype !== "f32") throw new Error("tests make f32 tensors; narrow them with the kernel");
+      const n = elements(shape);
+      const ptr = scratch(n * 4);
+      if (values) heap.f32(ptr, n).set(values);
+      else heap.f32(ptr, n).fill(0);
+      return { shape, ptr, dtype };
+    },
+    read: (tensor) => heap.f32(tensor.ptr, elements(tensor.shape)).slice(),
+    release() {
+      for (const ptr of owned.splice(0)) heap.free(ptr);
+    },
+  };
+}
