@@ -1,0 +1,88 @@
+/** Builds a graph node by node, inferring every shape on the way: a wrong attribute fails where it is written. */
+import { GradCamError } from "../errors.ts";
+import { type AttrsOf, ops, type OpType } from "../ops/index.ts";
+import type { Op } from "../ops/op.ts";
+import { elements, type Shape, showShape } from "../shape.ts";
+import type { Graph, Layer, Node, Value, ValueId } from "./graph.ts";
+import type { Parameter } from "./parameter.ts";
+
+export class GraphBuilder {
+  readonly name: string;
+  readonly format: string;
+  readonly #values: Value[] = [];
+  readonly #nodes: Node[] = [];
+  readonly #inputs: ValueId[] = [];
+  readonly #layers: Layer[] = [];
+  readonly #names = new Set<string>();
+
+  constructor(name: string, format: string) {
+    this.name = name;
+    this.format = format;
+  }
+
+  /** A model input, batch first, e.g. [1,224,224,3]. */
+  input(name: string, shape: Shape): ValueId {
+    const id = this.#value({ name, shape });
+    this.#inputs.push(id);
+    return id;
+  }
+
+  /** A stored tensor; `shape` is what operators see. Throws E_SHAPE_MISMATCH when the file holds another number of elements. */
+  parameter(name: string, shape: Shape, parameter: Parameter): ValueId {
+    if (parameter.source.length !== elements(shape)) {
+      throw new GradCamError("E_SHAPE_MISMATCH", {
+        where: `weight "${name}"`,
+        expected: showShape(shape),
+        got: showShape(parameter.stored),
+        hint: "the file belongs to another architecture, input size or number of classes",
+      });
+    }
+    return this.#value({ name, shape, parameter });
+  }
+
+  /** Adds one operator call and returns its output value, named like the node. */
+  node<T extends OpType>(
+    op: T,
+    name: string,
+    inputs: readonly (ValueId | undefined)[],
+    attrs: AttrsOf<T>,
+  ): ValueId {
+    const rule: Op<AttrsOf<T>> = ops[op] as unknown as Op<AttrsOf<T>>;
+    const shapes = inputs.map((id) => (id === undefined ? undefined : this.shape(id)));
+    const shape = rule.shape(shapes, attrs, `${op} "${name}"`);
+    const output = this.#value({ name, shape });
+    this.#nodes.push({ op, name, inputs, output, attrs } as unknown as Node);
+    return output;
+  }
+
+  /** Declares that the layer called `name` in the file answers with `output`. Throws E_NAME_INVALID on a second one. */
+  layer(name: string, kind: string, output: ValueId): ValueId {
+    if (this.#names.has(name)) {
+      throw new GradCamError("E_NAME_INVALID", { where: `layer "${name}"`, got: "a second layer of this name" });
+    }
+    this.#names.add(name);
+    this.#layers.push({ name, kind, output });
+    return output;
+  }
+
+  shape(id: ValueId): Shape {
+    return this.#values[id]!.shape;
+  }
+
+  finish(outputs: readonly ValueId[]): Graph {
+    return {
+      name: this.name,
+      format: this.format,
+      values: this.#values,
+      nodes: this.#nodes,
+      inputs: this.#inputs,
+      outputs,
+      layers: this.#layers,
+    };
+  }
+
+  #value(value: Value): ValueId {
+    this.#values.push(value);
+    return this.#values.length - 1;
+  }
+}

@@ -1,0 +1,85 @@
+/**
+ * Where the numbers of a parameter come from. A file is read piece by piece, when the engine asks for it,
+ * so that a 528 MB file is never held twice.
+ */
+import { GradCamError } from "../errors.ts";
+import { elements, type Shape, showShape, strides } from "../shape.ts";
+
+/** Row-major numbers in storage order. Ranges are in elements; `read` may be called in any order, more than once. */
+export interface ParameterSource {
+  readonly length: number;
+  read(start: number, end: number): Float32Array | Promise<Float32Array>;
+}
+
+/** A parameter as the graph wants it, taken from `source` through an optional transposition. */
+export interface Parameter {
+  readonly source: ParameterSource;
+  /** The shape in the file, before `permutation`; same number of elements as the value's shape. */
+  readonly stored: Shape;
+  /** Axis k of the result is axis permutation[k] of the stored tensor; then it is reshaped to the value's shape. */
+  readonly permutation?: readonly number[];
+}
+
+/** Numbers already in memory. Throws E_SHAPE_MISMATCH. */
+export function parameterOf(values: Float32Array, shape: Shape): Parameter {
+  if (values.length !== elements(shape)) {
+    throw new GradCamError("E_SHAPE_MISMATCH", {
+      where: "parameter",
+      expected: `${String(elements(shape))} numbers for ${showShape(shape)}`,
+      got: String(values.length),
+    });
+  }
+  return { source: { length: values.length, read: (start, end) => values.subarray(start, end) }, stored: shape };
+}
+
+/** Numbers per read while streaming: 4 MiB. */
+const CHUNK = 1 << 20;
+
+/** Writes the parameter into `target()`, which is asked anew after every read: linear memory may have moved. */
+export async function fillParameter(parameter: Parameter, target: () => Float32Array): Promise<void> {
+  const { source, permutation, stored } = parameter;
+  for (let start = 0; start < source.length; start += CHUNK) {
+    const values = await source.read(start, Math.min(source.length, start + CHUNK));
+    if (permutation) scatter(values, start, stored, permutation, target());
+    else target().set(values, start);
+  }
+}
+
+/** The whole parameter, row-major, in the graph's order. */
+export async function readParameter(parameter: Parameter): Promise<Float32Array> {
+  const result = new Float32Array(parameter.source.length);
+  await fillParameter(parameter, () => result);
+  return result;
+}
+
+/** Puts stored elements start… at their permuted places; runs along the last stored axis are contiguous reads. */
+function scatter(
+  values: Float32Array,
+  start: number,
+  stored: Shape,
+  permutation: readonly number[],
+  out: Float32Array,
+): void {
+  const permutedStrides = strides(permutation.map((axis) => stored[axis]!));
+  const step = stored.map((_, axis) => permutedStrides[permutation.indexOf(axis)]!);
+  const run = stored.at(-1) ?? 1;
+  const runStep = step.at(-1) ?? 1;
+  for (let i = 0; i < values.length; ) {
+    const column = (start + i) % run;
+    let position = column * runStep + rowPosition(Math.floor((start + i) / run), stored, step);
+    for (const end = Math.min(values.length, i + run - column); i < end; i++, position += runStep) {
+      out[position] = values[i]!;
+    }
+  }
+}
+
+/** Permuted offset of the `row`-th run: the mixed-radix digits of `row` over all axes but the last. */
+function rowPosition(row: number, stored: Shape, step: readonly number[]): number {
+  let rest = row;
+  let position = 0;
+  for (let axis = stored.length - 2; axis >= 0; axis--) {
+    position += (rest % stored[axis]!) * step[axis]!;
+    rest = Math.floor(rest / stored[axis]!);
+  }
+  return position;
+}
