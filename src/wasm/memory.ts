@@ -56,6 +56,11 @@ export class Heap {
     return this.#append(size);
   }
 
+  /** Bytes handed out at `ptr`. */
+  sizeOf(ptr: number): number {
+    return this.#used.get(ptr) ?? 0;
+  }
+
   free(ptr: number): void {
     const bytes = this.#used.get(ptr);
     if (bytes === undefined) throw new GradCamError("E_INTERNAL", { where: `free(${ptr})`, got: "not allocated" });

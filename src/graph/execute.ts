@@ -1,0 +1,129 @@
+/** Runs a plan: forward once, then backward as often as there are questions. */
+import type { OpContext } from "../ops/op.ts";
+import { elements, type Shape } from "../shape.ts";
+import type { Engine } from "../wasm/instantiate.ts";
+import type { Tensor } from "../wasm/memory.ts";
+import type { Node, ValueId } from "./graph.ts";
+import type { ParameterStore } from "./parameter-store.ts";
+import { type BackwardStep, opOf, type Plan } from "./plan.ts";
+
+export class Execution {
+  readonly #plan: Plan;
+  readonly #engine: Engine;
+  readonly #parameters = new Map<Node, (Tensor | undefined)[]>();
+  readonly #base: number;
+  readonly #scratch: number[] = [];
+  readonly #context: OpContext;
+  #peakScratch = 0;
+
+  /** Takes the planned region from the heap; the plan's parameters must be loaded. */
+  constructor(plan: Plan, engine: Engine, store: ParameterStore) {
+    this.#plan = plan;
+    this.#engine = engine;
+    this.#base = engine.heap.alloc(plan.bytes);
+    for (const node of plan.forward) this.#parameters.set(node, new Array<Tensor | undefined>(node.inputs.length));
+    for (const use of plan.parameters) this.#parameters.get(use.node)![use.input] = store.tensor(plan, use);
+    this.#context = {
+      kernels: engine.kernels,
+      heap: engine.heap,
+      scratch: (bytes) => {
+        const ptr = engine.heap.alloc(bytes);
+        this.#scratch.push(ptr);
+        return ptr;
+      },
+    };
+  }
+
+  get plannedBytes(): number {
+    return this.#plan.bytes;
+  }
+
+  /** The most scratch any single operator call has held, in bytes. */
+  get peakScratch(): number {
+    return this.#peakScratch;
+  }
+
+  dispose(): void {
+    this.#engine.heap.free(this.#base);
+  }
+
+  write(id: ValueId, values: Float32Array): void {
+    const { ptr, shape } = this.#value(id);
+    this.#engine.heap.f32(ptr, elements(shape)).set(values);
+  }
+
+  /** A copy of a kept value. */
+  read(id: ValueId): { data: Float32Array; shape: Shape } {
+    const { ptr, shape } = this.#value(id);
+    return { data: this.#engine.heap.f32(ptr, elements(shape)).slice(), shape };
+  }
+
+  /** A copy of a wanted gradient. */
+  readGradient(id: ValueId): { data: Float32Array; shape: Shape } {
+    const { ptr, shape } = this.#gradient(id);
+    return { data: this.#engine.heap.f32(ptr, elements(shape)).slice(), shape };
+  }
+
+  forward(): void {
+    for (const node of this.#plan.forward) {
+      const inputs = this.#inputs(node);
+      const y = this.#value(node.output);
+      if (opOf(node).view) this.#copyView(inputs[0]!, y);
+      else this.#call(() => { opOf(node).forward(this.#context, inputs, y, node.attrs); });
+    }
+  }
+
+  /** @param seed d(score)/d(seed value) */
+  backward(seed: Float32Array): void {
+    const { ptr, shape } = this.#gradient(this.#plan.request.seed!);
+    this.#engine.heap.f32(ptr, elements(shape)).set(seed);
+    for (const step of this.#plan.backward) this.#backwardStep(step);
+  }
+
+  #backwardStep({ node, fresh, targets }: BackwardStep): void {
+    for (const id of fresh) {
+      const { ptr, shape } = this.#gradient(id);
+      this.#engine.heap.f32(ptr, elements(shape)).fill(0);
+    }
+    if (opOf(node).view) return; // both gradients are the same bytes
+    const call = {
+      attrs: node.attrs as unknown,
+      inputs: this.#inputs(node),
+      y: this.#value(node.output),
+      dy: this.#gradient(node.output),
+      dInputs: targets.map((id) => (id === undefined ? undefined : this.#gradient(id))),
+    };
+    this.#call(() => { opOf(node).backward(this.#context, call); });
+  }
+
+  /** A view of a parameter is the one view that has storage of its own. */
+  #copyView(x: Tensor, y: Tensor): void {
+    if (x.ptr === y.ptr) return;
+    const bytes = elements(y.shape) * 4;
+    this.#engine.heap.u8(y.ptr, bytes).set(this.#engine.heap.u8(x.ptr, bytes));
+  }
+
+  #inputs(node: Node): (Tensor | undefined)[] {
+    const parameters = this.#parameters.get(node)!;
+    return node.inputs.map((id, index) => (id === undefined ? undefined : (parameters[index] ?? this.#value(id))));
+  }
+
+  #value(id: ValueId): Tensor {
+    return { shape: this.#plan.shapes[id]!, ptr: this.#base + (this.#plan.values.get(id) ?? NaN), dtype: "f32" };
+  }
+
+  #gradient(id: ValueId): Tensor {
+    return { shape: this.#plan.shapes[id]!, ptr: this.#base + (this.#plan.gradients.get(id) ?? NaN), dtype: "f32" };
+  }
+
+  #call(work: () => void): void {
+    try {
+      work();
+    } finally {
+      let held = 0;
+      for (const ptr of this.#scratch) held += this.#engine.heap.sizeOf(ptr);
+      this.#peakScratch = Math.max(this.#peakScratch, held);
+      for (const ptr of this.#scratch.splice(0)) this.#engine.heap.free(ptr);
+    }
+  }
+}

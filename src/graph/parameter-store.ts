@@ -1,0 +1,153 @@
+/** The parameters of one model in linear memory: each read once, laid out as its operator wants it, shared by all plans. */
+import { GradCamError } from "../errors.ts";
+import type { OpContext, ParameterLayout } from "../ops/op.ts";
+import { elements, type Shape, showShape } from "../shape.ts";
+import { bytesOf, type DType, type Heap, type Tensor } from "../wasm/memory.ts";
+import type { Kernels } from "../wasm/kernels.ts";
+import type { Value } from "./graph.ts";
+import { fillParameter, type Parameter } from "./parameter.ts";
+import { inputName, opOf, type ParameterUse, type Plan } from "./plan.ts";
+
+interface Stored {
+  readonly tensor: Tensor;
+  readonly layout: ParameterLayout<unknown> | undefined;
+  readonly attrs: unknown;
+}
+
+/** Numbers converted per step while a long parameter is narrowed to f16: 4 MiB of f32. */
+const CHUNK = 1 << 20;
+
+export class ParameterStore {
+  readonly #heap: Heap;
+  readonly #kernels: Kernels;
+  readonly #dtype: DType;
+  readonly #stored = new Map<Parameter, Map<string, Stored>>();
+
+  /** @param dtype how kernels (rank ≥ 2) are held; vectors always stay f32. */
+  constructor(heap: Heap, kernels: Kernels, dtype: DType) {
+    this.#heap = heap;
+    this.#kernels = kernels;
+    this.#dtype = dtype;
+  }
+
+  /** Bytes of all parameters held. */
+  get bytes(): number {
+    let sum = 0;
+    for (const layouts of this.#stored.values()) {
+      for (const { tensor, layout, attrs } of layouts.values()) sum += byteLength(tensor, layout, attrs);
+    }
+    return sum;
+  }
+
+  /** Loads whatever the plan needs and is not here yet. `onBytes` hears of every parameter's size as it arrives. */
+  async load(plan: Plan, onBytes?: (bytes: number) => void): Promise<void> {
+    for (const use of plan.parameters) {
+      const value = plan.graph.values[use.id]!;
+      const { parameter, layout } = describe(use, value);
+      const layouts = this.#stored.get(parameter) ?? new Map<string, Stored>();
+      this.#stored.set(parameter, layouts);
+      if (layouts.has(layout?.name ?? "")) continue;
+      const tensor = await this.#read(parameter, value.shape, layout, use.node.attrs);
+      layouts.set(layout?.name ?? "", { tensor, layout, attrs: use.node.attrs });
+      onBytes?.(byteLength(tensor, layout, use.node.attrs));
+    }
+  }
+
+  /** The loaded tensor of one use. */
+  tensor(plan: Plan, use: ParameterUse): Tensor {
+    const { parameter, layout } = describe(use, plan.graph.values[use.id]!);
+    const stored = this.#stored.get(parameter)?.get(layout?.name ?? "");
+    if (!stored) throw new GradCamError("E_INTERNAL", { where: `parameter of ${use.node.name}`, got: "not loaded" });
+    return stored.tensor;
+  }
+
+  /** Overwrites a parameter in every layout it is held in. Throws E_SHAPE_MISMATCH. */
+  update(value: Value, values: Float32Array): void {
+    if (values.length !== elements(value.shape)) {
+      throw new GradCamError("E_SHAPE_MISMATCH", {
+        where: `weight "${value.name}"`,
+        expected: showShape(value.shape),
+        got: `${String(values.length)} numbers`,
+      });
+    }
+    for (const { tensor, layout, attrs } of this.#stored.get(value.parameter!)?.values() ?? []) {
+      this.#withScratch((scratch) => {
+        const plain = scratch(values.length * 4);
+        this.#heap.f32(plain, values.length).set(values);
+        this.#lay({ ...tensor, ptr: plain, dtype: "f32" }, tensor, layout, attrs, scratch);
+      });
+    }
+  }
+
+  async #read(
+    parameter: Parameter,
+    shape: Shape,
+    layout: ParameterLayout<unknown> | undefined,
+    attrs: unknown,
+  ): Promise<Tensor> {
+    const dtype = shape.length < 2 ? "f32" : this.#dtype;
+    const length = layout?.elements(shape, attrs) ?? elements(shape);
+    const tensor: Tensor = { shape, dtype, ptr: this.#heap.alloc(bytesOf([length], dtype)) };
+    const count = elements(shape);
+    if (!layout && dtype === "f32") {
+      await fillParameter(parameter, () => this.#heap.f32(tensor.ptr, count));
+    } else if (!layout && !parameter.permutation) {
+      await this.#narrowWhileReading(parameter, tensor.ptr);
+    } else {
+      const plain = this.#heap.alloc(count * 4);
+      await fillParameter(parameter, () => this.#heap.f32(plain, count));
+      this.#withScratch((scratch) => {
+        this.#lay({ shape, dtype: "f32", ptr: plain }, tensor, layout, attrs, scratch);
+      });
+      this.#heap.free(plain);
+    }
+    return tensor;
+  }
+
+  /** A long f16 parameter never exists whole in f32. */
+  async #narrowWhileReading({ source }: Parameter, target: number): Promise<void> {
+    const chunk = this.#heap.alloc(CHUNK * 4);
+    for (let start = 0; start < source.length; start += CHUNK) {
+      const values = await source.read(start, Math.min(source.length, start + CHUNK));
+      this.#heap.f32(chunk, values.length).set(values);
+      this.#kernels.narrowF16(chunk, target + start * 2, values.length);
+    }
+    this.#heap.free(chunk);
+  }
+
+  /** Plain row-major f32 → the layout and dtype of `target`. */
+  #lay(
+    plain: Tensor,
+    target: Tensor,
+    layout: ParameterLayout<unknown> | undefined,
+    attrs: unknown,
+    scratch: OpContext["scratch"],
+  ): void {
+    const length = layout?.elements(plain.shape, attrs) ?? elements(plain.shape);
+    const wide = target.dtype === "f32" ? target.ptr : scratch(length * 4);
+    if (layout) layout.pack({ kernels: this.#kernels, heap: this.#heap, scratch }, plain, wide, attrs);
+    else this.#heap.u8(wide, length * 4).set(this.#heap.u8(plain.ptr, length * 4));
+    if (target.dtype === "f16") this.#kernels.narrowF16(wide, target.ptr, length);
+  }
+
+  #withScratch(work: (scratch: OpContext["scratch"]) => void): void {
+    const owned: number[] = [];
+    try {
+      work((bytes) => {
+        const ptr = this.#heap.alloc(bytes);
+        owned.push(ptr);
+        return ptr;
+      });
+    } finally {
+      for (const ptr of owned) this.#heap.free(ptr);
+    }
+  }
+}
+
+function describe(use: ParameterUse, value: Value): { parameter: Parameter; layout: ParameterLayout<unknown> | undefined } {
+  const op = opOf(use.node);
+  return { parameter: value.parameter!, layout: op.layouts?.[inputName(op, use.input)] };
+}
+
+const byteLength = (tensor: Tensor, layout: ParameterLayout<unknown> | undefined, attrs: unknown): number =>
+  bytesOf([layout?.elements(tensor.shape, attrs) ?? elements(tensor.shape)], tensor.dtype);
