@@ -1,0 +1,57 @@
+/** Resizing of float maps, by the rules of OpenCV and torch. Sums in f64, one rounding to f32 per value. */
+import { checkChoice } from "./choice.ts";
+import { checkMap, checkSize, type Map2D } from "./image.ts";
+import { cubic, linear, linearCorners, nearestSample, type Sampling } from "./sampling.ts";
+
+const MAP_RULES = {
+  /** OpenCV INTER_LINEAR, torch bilinear align_corners=False. */
+  bilinear: (input: number, output: number) => linear(input, output),
+  /** torch bilinear align_corners=True. */
+  "bilinear-corners": linearCorners,
+  /** OpenCV INTER_CUBIC, torch bicubic align_corners=False; may overshoot. */
+  bicubic: cubic,
+  /** OpenCV INTER_NEAREST, torch nearest: floor(i·in/out). */
+  nearest: (input: number, output: number) => nearestSample(input, output, 0),
+  /** Half-pixel: torch nearest-exact. */
+  "nearest-exact": (input: number, output: number) => nearestSample(input, output, 0.5),
+} as const satisfies Record<string, (input: number, output: number) => Sampling>;
+
+export type MapResize = keyof typeof MAP_RULES;
+
+export const MAP_RESIZES = Object.keys(MAP_RULES) as readonly MapResize[];
+
+/** A map at another size. Shrinking does not antialias, as in OpenCV. */
+export function resizeMap(map: Map2D, width: number, height: number, rule: MapResize = "bilinear"): Map2D {
+  checkMap(map, "resizeMap");
+  checkSize(width, height, "resizeMap");
+  checkChoice(rule, MAP_RESIZES, "resizeMap");
+  const plan = MAP_RULES[rule];
+  return resample(map, plan(map.width, width), plan(map.height, height));
+}
+
+/** out[y, x] = Σⱼ wy[y, j] · Σᵢ wx[x, i] · map[j, i]; columns first. */
+export function resample(map: Map2D, columns: Sampling, rows: Sampling): Map2D {
+  const { data, width } = map;
+  const across = new Float64Array(map.height * columns.size);
+  for (let y = 0; y < map.height; y++) {
+    for (let x = 0; x < columns.size; x++) {
+      let sum = 0;
+      for (let t = 0; t < columns.count[x]!; t++) {
+        sum += columns.weights[x * columns.taps + t]! * data[y * width + columns.first[x]! + t]!;
+      }
+      across[y * columns.size + x] = sum;
+    }
+  }
+  const result = new Float32Array(rows.size * columns.size);
+  const line = new Float64Array(columns.size);
+  for (let y = 0; y < rows.size; y++) {
+    line.fill(0);
+    for (let t = 0; t < rows.count[y]!; t++) {
+      const weight = rows.weights[y * rows.taps + t]!;
+      const from = (rows.first[y]! + t) * columns.size;
+      for (let x = 0; x < columns.size; x++) line[x]! += weight * across[from + x]!;
+    }
+    result.set(line, y * columns.size);
+  }
+  return { data: result, width: columns.size, height: rows.size };
+}
