@@ -1,0 +1,7 @@
+/** Every case of every operator, one line per family. */
+import type { OpCase } from "../op-case.ts";
+import { activationCases } from "./activations.ts";
+
+export const cases: readonly OpCase[] = [
+  ...activationCases,
+];

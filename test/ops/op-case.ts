@@ -1,0 +1,37 @@
+/**
+ * A case says how to draw random calls of one operator; the tests of this folder do the rest:
+ * forward.test.ts compares with the f64 twin of the same name in test/reference/index.ts,
+ * gradients.test.ts compares every gradient with central differences of that twin.
+ * Adding an operator: a twin, a case in cases/, a line in docs/operators.md (test/contract.test.ts insists).
+ */
+import type { AttrsOf, OpType } from "../../src/ops/index.ts";
+import type { NDArray } from "../reference/ndarray.ts";
+import type { Random } from "../support/random.ts";
+
+/** One call. Values must be exact in f32; see Random.array. An optional input that is left out is undefined. */
+export interface Sample<Attrs> {
+  readonly inputs: readonly (NDArray | undefined)[];
+  readonly attrs: Attrs;
+}
+
+export interface OpCase<T extends OpType = OpType> {
+  readonly op: T;
+  /** What is special about these calls, as the end of "softmax, …"; left out when they are the general case. */
+  readonly about?: string;
+  /** Calls drawn by the forward test; the gradient test draws a third as many. 12 when left out. */
+  readonly trials?: number;
+  /** Keep tensors small (≤ about 2000 elements) and cheap for the twin; use `trial` to walk through tail lengths. */
+  sample(random: Random, trial: number): Sample<AttrsOf<T>>;
+}
+
+/** Gives a case literal its attribute type. */
+export const opCase = <T extends OpType>(definition: OpCase<T>): OpCase<T> => definition;
+
+export const caseTitle = ({ op, about }: OpCase): string => (about ? `${op}, ${about}` : op);
+
+export const trialsOf = ({ trials = 12 }: OpCase): number => trials;
+
+/** Channel counts that meet every tail of four and sixteen lanes: 1…9, then 15, 16, 17, 19, 33. */
+export const CHANNELS = [1, 2, 3, 4, 5, 6, 7, 8, 9, 15, 16, 17, 19, 33] as const;
+
+export const channelsFor = (trial: number): number => CHANNELS[trial % CHANNELS.length]!;
