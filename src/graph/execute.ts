@@ -7,20 +7,36 @@ import type { Node, ValueId } from "./graph.ts";
 import type { ParameterStore } from "./parameter-store.ts";
 import { type BackwardStep, opOf, type Plan } from "./plan.ts";
 
+/** A range of linear memory. */
+export interface Region {
+  readonly ptr: number;
+}
+
 export class Execution {
   readonly #plan: Plan;
   readonly #engine: Engine;
   readonly #parameters = new Map<Node, (Tensor | undefined)[]>();
-  readonly #base: number;
+  readonly #region: Region;
   readonly #scratch: number[] = [];
   readonly #context: OpContext;
-  #peakScratch = 0;
+  readonly #onScratch: (bytes: number) => void;
 
-  /** Takes the planned region from the heap; the plan's parameters must be loaded. */
-  constructor(plan: Plan, engine: Engine, store: ParameterStore) {
+  /**
+   * The plan's parameters must be loaded.
+   * @param region where values and gradients lie; it may move between runs, never during one
+   * @param onScratch hears how much working memory each operator call held, in bytes
+   */
+  constructor(
+    plan: Plan,
+    engine: Engine,
+    store: ParameterStore,
+    region: Region,
+    onScratch: (bytes: number) => void = () => undefined,
+  ) {
     this.#plan = plan;
     this.#engine = engine;
-    this.#base = engine.heap.alloc(plan.bytes);
+    this.#region = region;
+    this.#onScratch = onScratch;
     for (const node of plan.forward) this.#parameters.set(node, new Array<Tensor | undefined>(node.inputs.length));
     for (const use of plan.parameters) this.#parameters.get(use.node)![use.input] = store.tensor(plan, use);
     this.#context = {
@@ -36,15 +52,6 @@ export class Execution {
 
   get plannedBytes(): number {
     return this.#plan.bytes;
-  }
-
-  /** The most scratch any single operator call has held, in bytes. */
-  get peakScratch(): number {
-    return this.#peakScratch;
-  }
-
-  dispose(): void {
-    this.#engine.heap.free(this.#base);
   }
 
   write(id: ValueId, values: Float32Array): void {
@@ -109,11 +116,11 @@ export class Execution {
   }
 
   #value(id: ValueId): Tensor {
-    return { shape: this.#plan.shapes[id]!, ptr: this.#base + (this.#plan.values.get(id) ?? NaN), dtype: "f32" };
+    return { shape: this.#plan.shapes[id]!, ptr: this.#region.ptr + (this.#plan.values.get(id) ?? NaN), dtype: "f32" };
   }
 
   #gradient(id: ValueId): Tensor {
-    return { shape: this.#plan.shapes[id]!, ptr: this.#base + (this.#plan.gradients.get(id) ?? NaN), dtype: "f32" };
+    return { shape: this.#plan.shapes[id]!, ptr: this.#region.ptr + (this.#plan.gradients.get(id) ?? NaN), dtype: "f32" };
   }
 
   #call(work: () => void): void {
@@ -122,7 +129,7 @@ export class Execution {
     } finally {
       let held = 0;
       for (const ptr of this.#scratch) held += this.#engine.heap.sizeOf(ptr);
-      this.#peakScratch = Math.max(this.#peakScratch, held);
+      this.#onScratch(held);
       for (const ptr of this.#scratch.splice(0)) this.#engine.heap.free(ptr);
     }
   }

@@ -5,7 +5,7 @@ import { elements, type Shape, showShape } from "../shape.ts";
 import { bytesOf, type DType, type Heap, type Tensor } from "../wasm/memory.ts";
 import type { Kernels } from "../wasm/kernels.ts";
 import type { Value } from "./graph.ts";
-import { fillParameter, type Parameter } from "./parameter.ts";
+import { fillParameter, type Parameter, parameterOf } from "./parameter.ts";
 import { inputName, opOf, type ParameterUse, type Plan } from "./plan.ts";
 
 interface Stored {
@@ -22,6 +22,8 @@ export class ParameterStore {
   readonly #kernels: Kernels;
   readonly #dtype: DType;
   readonly #stored = new Map<Parameter, Map<string, Stored>>();
+  /** Numbers that took the place of the file's. */
+  readonly #replaced = new Map<Parameter, Parameter>();
 
   /** @param dtype how kernels (rank ≥ 2) are held; vectors always stay f32. */
   constructor(heap: Heap, kernels: Kernels, dtype: DType) {
@@ -47,7 +49,8 @@ export class ParameterStore {
       const layouts = this.#stored.get(parameter) ?? new Map<string, Stored>();
       this.#stored.set(parameter, layouts);
       if (layouts.has(layout?.name ?? "")) continue;
-      const tensor = await this.#read(parameter, value.shape, layout, use.node.attrs);
+      const current = this.#replaced.get(parameter) ?? parameter;
+      const tensor = await this.#read(current, value.shape, layout, use.node.attrs);
       layouts.set(layout?.name ?? "", { tensor, layout, attrs: use.node.attrs });
       onBytes?.(byteLength(tensor, layout, use.node.attrs));
     }
@@ -61,7 +64,7 @@ export class ParameterStore {
     return stored.tensor;
   }
 
-  /** Overwrites a parameter in every layout it is held in. Throws E_SHAPE_MISMATCH. */
+  /** Overwrites a parameter in every layout it is held in, now and later. Throws E_SHAPE_MISMATCH. */
   update(value: Value, values: Float32Array): void {
     if (values.length !== elements(value.shape)) {
       throw new GradCamError("E_SHAPE_MISMATCH", {
@@ -70,6 +73,7 @@ export class ParameterStore {
         got: `${String(values.length)} numbers`,
       });
     }
+    this.#replaced.set(value.parameter!, parameterOf(values.slice(), value.shape));
     for (const { tensor, layout, attrs } of this.#stored.get(value.parameter!)?.values() ?? []) {
       this.#withScratch((scratch) => {
         const plain = scratch(values.length * 4);

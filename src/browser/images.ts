@@ -1,0 +1,56 @@
+/** Pictures in a page: from whatever can be drawn to pixels, and from pixels to a canvas. */
+import { GradCamError } from "../errors.ts";
+import { asImage, type Image, type ImageLike } from "../image/image.ts";
+import { request } from "./url-source.ts";
+
+/** A URL, a file, a drawable element, or pixels that are there already. */
+export type PictureSource = string | URL | Blob | ImageData | CanvasImageSource;
+
+/** The picture's pixels at its natural size, EXIF orientation applied. Throws E_IMAGE_UNREADABLE, E_IMAGE_FORMAT, E_HTTP. */
+export async function readImage(source: PictureSource): Promise<Image> {
+  if (source instanceof ImageData) return asImage(source, "ImageData");
+  if (typeof source === "string" || source instanceof URL) {
+    return readImage(await (await request(new URL(source, globalThis.location.href))).blob());
+  }
+  const bitmap = await decode(source);
+  const canvas = new OffscreenCanvas(bitmap.width, bitmap.height);
+  const context = canvas.getContext("2d", { willReadFrequently: true });
+  if (!context) throw unreadable("this browser has no 2d canvas");
+  context.drawImage(bitmap, 0, 0);
+  bitmap.close();
+  try {
+    return asImage(context.getImageData(0, 0, canvas.width, canvas.height), "picture");
+  } catch (cause) {
+    throw unreadable("a picture from another origin", cause);
+  }
+}
+
+/** Shows an image; the canvas takes its size. Throws E_INPUT_SHAPE. */
+export function drawImage(canvas: HTMLCanvasElement | OffscreenCanvas, image: ImageLike): void {
+  const { data, width, height, channels } = asImage(image, "drawImage");
+  const pixels = new ImageData(width, height);
+  for (let i = 0; i < width * height; i++) {
+    for (let c = 0; c < 3; c++) pixels.data[i * 4 + c] = data[i * channels + (channels === 1 ? 0 : c)]!;
+    pixels.data[i * 4 + 3] = channels === 4 ? data[i * 4 + 3]! : 255;
+  }
+  canvas.width = width;
+  canvas.height = height;
+  (canvas as HTMLCanvasElement).getContext("2d")?.putImageData(pixels, 0, 0);
+}
+
+async function decode(source: Blob | CanvasImageSource): Promise<ImageBitmap> {
+  try {
+    return await createImageBitmap(source as ImageBitmapSource, { imageOrientation: "from-image" });
+  } catch (cause) {
+    if (!(source instanceof Blob)) throw unreadable("an element without pixels: not loaded yet, or closed", cause);
+    throw new GradCamError("E_IMAGE_FORMAT", {
+      where: source instanceof File ? source.name : "picture",
+      expected: "a picture this browser can decode",
+      got: source.type || "bytes of unknown type",
+      cause,
+    });
+  }
+}
+
+const unreadable = (got: string, cause?: unknown): GradCamError =>
+  new GradCamError("E_IMAGE_UNREADABLE", { where: "picture", expected: "readable pixels", got, cause });

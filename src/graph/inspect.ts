@@ -1,0 +1,109 @@
+/** Facts about a graph that users ask for: which layers there are, what they cost, where a map can be drawn. */
+import { elements, type Shape } from "../shape.ts";
+import type { Graph, Layer, Node, ValueId } from "./graph.ts";
+import { ancestors, between } from "./path.ts";
+import { opOf } from "./plan.ts";
+
+export interface LayerInfo {
+  readonly name: string;
+  /** The layer's class in its own framework. */
+  readonly op: string;
+  readonly shape: Shape;
+  /** A map larger than 1×1. */
+  readonly spatial: boolean;
+  /** Stored numbers. */
+  readonly parameters: number;
+  /** Multiply-accumulates for one picture. */
+  readonly macs: number;
+  /** Spatial, and the class scores depend on it. */
+  readonly explainable: boolean;
+}
+
+/** Operators that move or thin out positions: their output repeats what the layer before them said. */
+const NOT_EXPLAINED_BY_DEFAULT: ReadonlySet<string> = new Set([
+  "maxPool",
+  "avgPool",
+  "globalAveragePool",
+  "globalMaxPool",
+  "pad",
+  "crop",
+  "reshape",
+  "transpose",
+  "upsample",
+  "softmax",
+]);
+
+const isSpatial = (shape: Shape): boolean => shape.length === 4 && shape[1]! * shape[2]! > 1;
+
+export function describeLayers(graph: Graph, logits: ValueId): LayerInfo[] {
+  const owned = nodesByLayer(graph);
+  const influential = between(graph, graph.layers.map((layer) => layer.output), logits);
+  return graph.layers.map((layer) => {
+    const { shape } = graph.values[layer.output]!;
+    const spatial = isSpatial(shape);
+    const nodes = owned.get(layer) ?? [];
+    return {
+      name: layer.name,
+      op: layer.kind,
+      shape,
+      spatial,
+      parameters: parameterCount(graph, nodes),
+      macs: nodes.reduce((sum, node) => sum + macsOf(graph, node), 0),
+      explainable: spatial && influential.has(layer.output),
+    };
+  });
+}
+
+/** The last explainable layer that is not a pooling, padding or reshaping one. */
+export function defaultLayer(graph: Graph, layers: readonly LayerInfo[]): string | undefined {
+  const producer = new Map(graph.nodes.map((node) => [node.output, node.op]));
+  return layers.findLast((layer, index) => {
+    const op = producer.get(graph.layers[index]!.output);
+    return layer.explainable && op !== undefined && !NOT_EXPLAINED_BY_DEFAULT.has(op);
+  })?.name;
+}
+
+/**
+ * The logits: what goes into the final softmax, or the output itself where there is none.
+ * A softmax anywhere else is an ordinary operator.
+ */
+export function logitsOf(graph: Graph): ValueId {
+  const output = graph.outputs[0]!;
+  const last = graph.nodes.find((node) => node.output === output);
+  return last?.op === "softmax" ? last.inputs[0]! : output;
+}
+
+/** Each node belongs to the first layer, in file order, that needs it. */
+function nodesByLayer(graph: Graph): Map<Layer, Node[]> {
+  const taken = new Set<Node>();
+  const owned = new Map<Layer, Node[]>();
+  const producer = new Map(graph.nodes.map((node) => [node.output, node]));
+  for (const layer of graph.layers) {
+    const nodes: Node[] = [];
+    const open = [layer.output];
+    for (let id = open.pop(); id !== undefined; id = open.pop()) {
+      const node = producer.get(id);
+      if (!node || taken.has(node)) continue;
+      taken.add(node);
+      nodes.push(node);
+      for (const input of node.inputs) if (input !== undefined) open.push(input);
+    }
+    owned.set(layer, nodes);
+  }
+  return owned;
+}
+
+function parameterCount(graph: Graph, nodes: readonly Node[]): number {
+  const ids = new Set(nodes.flatMap((node) => node.inputs.filter((id) => id !== undefined && graph.values[id]!.parameter)));
+  return [...ids].reduce<number>((sum, id) => sum + elements(graph.values[id!]!.shape), 0);
+}
+
+function macsOf(graph: Graph, node: Node): number {
+  const shapes = node.inputs.map((id) => (id === undefined ? undefined : graph.values[id]!.shape));
+  return opOf(node).macs?.(shapes, graph.values[node.output]!.shape, node.attrs) ?? 0;
+}
+
+/** Multiply-accumulates of one forward pass. */
+export function totalMacs(graph: Graph): number {
+  return ancestors(graph, graph.outputs).reduce((sum, node) => sum + macsOf(graph, node), 0);
+}

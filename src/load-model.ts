@@ -1,0 +1,150 @@
+/** From a name, a path, a URL or bytes to a model that is ready to run. */
+import { GradCamError } from "./errors.ts";
+import type { Graph } from "./graph/graph.ts";
+import type { Fit } from "./image/geometry.ts";
+import type { Preprocess } from "./image/preprocess.ts";
+import { type PresetName, resolvePreprocess } from "./image/presets.ts";
+import { type Labels, labelsFrom } from "./labels.ts";
+import { loadGraph } from "./load/index.ts";
+import type { Limits } from "./load/limits.ts";
+import { blobSource, bytesSource, type RandomAccessSource } from "./load/source.ts";
+import { Model } from "./model.ts";
+import { type Build, chooseBuild, createEngine, type Engine } from "./wasm/instantiate.ts";
+
+/** A registry name, a path or a URL; or the bytes themselves. */
+export type ModelSource = string | URL | Uint8Array | ArrayBuffer | Blob | RandomAccessSource;
+
+export interface EngineOptions {
+  /** Threads of the core; this version has one. */
+  readonly threads?: number | "auto";
+  readonly build?: "auto" | Build;
+  /** The strict build: the same bytes on every machine. */
+  readonly exact?: boolean;
+  /** A compiled build of the core, for places where compiling is not allowed. Must be the `build` that is named. */
+  readonly module?: WebAssembly.Module;
+}
+
+export interface LoadProgress {
+  readonly stage: "weights";
+  readonly done: number;
+  readonly total: number;
+  readonly unit: "bytes";
+}
+
+export interface ModelOptions {
+  /** Default: what the file or the registry says. */
+  readonly preprocess?: PresetName | Preprocess;
+  /** One entry per class: names, [wnid, name] pairs or label objects. */
+  readonly labels?: readonly unknown[];
+  /** How a picture meets the input size; default "squash": nothing of the picture is hidden. */
+  readonly fit?: Fit;
+  /** How kernels are held in linear memory. "f16" halves it and leaves batch norms unfolded; default "f32". */
+  readonly weights?: "f32" | "f16";
+  readonly engine?: EngineOptions;
+}
+
+export interface LoadOptions extends ModelOptions {
+  /** Default: found by content. */
+  readonly format?: string;
+  /** For files that hold weights only; default: recognised by their names. */
+  readonly architecture?: string;
+  /** Number of classes of a weights-only file; default: as stored. */
+  readonly classes?: number;
+  /** [height, width] of a weights-only file's input; default: the architecture's own. */
+  readonly inputShape?: readonly [height: number, width: number];
+  readonly limits?: Partial<Limits>;
+  readonly signal?: AbortSignal;
+  readonly onProgress?: (progress: LoadProgress) => void;
+}
+
+/** What differs between Node, a browser and anything else. */
+export interface Platform {
+  /** Opens a path or a URL. */
+  open(location: string | URL): Promise<RandomAccessSource>;
+  /** The model that comes with the package. */
+  embedded(): Promise<RandomAccessSource>;
+  /** ImageNet's class names; undefined where they cannot be read. */
+  imagenetLabels(): Promise<Labels | undefined>;
+  /** Whatever has to happen before the relaxed build can be compiled. */
+  enableRelaxedSimd?(): void;
+}
+
+/**
+ * Throws E_MODEL_NOT_FOUND, E_NOT_A_MODEL, E_UNSUPPORTED_FORMAT, E_WEIGHT_MISSING, E_SHAPE_MISMATCH and the other
+ * format errors, E_OPTION, E_OUT_OF_MEMORY, E_WASM_BLOCKED.
+ */
+export async function loadModelOn(
+  platform: Platform,
+  source: ModelSource | undefined,
+  options: LoadOptions = {},
+): Promise<Model> {
+  options.signal?.throwIfAborted();
+  const file = await openSource(platform, source);
+  try {
+    const { graph, preprocess, labels: labelSet } = await loadGraph(file, options);
+    const labels = labelSet === "imagenet" && !options.labels ? await platform.imagenetLabels() : undefined;
+    const engine = await startEngine(options.engine, () => platform.enableRelaxedSimd?.());
+    const model = assemble(graph, engine, { preprocess, ...options }, labels, () => void file.close());
+    await warmUp(model, options);
+    return model;
+  } catch (error) {
+    await file.close();
+    throw error;
+  }
+}
+
+/** A model from a graph built with GraphBuilder. */
+export async function createModelOn(platform: Platform, graph: Graph, options: ModelOptions = {}): Promise<Model> {
+  const engine = await startEngine(options.engine, () => platform.enableRelaxedSimd?.());
+  return assemble(graph, engine, { preprocess: "none", ...options }, undefined, () => undefined);
+}
+
+async function openSource(platform: Platform, source: ModelSource | undefined): Promise<RandomAccessSource> {
+  if (source === undefined || source === "efficientnet-lite0") return platform.embedded();
+  if (typeof source === "string" || source instanceof URL) return platform.open(source);
+  if (source instanceof Uint8Array || source instanceof ArrayBuffer) return bytesSource(source);
+  if (typeof Blob !== "undefined" && source instanceof Blob) return blobSource(source);
+  return source as RandomAccessSource;
+}
+
+async function startEngine(options: EngineOptions = {}, enableRelaxed: () => void): Promise<Engine> {
+  const { threads = "auto", build = "auto", exact = false, module } = options;
+  if (threads !== "auto" && threads !== 1) {
+    throw new GradCamError("E_OPTION", { where: "engine.threads", expected: '1 or "auto"', got: String(threads) });
+  }
+  if (exact && build === "relaxed") {
+    throw new GradCamError("E_OPTION", { where: "engine", expected: "exact or build: relaxed, not both", got: "both" });
+  }
+  if (build !== "simd" && !exact) enableRelaxed();
+  return createEngine(chooseBuild(exact ? "simd" : build), module);
+}
+
+function assemble(
+  graph: Graph,
+  engine: Engine,
+  options: ModelOptions & { preprocess: PresetName | Preprocess },
+  labels: Labels | undefined,
+  close: () => void,
+): Model {
+  const [, height, width] = graph.values[graph.inputs[0]!]!.shape;
+  const size = height && width ? { size: [height, width] as const } : {};
+  return new Model({
+    graph,
+    engine,
+    dtype: options.weights ?? "f32",
+    preprocess: resolvePreprocess(options.preprocess, { ...size, ...(options.fit && { fit: options.fit }) }),
+    labels: options.labels ? labelsFrom(options.labels) : labels,
+    close,
+  });
+}
+
+async function warmUp(model: Model, { onProgress, signal }: LoadOptions): Promise<void> {
+  const total = model.layers.reduce((sum, layer) => sum + layer.parameters, 0) * 4;
+  let done = 0;
+  await model.warmUp((bytes) => {
+    signal?.throwIfAborted();
+    done += bytes;
+    onProgress?.({ stage: "weights", done: Math.min(done, total), total, unit: "bytes" });
+  });
+  onProgress?.({ stage: "weights", done: total, total, unit: "bytes" });
+}

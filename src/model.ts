@@ -1,0 +1,259 @@
+/** A loaded network: run it, differentiate it, ask it about its layers. */
+import { GradCamError, nearest } from "./errors.ts";
+import type { Execution } from "./graph/execute.ts";
+import type { Graph, ValueId } from "./graph/graph.ts";
+import { defaultLayer, describeLayers, type LayerInfo, logitsOf } from "./graph/inspect.ts";
+import type { Preprocess } from "./image/preprocess.ts";
+import type { Labels } from "./labels.ts";
+import { differentiate } from "./score.ts";
+import { type EngineBytes, EngineRoom } from "./session.ts";
+import { type Shape, showShape } from "./shape.ts";
+import { resolveTarget, type ScoreKind, type Target } from "./target.ts";
+import { checkInput, type HostTensor } from "./tensor.ts";
+import type { Build, Engine } from "./wasm/instantiate.ts";
+import type { DType } from "./wasm/memory.ts";
+
+export interface TensorInfo {
+  readonly name: string;
+  /** With the file's batch size. */
+  readonly shape: Shape;
+  readonly layout: "NHWC" | "NC" | "other";
+}
+
+export interface EngineInfo {
+  /** simd: multiply, then add. relaxed: fused where the CPU can. */
+  readonly build: Build;
+  readonly fma: boolean;
+  readonly threads: number;
+  readonly turbo: boolean;
+  /** Linear memory: parameters, planned activations and gradients, largest working memory of one operator. */
+  readonly bytes: EngineBytes;
+}
+
+/** What a loader knows about a model beside its graph. */
+export interface ModelParts {
+  readonly graph: Graph;
+  readonly engine: Engine;
+  readonly dtype: DType;
+  readonly preprocess: Preprocess;
+  readonly labels: Labels | undefined;
+  readonly sha256?: string | undefined;
+  /** Lets go of the file the parameters come from. */
+  readonly close: () => void;
+}
+
+export type ModelInput = HostTensor | Readonly<Record<string, HostTensor>>;
+
+/** One forward pass held open for several questions. Valid only inside `Model.ask`. */
+export interface Answers {
+  /** Class scores before the softmax, row-major [batch, classes]. */
+  readonly logits: Float32Array;
+  /** A copy of a layer's output. */
+  activation(layer: string): HostTensor;
+  /** Copies of d(score)/d(layer) for the layers named in the request; each call is one partial backward pass. */
+  gradients(seed: Float32Array): Map<string, HostTensor>;
+}
+
+export class Model {
+  readonly name: string;
+  readonly format: string;
+  readonly inputs: readonly TensorInfo[];
+  readonly outputs: readonly TensorInfo[];
+  readonly layers: readonly LayerInfo[];
+  /** The last spatial layer that is not a pooling, padding or reshaping one; undefined when no layer has a map. */
+  readonly defaultLayer: string | undefined;
+  readonly preprocess: Preprocess;
+  readonly labels: Labels | undefined;
+  /** SHA-256 of the file, where it was computed. */
+  readonly sha256: string | undefined;
+  /** Number of classes: the length of a row of logits. */
+  readonly classes: number;
+  readonly #graph: Graph;
+  readonly #logits: ValueId;
+  readonly #engine: Engine;
+  readonly #close: () => void;
+  #room: EngineRoom | undefined;
+
+  /** @internal Use loadModel or createModel. */
+  constructor({ graph, engine, dtype, preprocess, labels, sha256, close }: ModelParts) {
+    this.name = graph.name;
+    this.format = graph.format;
+    this.#graph = graph;
+    this.#logits = logitsOf(graph);
+    this.#engine = engine;
+    this.#close = close;
+    this.#room = new EngineRoom(graph, engine, dtype);
+    this.inputs = graph.inputs.map((id) => tensorInfo(graph, id));
+    this.outputs = graph.outputs.map((id) => tensorInfo(graph, id));
+    this.layers = describeLayers(graph, this.#logits);
+    this.defaultLayer = defaultLayer(graph, this.layers);
+    this.preprocess = preprocess;
+    this.labels = labels;
+    this.sha256 = sha256;
+    this.classes = graph.values[this.#logits]!.shape.at(-1) ?? 1;
+  }
+
+  get engine(): EngineInfo {
+    const { build, fma } = this.#engine;
+    return { build, fma, threads: 1, turbo: false, bytes: this.#live().bytes };
+  }
+
+  /** Bytes of linear memory this model holds. */
+  get memoryBytes(): number {
+    return this.#engine.heap.memory.buffer.byteLength;
+  }
+
+  /**
+   * Runs the network. `outputs` may name any layer or tensor; default: the model's outputs.
+   * Throws E_INPUT_SHAPE, E_TARGET_LAYER, E_DISPOSED; aborts before work begins when `signal` is aborted.
+   */
+  async run(
+    input: ModelInput,
+    { outputs, signal }: { outputs?: readonly string[]; signal?: AbortSignal } = {},
+  ): Promise<Record<string, HostTensor>> {
+    const names = outputs ?? this.outputs.map(({ name }) => name);
+    const ids = names.map((name) => this.#find(name));
+    return this.#forward(input, { keep: ids, wrt: [] }, signal, (execution) =>
+      Object.fromEntries(names.map((name, i) => [name, execution.read(ids[i]!)])),
+    );
+  }
+
+  /**
+   * d(score)/d(anything): "input", layers, tensors or weights by name. Weight gradients have the layout of the model
+   * (kernels HWIO, dense [in,out]).
+   * Throws E_TARGET_CLASS, E_TARGET_LAYER, E_INPUT_SHAPE, E_UNSUPPORTED_OP, E_DISPOSED.
+   */
+  async gradients(
+    input: ModelInput,
+    { of, score = "logit", wrt, signal }: { of: Target; score?: ScoreKind; wrt: readonly string[]; signal?: AbortSignal },
+  ): Promise<{ value: number; gradients: Record<string, HostTensor> }> {
+    const ids = wrt.map((name) => this.#find(name));
+    return this.#forward(input, { keep: [this.#logits], wrt: ids, seed: this.#logits }, signal, (execution) => {
+      const logits = execution.read(this.#logits).data;
+      const target = resolveTarget(of, score, logits.subarray(0, this.classes), this.labels);
+      const { value, gradient } = differentiate(target.score, logits, this.classes);
+      execution.backward(Float32Array.from(gradient));
+      const gradients = Object.fromEntries(wrt.map((name, i) => [name, execution.readGradient(ids[i]!)]));
+      return { value, gradients };
+    });
+  }
+
+  /** One forward pass, then as many cheap partial backward passes to `layers` as `work` asks for. */
+  async ask<T>(
+    input: ModelInput,
+    layers: readonly string[],
+    work: (answers: Answers) => T,
+    signal?: AbortSignal,
+  ): Promise<T> {
+    const ids = layers.map((name) => this.#find(name));
+    const request = { keep: [this.#logits, ...ids], wrt: ids, ...(ids.length > 0 ? { seed: this.#logits } : {}) };
+    return this.#forward(input, request, signal, (execution) =>
+      work({
+        logits: execution.read(this.#logits).data,
+        activation: (layer) => execution.read(this.#find(layer)),
+        gradients: (seed) => {
+          execution.backward(seed);
+          return new Map(layers.map((name, i) => [name, execution.readGradient(ids[i]!)]));
+        },
+      }),
+    );
+  }
+
+  /** Current values are replaced by `values`, in the model's own layout. Throws E_TARGET_LAYER, E_SHAPE_MISMATCH. */
+  async setWeights(values: Readonly<Record<string, Float32Array>>): Promise<void> {
+    const room = this.#live();
+    const updates = Object.entries(values).map(([name, data]) => [this.#find(name), data] as const);
+    for (const [id] of updates) {
+      if (!this.#graph.values[id]!.parameter) {
+        throw new GradCamError("E_TARGET_LAYER", { where: this.#graph.values[id]!.name, expected: "a weight" });
+      }
+    }
+    await room.exclusive(() => {
+      for (const [id, data] of updates) room.update(id, data);
+      return Promise.resolve();
+    });
+  }
+
+  /** Loads everything a plain forward pass needs, so that the first picture does not pay for it. */
+  async warmUp(onBytes?: (bytes: number) => void): Promise<void> {
+    const room = this.#live();
+    const request = { batch: 1, keep: [this.#logits], wrt: [] };
+    await room.exclusive(() => room.execution(request, onBytes).then(() => undefined));
+  }
+
+  /** Lets go of the engine and the file. Twice is harmless; any later use is E_DISPOSED. */
+  dispose(): void {
+    if (!this.#room) return;
+    this.#room = undefined;
+    this.#close();
+  }
+
+  async #forward<T>(
+    input: ModelInput,
+    request: { keep: readonly ValueId[]; wrt: readonly ValueId[]; seed?: ValueId },
+    signal: AbortSignal | undefined,
+    work: (execution: Execution) => T,
+  ): Promise<T> {
+    const room = this.#live();
+    const tensors = this.#inputTensors(input);
+    const batches = tensors.map((tensor, i) => checkInput(tensor, this.inputs[i]!.shape, `input "${this.inputs[i]!.name}"`));
+    if (new Set(batches).size > 1) {
+      throw new GradCamError("E_INPUT_SHAPE", { where: "inputs", expected: "one batch size", got: batches.join(", ") });
+    }
+    return room.exclusive(async () => {
+      signal?.throwIfAborted();
+      const execution = await room.execution({ batch: batches[0]!, ...request });
+      tensors.forEach((tensor, i) => { execution.write(this.#graph.inputs[i]!, tensor.data); });
+      execution.forward();
+      return work(execution);
+    });
+  }
+
+  #inputTensors(input: ModelInput): HostTensor[] {
+    if (isTensor(input)) {
+      if (this.inputs.length !== 1) {
+        throw new GradCamError("E_INPUT_SHAPE", {
+          where: "input",
+          expected: `tensors for ${this.inputs.map(({ name }) => name).join(", ")}`,
+          got: "one tensor",
+        });
+      }
+      return [input];
+    }
+    return this.inputs.map(({ name, shape }) => {
+      const tensor = input[name];
+      if (tensor) return tensor;
+      throw new GradCamError("E_INPUT_SHAPE", { where: `input "${name}"`, expected: showShape(shape), got: "nothing" });
+    });
+  }
+
+  /** The value a user means: "input", a layer, or any tensor or weight of the graph. */
+  #find(name: string): ValueId {
+    const layer = this.#graph.layers.find((candidate) => candidate.name === name);
+    if (layer) return layer.output;
+    const id = this.#graph.values.findIndex((value) => value.name === name);
+    if (id >= 0) return id;
+    if (name === "input") return this.#graph.inputs[0]!;
+    const close = nearest(name, this.#graph.layers.map((candidate) => candidate.name));
+    throw new GradCamError("E_TARGET_LAYER", {
+      where: `layer "${name}"`,
+      expected: `a layer of ${this.name}`,
+      got: "no such layer or tensor",
+      hint: close ? `did you mean "${close}"?` : "gradcam layers lists them",
+    });
+  }
+
+  #live(): EngineRoom {
+    if (this.#room) return this.#room;
+    throw new GradCamError("E_DISPOSED", { where: `model "${this.name}"`, hint: "load it again" });
+  }
+}
+
+const isTensor = (input: ModelInput): input is HostTensor => input["data"] instanceof Float32Array;
+
+function tensorInfo(graph: Graph, id: ValueId): TensorInfo {
+  const { name, shape } = graph.values[id]!;
+  const layout = shape.length === 4 ? "NHWC" : shape.length === 2 ? "NC" : "other";
+  return { name, shape, layout };
+}
+

@@ -1,0 +1,37 @@
+/** gradcam-wasm in Node: the core, plus files. Nothing happens at import; sharp is loaded with the first picture. */
+import { readFile } from "node:fs/promises";
+import { fileURLToPath } from "node:url";
+import { setFlagsFromString } from "node:v8";
+import type { Graph } from "./graph/graph.ts";
+import { labelsFrom } from "./labels.ts";
+import { createModelOn, type LoadOptions, loadModelOn, type ModelOptions, type ModelSource, type Platform } from "./load-model.ts";
+import type { Model } from "./model.ts";
+import { fileSource } from "./node/file-source.ts";
+import { hasRelaxedSimd } from "./wasm/features.ts";
+
+export * from "./api.ts";
+export { readImage, writeImage } from "./node/images.ts";
+
+const weights = (name: string): string => fileURLToPath(new URL(`../weights/${name}`, import.meta.url));
+
+const NODE: Platform = {
+  open: (location) => fileSource(location),
+  embedded: () => fileSource(weights("efficientnet-lite0.f16.safetensors")),
+  imagenetLabels: async () => labelsFrom(JSON.parse(await readFile(weights("imagenet-labels.json"), "utf8"))),
+  enableRelaxedSimd() {
+    // V8 11 has the finished instructions behind a flag; later versions need none and must not be given it.
+    if (!hasRelaxedSimd() && process.versions.v8.startsWith("11.")) {
+      setFlagsFromString("--experimental-wasm-relaxed-simd");
+    }
+  },
+};
+
+/**
+ * Loads a model: nothing for the embedded ImageNet network, or a registry name, a path, a URL, bytes.
+ * Throws E_MODEL_NOT_FOUND, E_NOT_A_MODEL, E_UNSUPPORTED_FORMAT, E_OPTION, E_OUT_OF_MEMORY and the format errors.
+ */
+export const loadModel = (source?: ModelSource, options?: LoadOptions): Promise<Model> =>
+  loadModelOn(NODE, source, options);
+
+/** A model from a graph built with `GraphBuilder`. */
+export const createModel = (graph: Graph, options?: ModelOptions): Promise<Model> => createModelOn(NODE, graph, options);

@@ -1,0 +1,40 @@
+/** From any picture to the tensor a model was trained on, and the way back for maps. */
+import { inputGeometry, placeMap } from "./image/geometry.ts";
+import { asImage, type ImageLike, type Map2D } from "./image/image.ts";
+import { type Preprocess, preprocess } from "./image/preprocess.ts";
+import { resizeMap } from "./image/resize-map.ts";
+import type { Model } from "./model.ts";
+import { checkInput, type HostTensor } from "./tensor.ts";
+
+export interface Prepared {
+  readonly tensor: HostTensor;
+  /** A map over the model's input, put where it belongs on the picture, at the picture's size. */
+  place(map: Map2D): Map2D;
+}
+
+/**
+ * The model's own resizing and preprocessing, as a tensor [1,H,W,C].
+ * Throws E_INPUT_SHAPE when the picture's bytes do not fit its size.
+ */
+export function prepare(model: Model, image: ImageLike): HostTensor {
+  return preprocess(asImage(image, "picture"), model.preprocess);
+}
+
+/** As `prepare`, with the way back. A tensor is taken as it is: its map comes back at the tensor's height and width. */
+export function prepareInput(model: Model, input: ImageLike | HostTensor, compat?: "chollet"): Prepared {
+  if ("shape" in input) {
+    const expected = model.inputs[0]!;
+    checkInput(input, expected.shape, `input "${expected.name}"`);
+    const [, height, width] = expected.shape;
+    return { tensor: input, place: (map) => resizeMap(map, width!, height!) };
+  }
+  const { width, height } = input;
+  // The article squashes with Pillow's NEAREST, whatever the model would like.
+  const spec: Preprocess =
+    compat === "chollet" ? { ...model.preprocess, resize: "nearest", fit: "squash" } : model.preprocess;
+  const geometry = inputGeometry(width, height, spec);
+  return {
+    tensor: preprocess(asImage(input, "picture"), spec),
+    place: (map) => placeMap(map, geometry, width, height),
+  };
+}

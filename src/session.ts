@@ -1,0 +1,107 @@
+/** The engine's side of a model: optimised graphs, plans and the one region of memory they take turns in. */
+import { GradCamError } from "./errors.ts";
+import { Execution } from "./graph/execute.ts";
+import type { Graph, ValueId } from "./graph/graph.ts";
+import { optimize } from "./graph/optimize.ts";
+import { ParameterStore } from "./graph/parameter-store.ts";
+import type { FoldCache } from "./graph/passes/fold-batch-norm.ts";
+import { makePlan, type PlanRequest } from "./graph/plan.ts";
+import type { Engine } from "./wasm/instantiate.ts";
+import type { DType } from "./wasm/memory.ts";
+
+/** Plans kept ready; the least recently used one goes first. */
+const MAX_PLANS = 16;
+
+export interface EngineBytes {
+  readonly weights: number;
+  readonly planned: number;
+  readonly scratch: number;
+}
+
+/**
+ * Hands out executions one job at a time. All plans share one region, so a job must finish before the next begins:
+ * `exclusive` is the only way in.
+ */
+export class EngineRoom {
+  readonly #graph: Graph;
+  readonly #engine: Engine;
+  readonly #store: ParameterStore;
+  /** Kernels held as f16 stay exactly as stored, so batch norms are not folded into them. */
+  #folds: FoldCache | undefined;
+  readonly #plans = new Map<string, Execution>();
+  readonly #region = { ptr: 0, bytes: 0 };
+  #peakScratch = 0;
+  #tail: Promise<unknown> = Promise.resolve();
+  #broken: unknown;
+
+  constructor(graph: Graph, engine: Engine, dtype: DType) {
+    this.#graph = graph;
+    this.#engine = engine;
+    this.#store = new ParameterStore(engine.heap, engine.kernels, dtype);
+    this.#folds = dtype === "f16" ? undefined : new Map();
+  }
+
+  get bytes(): EngineBytes {
+    return { weights: this.#store.bytes, planned: this.#region.bytes, scratch: this.#peakScratch };
+  }
+
+  /** Runs `job` when all earlier ones are done. A WebAssembly trap makes this and all later jobs fail. */
+  async exclusive<T>(job: () => Promise<T>): Promise<T> {
+    const turn = this.#tail.then(job);
+    this.#tail = turn.catch((error: unknown) => {
+      if (error instanceof WebAssembly.RuntimeError) this.#broken = error;
+    });
+    return turn;
+  }
+
+  /** Inside `exclusive`: an execution ready for forward(). Its results are valid until the job ends. */
+  async execution(request: PlanRequest, onBytes?: (bytes: number) => void): Promise<Execution> {
+    if (this.#broken !== undefined) {
+      throw new GradCamError("E_INTERNAL", {
+        where: "engine",
+        got: "a WebAssembly trap in an earlier call",
+        hint: "dispose of this model and load it again",
+        cause: this.#broken,
+      });
+    }
+    const key = keyOf(request);
+    const execution = this.#plans.get(key) ?? (await this.#make(request, onBytes));
+    this.#plans.delete(key);
+    this.#plans.set(key, execution);
+    if (this.#plans.size > MAX_PLANS) this.#plans.delete(this.#plans.keys().next().value!);
+    this.#reserve(execution.plannedBytes);
+    return execution;
+  }
+
+  /** Replaces a parameter. From then on batch norms are computed, not folded: their numbers may change. */
+  update(id: ValueId, values: Float32Array): void {
+    if (this.#folds && this.#graph.nodes.some((node) => node.op === "batchNorm")) {
+      this.#folds = undefined;
+      this.#plans.clear();
+    }
+    this.#store.update(this.#graph.values[id]!, values);
+  }
+
+  async #make(request: PlanRequest, onBytes?: (bytes: number) => void): Promise<Execution> {
+    const kept = new Set([...request.keep, ...request.wrt, ...(request.seed === undefined ? [] : [request.seed])]);
+    const plan = makePlan(optimize(this.#graph, kept, this.#folds), request);
+    await this.#store.load(plan, onBytes);
+    return new Execution(plan, this.#engine, this.#store, this.#region, (held) => {
+      this.#peakScratch = Math.max(this.#peakScratch, held);
+    });
+  }
+
+  /** Makes the shared region at least `bytes` long; what it held is over by now. */
+  #reserve(bytes: number): void {
+    if (bytes <= this.#region.bytes) return;
+    if (this.#region.bytes > 0) this.#engine.heap.free(this.#region.ptr);
+    this.#region.bytes = 0;
+    this.#region.ptr = this.#engine.heap.alloc(bytes);
+    this.#region.bytes = bytes;
+  }
+}
+
+const keyOf = ({ batch, keep, seed, wrt }: PlanRequest): string =>
+  [batch, sorted(keep), seed ?? "-", sorted(wrt)].join("|");
+
+const sorted = (ids: readonly ValueId[]): string => [...new Set(ids)].sort((a, b) => a - b).join(",");

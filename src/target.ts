@@ -1,0 +1,119 @@
+/** From "what do you want explained" to a score of the logits. */
+import { GradCamError } from "./errors.ts";
+import { findClass, type Labels } from "./labels.ts";
+import { type Score, type ScoreOutput, softmax } from "./score.ts";
+
+/** A class by index, name or WordNet id. */
+export type ClassRef = number | string;
+
+/** What is explained: the n-th best class, a class, one class against others, or any expression of the logits. */
+export type Target = ClassRef | `top-${number}` | { for: ClassRef; against?: ClassRef | ClassRef[] } | Score;
+
+/** Differentiate the class score before the softmax, or the probability after it. */
+export type ScoreKind = "logit" | "probability";
+
+export interface Prediction {
+  readonly index: number;
+  readonly label: string;
+  readonly wnid?: string;
+  /** After the softmax. */
+  readonly probability: number;
+  /** Before the softmax. */
+  readonly logit: number;
+}
+
+export interface ResolvedTarget {
+  readonly score: Score;
+  /** Undefined when the score is an expression of the caller's own. */
+  readonly index: number | undefined;
+  /** How to name it: the label, or a description of the contrast. */
+  readonly label: string;
+}
+
+/** The `top` classes with the highest logits, best first; equal logits in class order. */
+export function rank(logits: ArrayLike<number>, labels: Labels | undefined, top: number): Prediction[] {
+  const probabilities = softmax(logits);
+  const order = Array.from(logits, (_, index) => index).sort((a, b) => logits[b]! - logits[a]! || a - b);
+  return order.slice(0, top).map((index) => predictionOf(index, logits, probabilities, labels));
+}
+
+export function predictionOf(
+  index: number,
+  logits: ArrayLike<number>,
+  probabilities: ArrayLike<number>,
+  labels: Labels | undefined,
+): Prediction {
+  const label = labels?.[index];
+  return {
+    index,
+    label: label?.name ?? `class ${String(index)}`,
+    ...(label?.wnid === undefined ? {} : { wnid: label.wnid }),
+    probability: probabilities[index]!,
+    logit: logits[index]!,
+  };
+}
+
+/** Throws E_TARGET_CLASS, naming the valid range or the nearest name. */
+export function resolveTarget(
+  target: Target,
+  kind: ScoreKind,
+  logits: ArrayLike<number>,
+  labels: Labels | undefined,
+): ResolvedTarget {
+  if (typeof target === "function") return { score: target, index: undefined, label: "score expression" };
+  const name = (index: number): string => labels?.[index]?.name ?? `class ${String(index)}`;
+  if (typeof target === "object") return contrast(target, kind, logits, labels, name);
+  const index = classIndex(target, logits, labels);
+  return { score: (output) => pick(output, index, kind), index, label: name(index) };
+}
+
+const pick = (output: ScoreOutput, index: number, kind: ScoreKind): ReturnType<Score> =>
+  kind === "logit" ? output.logit(index) : output.probability(index);
+
+/** y_for − mean of y_against; without `against`, the strongest other class. */
+function contrast(
+  target: { for: ClassRef; against?: ClassRef | ClassRef[] },
+  kind: ScoreKind,
+  logits: ArrayLike<number>,
+  labels: Labels | undefined,
+  name: (index: number) => string,
+): ResolvedTarget {
+  const index = classIndex(target.for, logits, labels);
+  const rivals =
+    target.against === undefined
+      ? rank(logits, labels, 2).flatMap((p) => (p.index === index ? [] : [p.index])).slice(0, 1)
+      : [target.against].flat().map((ref) => classIndex(ref, logits, labels));
+  if (rivals.length === 0 || rivals.includes(index)) {
+    throw new GradCamError("E_TARGET_CLASS", {
+      where: "target.against",
+      expected: `one or more classes other than ${String(index)}`,
+      got: rivals.length === 0 ? "none" : "the same class",
+    });
+  }
+  const score: Score = (output) => {
+    const [first, ...rest] = rivals.map((rival) => pick(output, rival, kind));
+    const sum = rest.reduce((a, b) => a.add(b), first!);
+    return pick(output, index, kind).sub(sum.mul(1 / rivals.length));
+  };
+  return { score, index, label: `${name(index)} against ${rivals.map(name).join(", ")}` };
+}
+
+function classIndex(ref: ClassRef | `top-${number}`, logits: ArrayLike<number>, labels: Labels | undefined): number {
+  const top = typeof ref === "string" ? /^top-(\d+)$/.exec(ref) : null;
+  if (top) {
+    const place = Number(top[1]);
+    return checked(place >= 1 ? rank(logits, labels, place)[place - 1]?.index : undefined, String(ref), logits.length, 1);
+  }
+  return checked(typeof ref === "number" ? ref : findClass(labels, ref, logits.length), String(ref), logits.length, 0);
+}
+
+function checked(index: number | undefined, ref: string, classes: number, base: 0 | 1): number {
+  if (index !== undefined && Number.isInteger(index) && index >= 0 && index < classes) return index;
+  const range = base === 0 ? `an index from 0 to ${String(classes - 1)}` : `top-1 to top-${String(classes)}`;
+  throw new GradCamError("E_TARGET_CLASS", {
+    where: `class ${ref}`,
+    expected: range,
+    got: ref,
+    hint: base === 0 ? `the nearest valid index is ${Number(ref) < 0 ? "0" : String(classes - 1)}` : "choose a smaller n",
+  });
+}

@@ -1,0 +1,32 @@
+/** Numbers on the JavaScript side of the fence. */
+import { GradCamError } from "./errors.ts";
+import { elements, type Shape, showShape } from "./shape.ts";
+
+/** Row-major numbers and their shape; activations [N,H,W,C]. */
+export interface HostTensor {
+  readonly data: Float32Array;
+  readonly shape: Shape;
+}
+
+/** Throws E_INPUT_SHAPE unless the tensor is sound and fits `expected` up to its batch size, which is returned. */
+export function checkInput(tensor: HostTensor, expected: Shape, where: string): number {
+  const shape = tensor.shape.length === expected.length - 1 ? [1, ...tensor.shape] : tensor.shape;
+  const fits = shape.length === expected.length && shape.every((size, axis) => axis === 0 || size === expected[axis]);
+  const batch = shape[0] ?? 0;
+  if (!fits || !Number.isInteger(batch) || batch < 1) {
+    throw new GradCamError("E_INPUT_SHAPE", {
+      where,
+      expected: `${showShape(expected)} (any batch size ≥ 1)`,
+      got: showShape(tensor.shape),
+      hint: "prepare(model, image) makes such a tensor from a picture",
+    });
+  }
+  if (!(tensor.data instanceof Float32Array) || tensor.data.length !== elements(shape)) {
+    throw new GradCamError("E_INPUT_SHAPE", {
+      where,
+      expected: `a Float32Array of ${String(elements(shape))} numbers for ${showShape(shape)}`,
+      got: `${tensor.data.constructor.name} of ${String(tensor.data.length)}`,
+    });
+  }
+  return batch;
+}
