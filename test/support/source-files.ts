@@ -1,0 +1,71 @@
+/** The files of src/ as syntax trees, and what each of them imports. */
+import { readdirSync, readFileSync } from "node:fs";
+import { posix } from "node:path";
+import ts from "typescript";
+
+const SRC = new URL("../../src/", import.meta.url);
+
+export interface Import {
+  /** As written: "../errors.ts", "node:fs". */
+  readonly specifier: string;
+  /** For files of src/: the path from src/, such as "graph/plan.ts". */
+  readonly file: string | undefined;
+  /** Erased by the compiler. */
+  readonly typeOnly: boolean;
+}
+
+export interface SourceFile {
+  /** From src/, with forward slashes. */
+  readonly path: string;
+  readonly tree: ts.SourceFile;
+  readonly imports: readonly Import[];
+}
+
+/** Every TypeScript file of src/ except what the build generates. */
+export function sourceFiles(): SourceFile[] {
+  const paths = readdirSync(SRC, { recursive: true, encoding: "utf8" }).map((path) => path.replaceAll("\\", "/"));
+  return paths.filter((path) => path.endsWith(".ts") && !path.includes("generated/")).map(parse);
+}
+
+function parse(path: string): SourceFile {
+  const tree = ts.createSourceFile(path, readFileSync(new URL(path, SRC), "utf8"), ts.ScriptTarget.Latest, true);
+  const imports: Import[] = [];
+  const visit = (node: ts.Node): void => {
+    const found = importOf(node);
+    if (found) {
+      const relative = found.specifier.startsWith(".");
+      imports.push({ ...found, file: relative ? posix.join(posix.dirname(path), found.specifier) : undefined });
+    }
+    ts.forEachChild(node, visit);
+  };
+  visit(tree);
+  return { path, tree, imports };
+}
+
+/** `import … from`, `export … from`, `import("…")` in code, and `import("…").Type` in types. */
+function importOf(node: ts.Node): Omit<Import, "file"> | undefined {
+  if (ts.isImportDeclaration(node) && ts.isStringLiteral(node.moduleSpecifier)) {
+    return { specifier: node.moduleSpecifier.text, typeOnly: bringsOnlyTypes(node.importClause) };
+  }
+  if (ts.isExportDeclaration(node) && node.moduleSpecifier && ts.isStringLiteral(node.moduleSpecifier)) {
+    return { specifier: node.moduleSpecifier.text, typeOnly: node.isTypeOnly };
+  }
+  if (ts.isCallExpression(node) && node.expression.kind === ts.SyntaxKind.ImportKeyword) {
+    const [specifier] = node.arguments;
+    return { specifier: specifier && ts.isStringLiteral(specifier) ? specifier.text : "(computed)", typeOnly: false };
+  }
+  if (ts.isImportTypeNode(node) && ts.isLiteralTypeNode(node.argument) && ts.isStringLiteral(node.argument.literal)) {
+    return { specifier: node.argument.literal.text, typeOnly: true };
+  }
+  return undefined;
+}
+
+/** `import type {…}` or `import { type A, type B }`. */
+function bringsOnlyTypes(clause: ts.ImportClause | undefined): boolean {
+  if (!clause) return false;
+  if (clause.phaseModifier === ts.SyntaxKind.TypeKeyword) return true;
+  const { name, namedBindings } = clause;
+  return (
+    !name && !!namedBindings && ts.isNamedImports(namedBindings) && namedBindings.elements.every((e) => e.isTypeOnly)
+  );
+}
