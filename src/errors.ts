@@ -19,6 +19,7 @@ export const ERROR_CODES = {
   E_LFS_POINTER: "the file is a Git-LFS pointer, not the data",
   E_HEADER_TOO_LARGE: "a header declares more bytes than allowed",
   E_HEADER_INVALID: "a header is malformed",
+  E_JSON_DEPTH: "JSON is nested deeper than allowed",
   E_OFFSETS: "tensor ranges overlap, leave holes or run backwards",
   E_SHAPE_OVERFLOW: "a declared shape overflows or contradicts its byte range",
   E_SHAPE_INVALID: "a declared shape is not a list of non-negative integers",

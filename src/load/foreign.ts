@@ -1,0 +1,155 @@
+/**
+ * Files that are not ours to load: each is recognised by its first bytes and answered with what to do about it.
+ * Signatures: the formats' own specifications; PyTorch's zip holds `<name>/data.pkl`, its older form pickles a magic number.
+ */
+import { type ErrorCode, GradCamError } from "../errors.ts";
+import type { Head } from "./head.ts";
+
+interface ForeignKind {
+  /** What the file seems to be. */
+  readonly kind: string;
+  readonly code: ErrorCode;
+  readonly hint: string;
+  matches(head: Head): boolean;
+}
+
+const TO_SAFETENSORS =
+  'convert it to safetensors: safetensors.torch.save_file(model.state_dict(), "model.safetensors")';
+const IMAGE_HINT = "the model comes from --model or loadModel(); pictures are the other argument";
+
+const FOREIGN: readonly ForeignKind[] = [
+  {
+    kind: "a Git-LFS pointer",
+    code: "E_LFS_POINTER",
+    hint: 'run "git lfs pull" to fetch the file it stands for',
+    matches: (head) => head.text.startsWith("version https://git-lfs.github.com/spec/"),
+  },
+  {
+    kind: "an HTML or XML page",
+    code: "E_NOT_A_MODEL",
+    hint: "looks like the answer of a web server: check the URL it was downloaded from",
+    matches: (head) => /^\s*<(!doctype|html|head|body|\?xml|error)\b/i.test(head.text),
+  },
+  {
+    kind: "a PyTorch checkpoint (a pickle in a zip)",
+    code: "E_UNSUPPORTED_FORMAT",
+    hint: `pickles can run code and are never loaded; ${TO_SAFETENSORS}`,
+    matches: (head) => head.isZip && /\/data\.pkl|constants\.pkl/.test(head.latin1),
+  },
+  {
+    kind: "a pickle (an old PyTorch checkpoint?)",
+    code: "E_UNSUPPORTED_FORMAT",
+    hint: `pickles can run code and are never loaded; ${TO_SAFETENSORS}`,
+    matches: (head) => head.at(0) === 0x80 && head.at(1) >= 2 && head.at(1) <= 5 && head.at(2) >= 0x28,
+  },
+  {
+    kind: "a Keras 3 .keras archive",
+    code: "E_UNSUPPORTED_FORMAT",
+    hint: 'this version reads weights-only .h5: model.save_weights("model.weights.h5") is not it either; use the legacy .h5 files',
+    matches: (head) => head.isZip && /metadata\.json|config\.json|model\.weights\.h5/.test(head.latin1),
+  },
+  {
+    kind: "a NumPy archive",
+    code: "E_UNSUPPORTED_FORMAT",
+    hint: 'save the tensors as safetensors: safetensors.numpy.save_file(dict(np.load(path)), "model.safetensors")',
+    matches: (head) => head.starts("\x93NUMPY") || (head.isZip && head.latin1.includes(".npy")),
+  },
+  {
+    kind: "a zip archive",
+    code: "E_UNSUPPORTED_FORMAT",
+    hint: "unpack it and give the model file inside",
+    matches: (head) => head.isZip,
+  },
+  {
+    kind: "a gzip archive",
+    code: "E_UNSUPPORTED_FORMAT",
+    hint: "unpack it and give the file inside",
+    matches: (head) => head.starts("\x1f\x8b"),
+  },
+  {
+    kind: "a TensorFlow Lite model",
+    code: "E_UNSUPPORTED_FORMAT",
+    hint: "give the Keras .h5 or the safetensors weights it was converted from",
+    matches: (head) => head.latin1.slice(4, 8) === "TFL3",
+  },
+  {
+    kind: "a GGUF model",
+    code: "E_UNSUPPORTED_FORMAT",
+    hint: "language models have no feature maps to explain",
+    matches: (head) => head.starts("GGUF"),
+  },
+  {
+    kind: "a picture",
+    code: "E_NOT_A_MODEL",
+    hint: IMAGE_HINT,
+    matches: (head) =>
+      ["\x89PNG", "\xff\xd8\xff", "GIF8", "RIFF", "BM", "II*\0", "MM\0*"].some((magic) => head.starts(magic)),
+  },
+  {
+    kind: "a PDF",
+    code: "E_NOT_A_MODEL",
+    hint: IMAGE_HINT,
+    matches: (head) => head.starts("%PDF"),
+  },
+  {
+    kind: "a WebAssembly module",
+    code: "E_NOT_A_MODEL",
+    hint: "a compiled core goes into the option engine.module",
+    matches: (head) => head.starts("\0asm"),
+  },
+  {
+    kind: "a TensorFlow SavedModel or frozen graph",
+    code: "E_UNSUPPORTED_FORMAT",
+    hint: 'load it in Python and save its weights: model.save_weights("weights.h5") with Keras 2',
+    matches: (head) => head.isProtobuf && /\.pb$/i.test(head.name),
+  },
+  {
+    kind: "an ONNX model",
+    code: "E_UNSUPPORTED_FORMAT",
+    hint: "ONNX is not supported in this version; give the network's Keras .h5 or safetensors weights",
+    matches: (head) => head.isProtobuf,
+  },
+  {
+    kind: "a TensorFlow.js model",
+    code: "E_UNSUPPORTED_FORMAT",
+    hint: "TensorFlow.js models are not supported in this version; give the Keras .h5 it was converted from",
+    matches: (head) => head.isJson && /"(modelTopology|weightsManifest)"/.test(head.text),
+  },
+  {
+    kind: "the index of a sharded safetensors model",
+    code: "E_UNSUPPORTED_FORMAT",
+    hint: "shards are not supported in this version; save the model as one file",
+    matches: (head) => head.isJson && head.text.includes('"weight_map"'),
+  },
+  {
+    kind: "a Keras architecture without weights",
+    code: "E_UNSUPPORTED_FORMAT",
+    hint: "give the file with the weights",
+    matches: (head) => head.isJson && head.text.includes('"class_name"'),
+  },
+  {
+    kind: "JSON text",
+    code: "E_NOT_A_MODEL",
+    hint: "give the file with the weights",
+    matches: (head) => head.isJson,
+  },
+  {
+    kind: "text",
+    code: "E_NOT_A_MODEL",
+    hint: "is it the right path?",
+    matches: (head) => head.isText,
+  },
+];
+
+/** Throws the error that says what the file is, if it is a known stranger. */
+export function refuseForeign(head: Head): void {
+  const found = FOREIGN.find((kind) => kind.matches(head));
+  if (!found) return;
+  const start = found.kind === "text" ? `: ${JSON.stringify(head.text.slice(0, 40))}…` : "";
+  throw new GradCamError(found.code, {
+    where: head.name,
+    expected: "a Keras .h5 or safetensors file",
+    got: `${found.kind}${start}`,
+    hint: found.hint,
+  });
+}

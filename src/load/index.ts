@@ -1,0 +1,125 @@
+/** Opens a model file: recognised by its content, explained by the zoo. Bytes in, graph out. */
+import { GradCamError, nearest } from "../errors.ts";
+import type { Graph } from "../graph/graph.ts";
+import type { PresetName } from "../image/presets.ts";
+import type { Pair } from "../shape.ts";
+import type { ArchitectureName } from "../zoo/index.ts";
+import { matchArchitecture } from "../zoo/match.ts";
+import { refuseForeign } from "./foreign.ts";
+import { type Head, readHead } from "./head.ts";
+import { DEFAULT_LIMITS, type Limits } from "./limits.ts";
+import { isSafetensors, openSafetensors } from "./safetensors.ts";
+import type { RandomAccessSource } from "./source.ts";
+import type { TensorFile } from "./tensor-file.ts";
+
+/** A format that is read here. Adding one = one file + one line in `formats`. */
+interface Format {
+  readonly name: string;
+  /** The ending its files usually have: a damaged file with it is explained as one of these. */
+  readonly extension: RegExp;
+  recognises(head: Head): boolean;
+  open(source: RandomAccessSource, limits: Limits): Promise<TensorFile>;
+}
+
+const formats: readonly Format[] = [
+  { name: "safetensors", extension: /\.safetensors$/i, recognises: isSafetensors, open: openSafetensors },
+];
+
+export interface LoadGraphOptions {
+  /** Default: found by content. */
+  readonly format?: string;
+  /** For files that hold weights only; default: recognised by their names. */
+  readonly architecture?: string;
+  /** Default: as many as the file's classifier has. */
+  readonly classes?: number;
+  /** Input height and width; default: what the architecture was trained with. */
+  readonly inputShape?: Pair;
+  readonly limits?: Partial<Limits>;
+  readonly signal?: AbortSignal;
+}
+
+export interface LoadedGraph {
+  readonly graph: Graph;
+  /** The preset such weights were trained with. */
+  readonly preprocess: PresetName;
+  /** Which list of class names fits the number of classes, if any does. */
+  readonly labels: "imagenet" | undefined;
+  readonly architecture: ArchitectureName;
+  /** Remarks of the file's writer. */
+  readonly metadata: Readonly<Record<string, string>>;
+  /** Gives back what reading parameters needs, the source included. Call it when the graph's parameters are loaded. */
+  close(): void | Promise<void>;
+}
+
+/** ImageNet-1k. */
+const IMAGENET_CLASSES = 1000;
+
+/**
+ * The graph's parameters are read from `source` when they are asked for. Throws E_TRUNCATED, E_NOT_A_MODEL,
+ * E_UNSUPPORTED_FORMAT, the errors of the format, E_OPTION, E_WEIGHT_MISSING and E_SHAPE_MISMATCH.
+ */
+export async function loadGraph(source: RandomAccessSource, options: LoadGraphOptions = {}): Promise<LoadedGraph> {
+  const { architecture, classes, inputShape: size, signal } = options;
+  signal?.throwIfAborted();
+  const format = await findFormat(source, options.format);
+  const file = await format.open(source, { ...DEFAULT_LIMITS, ...options.limits });
+  signal?.throwIfAborted();
+  const match = matchArchitecture(file.tensors, {
+    file: source.name,
+    format: file.format,
+    ...(architecture !== undefined && { architecture }),
+    ...(classes !== undefined && { classes }),
+    ...(size && { size }),
+  });
+  return {
+    graph: match.graph,
+    preprocess: match.preprocess,
+    labels: match.classes === IMAGENET_CLASSES ? "imagenet" : undefined,
+    architecture: match.architecture,
+    metadata: file.metadata,
+    close: () => file.close(),
+  };
+}
+
+/** Fewer bytes than this are no model of any kind. */
+const SMALLEST = 8;
+
+async function findFormat(source: RandomAccessSource, wanted: string | undefined): Promise<Format> {
+  if (wanted !== undefined) return formatNamed(wanted);
+  if (source.size < SMALLEST) {
+    throw new GradCamError("E_TRUNCATED", {
+      where: source.name,
+      expected: "a model",
+      got: `${source.size} bytes, not a model`,
+      hint: "fetch the file again",
+    });
+  }
+  const head = await readHead(source);
+  const recognised = formats.find((format) => format.recognises(head));
+  if (recognised) return recognised;
+  refuseForeign(head);
+  const byName = formats.find(({ extension }) => extension.test(source.name));
+  if (byName) return byName;
+  throw new GradCamError("E_NOT_A_MODEL", {
+    where: source.name,
+    expected: "a Keras .h5 or safetensors file",
+    got: `bytes that begin with ${hex(head.latin1.slice(0, SMALLEST))}`,
+    hint: "is it the right file? if so, name its format with the option format",
+  });
+}
+
+function formatNamed(wanted: string): Format {
+  const found = formats.find(({ name }) => name === wanted);
+  if (found) return found;
+  const names = formats.map(({ name }) => name);
+  const near = nearest(wanted, names);
+  throw new GradCamError("E_OPTION", {
+    where: "format",
+    expected: names.join(" or "),
+    got: JSON.stringify(wanted),
+    ...(near && { hint: `did you mean "${near}"?` }),
+  });
+}
+
+const hex = (latin1: string): string =>
+  [...latin1].map((char) => char.charCodeAt(0).toString(16).padStart(2, "0")).join(" ");

@@ -1,0 +1,24 @@
+/** How much a file may ask for before anything is allocated for it. All can be overridden; all are named in the error. */
+export interface Limits {
+  /** Bytes of a safetensors header or of any other JSON text. */
+  readonly headerBytes: number;
+  /** Nesting of JSON objects and arrays. */
+  readonly jsonDepth: number;
+  /** Dimensions of one tensor. */
+  readonly rank: number;
+  /** Size of one dimension. */
+  readonly dimension: number;
+  /** Bytes of one tensor in the file. */
+  readonly tensorBytes: number;
+  /** Tensors, or layers, in one file. */
+  readonly tensors: number;
+}
+
+export const DEFAULT_LIMITS: Limits = {
+  headerBytes: 100_000_000,
+  jsonDepth: 64,
+  rank: 8,
+  dimension: 2 ** 31 - 1,
+  tensorBytes: 2 ** 31,
+  tensors: 100_000,
+};

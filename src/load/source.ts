@@ -1,0 +1,63 @@
+/** Random-access bytes: all a loader knows about where a model comes from. */
+import { GradCamError } from "../errors.ts";
+
+export interface RandomAccessSource {
+  /** For error messages: a path, a URL, "bytes". */
+  readonly name: string;
+  /** In bytes. */
+  readonly size: number;
+  /** Exactly `length` bytes. The result may share memory with the source: read it, do not write to it. */
+  read(offset: number, length: number): Promise<Uint8Array>;
+  /** The same without waiting, where the platform can. HDF5 is then read lazily; otherwise it is copied first. */
+  readSync?(offset: number, length: number): Uint8Array;
+  /** Afterwards reads fail. Calling it twice is harmless. */
+  close(): void | Promise<void>;
+}
+
+/** Bytes in memory; nothing is copied. */
+export function bytesSource(bytes: Uint8Array | ArrayBuffer, name = "bytes"): RandomAccessSource {
+  const view = bytes instanceof Uint8Array ? bytes : new Uint8Array(bytes);
+  const readSync = (offset: number, length: number): Uint8Array => {
+    checkRange(name, view.length, offset, length);
+    return view.subarray(offset, offset + length);
+  };
+  return {
+    name,
+    size: view.length,
+    read: (offset, length) => settle(() => readSync(offset, length)),
+    readSync,
+    close: () => undefined,
+  };
+}
+
+/** A `File` or `Blob`: each range is read from disk when asked for. */
+export function blobSource(blob: Blob, name?: string): RandomAccessSource {
+  const label = name ?? ((blob as { name?: string }).name || "blob");
+  return {
+    name: label,
+    size: blob.size,
+    async read(offset, length) {
+      checkRange(label, blob.size, offset, length);
+      try {
+        return new Uint8Array(await blob.slice(offset, offset + length).arrayBuffer());
+      } catch (cause) {
+        throw new GradCamError("E_IO", { where: label, got: "a file that can no longer be read", cause });
+      }
+    },
+    close: () => undefined,
+  };
+}
+
+/** Throws E_TRUNCATED when `offset … offset+length` is not inside of the source. */
+export function checkRange(name: string, size: number, offset: number, length: number): void {
+  if (offset >= 0 && length >= 0 && offset + length <= size) return;
+  throw new GradCamError("E_TRUNCATED", {
+    where: `${name} at byte ${offset}`,
+    expected: `${length} more bytes`,
+    got: `a file of ${size} bytes`,
+    hint: "the file is incomplete: fetch it again",
+  });
+}
+
+/** A synchronous result as a promise, a thrown error as a rejection. */
+const settle = async <T>(compute: () => T): Promise<T> => Promise.resolve(compute());

@@ -1,0 +1,38 @@
+/** Where the axes of a weight asked for in Keras's order are found in a file. */
+import type { Parameter } from "../graph/parameter.ts";
+import { elements, sameShape, type Shape } from "../shape.ts";
+import type { Flavour } from "./architecture.ts";
+import type { StoredTensor, WeightRequest } from "./weights.ts";
+
+/** Axis k of the weight asked for is axis permutation[k] of the file's; undefined where the orders agree. */
+function permutationOf({ role, shape }: WeightRequest, layout: Flavour): readonly number[] | undefined {
+  if (layout === "keras" || role === "vector") return undefined;
+  if (role === "depthwise") return [2, 3, 0, 1]; // [C,1,kH,kW] → [kH,kW,C,1]
+  return shape.length === 2 ? [1, 0] : [2, 3, 1, 0]; // [out,in] → [in,out]; [O,I,H,W] → [H,W,I,O]
+}
+
+/** The shape that a file of this layout should have for `request`. */
+export function expectedShape(request: WeightRequest, layout: Flavour): Shape {
+  const permutation = permutationOf(request, layout);
+  if (!permutation) return request.shape;
+  return request.shape.map((_, axis) => request.shape[permutation.indexOf(axis)]!);
+}
+
+/** Whether `stored` holds what is expected; a dense kernel's inputs may be one axis or several. */
+export function fits(request: WeightRequest, stored: Shape, layout: Flavour): boolean {
+  const expected = expectedShape(request, layout);
+  if (sameShape(stored, expected)) return true;
+  if (request.role !== "dense" || stored.length < 2) return false;
+  const outputs = (shape: Shape): number => (layout === "keras" ? shape.at(-1)! : shape[0]!);
+  return outputs(stored) === outputs(expected) && elements(stored) === elements(expected);
+}
+
+/** The tensor's numbers in Keras's order. It must fit. */
+export function arrange(request: WeightRequest, tensor: StoredTensor, layout: Flavour): Parameter {
+  const permutation = permutationOf(request, layout);
+  return {
+    source: tensor.parameter().source,
+    stored: expectedShape(request, layout),
+    ...(permutation && { permutation }),
+  };
+}
