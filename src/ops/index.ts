@@ -16,10 +16,16 @@ import {
   swish,
   tanh,
 } from "./activations.ts";
+import { conv2d } from "./conv2d.ts";
+import { dense } from "./dense.ts";
+import { depthwiseConv2d } from "./depthwise-conv2d.ts";
 import type { Op } from "./op.ts";
 
 export const ops = {
   clippedRelu,
+  conv2d,
+  dense,
+  depthwiseConv2d,
   elu,
   exponential,
   gelu,

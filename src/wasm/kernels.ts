@@ -4,17 +4,90 @@
  * `test/wasm/abi.test.ts` compares names and arity with both builds.
  */
 import { ACTIVATION_ARITY, type ActivationKernels } from "./activation-kernels.ts";
+import { PRODUCT_ARITY, type ProductKernels } from "./product-kernels.ts";
+import { BINARY_ARITY, type BinaryKernels } from "./binary-kernels.ts";
 
-export interface Kernels extends ActivationKernels {
+export interface Kernels extends ActivationKernels, BinaryKernels, ProductKernels {
   /** y[i] += x[i], n elements. */
   accumulate(x: number, y: number, n: number): void;
   /** x[0]² + c with the rounding of this build. */
   multiplyAdd(x: number, c: number): number;
+  /** y[c] += scale·Σᵣ x[r, c] */
+  sumRows(x: number, y: number, rows: number, cols: number, scale: number): void;
+  /** y[r] += scale·Σ꜀ x[r, c] */
+  sumColumns(x: number, y: number, rows: number, cols: number, scale: number): void;
+  /** y[c] += Σᵣ a[r, c]·(b[r, c] − centre[c]) */
+  centredDotRows(a: number, b: number, centre: number, y: number, rows: number, cols: number): void;
+  /** y[c] = maxᵣ x[r, c] */
+  maxRows(x: number, y: number, rows: number, cols: number): void;
+  /** dx[r, c] += dy[c], shared evenly by the rows where x[r, c] = y[c] */
+  maxRowsGradient(x: number, y: number, dy: number, dx: number, rows: number, cols: number): void;
+  /** y[r, c] = (x[r, c] − mean[c])·scale[c] + shift[c] */
+  normalizeRows(x: number, mean: number, scale: number, shift: number, y: number, rows: number, cols: number): void;
+  /** y[r, c] += x[r, c]·scale[c] */
+  addScaledRows(x: number, scale: number, y: number, rows: number, cols: number): void;
+  /** y[r, c] += scale·v[c] */
+  addToRows(v: number, y: number, rows: number, cols: number, scale: number): void;
+  /** dst[r, c] = src[r, c], rows srcRow and dstRow elements apart. */
+  copyBlock(src: number, dst: number, rows: number, cols: number, srcRow: number, dstRow: number): void;
+  /** dst[r, c] += src[r, c], rows srcRow and dstRow elements apart. */
+  addBlock(src: number, dst: number, rows: number, cols: number, srcRow: number, dstRow: number): void;
+  /** dst[r, c] = src[r·srcRow + c·srcCol], dst without gaps. */
+  gather(src: number, dst: number, rows: number, cols: number, srcRow: number, srcCol: number): void;
+  /** y[r] = softmax of x[r] */
+  softmax(x: number, y: number, rows: number, cols: number): void;
+  /** dx += y·(dy − Σ꜀ dy·y) */
+  softmaxGradient(y: number, dy: number, dx: number, rows: number, cols: number): void;
+  /** y = max over each window of x; `geometry` is a PoolGeometry. */
+  maxPool(x: number, y: number, geometry: number): void;
+  /** dx += dy at the first maximum of each window. */
+  maxPoolGradient(x: number, y: number, dy: number, dx: number, geometry: number): void;
+  /** y = mean over each window of x; `geometry` is a PoolGeometry. */
+  averagePool(x: number, y: number, geometry: number): void;
+  /** dx += dy / taps all over each window. */
+  averagePoolGradient(dy: number, dx: number, geometry: number): void;
+  /** Every pixel of x becomes factorH × factorW equal ones; `rows` counts those of all pictures. */
+  upsampleNearest(
+    x: number, y: number, rows: number, inW: number, channels: number, factorH: number, factorW: number,
+  ): void;
+  upsampleNearestGradient(
+    dy: number, dx: number, rows: number, inW: number, channels: number, factorH: number, factorW: number,
+  ): void;
+  /** Bilinear with half-pixel centres. */
+  upsampleBilinear(
+    x: number, y: number, batch: number, inH: number, inW: number, channels: number, factorH: number, factorW: number,
+  ): void;
+  upsampleBilinearGradient(
+    dy: number, dx: number, batch: number, inH: number, inW: number, channels: number, factorH: number, factorW: number,
+  ): void;
 }
 
 /** Arity of every kernel, for the ABI check at instantiation and in tests. */
 export const KERNEL_ARITY: Readonly<Record<keyof Kernels, number>> = {
   ...ACTIVATION_ARITY,
+  ...PRODUCT_ARITY,
+  ...BINARY_ARITY,
   accumulate: 3,
   multiplyAdd: 2,
+  sumRows: 5,
+  sumColumns: 5,
+  centredDotRows: 6,
+  maxRows: 4,
+  maxRowsGradient: 6,
+  normalizeRows: 7,
+  addScaledRows: 5,
+  addToRows: 5,
+  copyBlock: 6,
+  addBlock: 6,
+  gather: 6,
+  softmax: 4,
+  softmaxGradient: 5,
+  maxPool: 3,
+  maxPoolGradient: 5,
+  averagePool: 3,
+  averagePoolGradient: 3,
+  upsampleNearest: 7,
+  upsampleNearestGradient: 7,
+  upsampleBilinear: 8,
+  upsampleBilinearGradient: 8,
 };

@@ -1,0 +1,133 @@
+/** Convolution without an im2col matrix: the register tiles read the rows of cols straight from x. */
+import { multiply } from "../gemm/multiply";
+import { Product, PRODUCT_BYTES } from "../gemm/product";
+import { ConvGeometry } from "./geometry";
+import { im2col } from "./im2col";
+
+/** Output pixels per pass: their part of x and of y share a 512 KiB L2 cache. */
+const ROWS = 192;
+
+/**
+ * Fewer channels than this under a tap are gathered into short rows of cols first (at most GATHER_BYTES of them):
+ * the loop over k would otherwise be all beginning and end.
+ */
+const FEW_CHANNELS = 12;
+const GATHER_BYTES = 512 * 1024;
+
+/** Rows per pass when gathering. */
+function gatheredRows(k: i32): i32 {
+  return max(4, min(ROWS, GATHER_BYTES / (k * 4)) & ~3);
+}
+
+// @ts-ignore: decorator
+@inline
+function gathers(g: ConvGeometry, channels: i32): bool {
+  return channels < FEW_CHANNELS && g.kH * g.kW > 1;
+}
+
+/** Scratch for convRows with `channels` input channels per group. */
+export function convRowsBytes(g: ConvGeometry, channels: i32): usize {
+  const taps = g.kH * g.kW;
+  if (gathers(g, channels)) return PRODUCT_BYTES + <usize>gatheredRows(taps * channels) * <usize>(taps * channels + 1) * 4;
+  return PRODUCT_BYTES + zeroBytes(channels) + <usize>taps * ROWS * 4;
+}
+
+// @ts-ignore: decorator
+@inline
+function zeroBytes(channels: i32): usize {
+  return ((<usize>channels << 2) + 63) & ~63;
+}
+
+/**
+ * Rows m = firstRow…lastRow−1 of y[m, 0…columns−1] = clamp(residual + bias + cols·W) for one group, or some columns
+ * of one: x, y, bias and residual point at its first channel. `channels` = input channels of the group,
+ * panels = f32[⌈columns/8⌉][kH·kW·channels][8]; bias, residual as in gemm.ts.
+ */
+export function convRows(
+  g: ConvGeometry,
+  x: usize,
+  channels: i32,
+  panels: usize,
+  columns: i32,
+  bias: usize,
+  residual: usize,
+  y: usize,
+  low: f32,
+  high: f32,
+  firstRow: i32,
+  lastRow: i32,
+  scratch: usize,
+): void {
+  const p = changetype<Product>(scratch);
+  const gather = gathers(g, channels);
+  const step = gather ? gatheredRows(g.kH * g.kW * channels) : ROWS;
+  const yBytes = <usize>g.outC << 2;
+  p.taps = g.kH * g.kW;
+  p.depth = channels;
+  p.adjacent = i32(gather);
+  p.n = columns;
+  p.panels = panels;
+  p.bias = bias;
+  p.residualBytes = residual ? yBytes : 0;
+  p.cBytes = yBytes;
+  p.low = low;
+  p.high = high;
+  for (let row = firstRow; row < lastRow; row += step) {
+    const end = min(row + step, lastRow);
+    p.m = end - row;
+    p.c = y + <usize>row * yBytes;
+    p.residual = residual ? residual + <usize>row * yBytes : 0;
+    if (gather) gatherRows(g, p, x, row, end);
+    else addressRows(g, p, x, row, end);
+    multiply(p);
+  }
+}
+
+/** Rows of cols for outputs row…end−1, copied behind their addresses. */
+function gatherRows(g: ConvGeometry, p: Product, x: usize, row: i32, end: i32): void {
+  const k = <usize>(p.taps * p.depth) << 2;
+  p.rows = changetype<usize>(p) + PRODUCT_BYTES;
+  p.tapBytes = 0;
+  const cols = p.rows + (<usize>p.m << 2);
+  for (let i: usize = 0; i < <usize>p.m; i++) store<u32>(p.rows + (i << 2), <u32>(cols + i * k));
+  im2col(g, x, p.depth, 0, p.taps, row, end, cols);
+}
+
+/** For every tap and output row…end−1 the address of the pixel below it, or of a row of zeros in the padding. */
+function addressRows(g: ConvGeometry, p: Product, x: usize, row: i32, end: i32): void {
+  const zeros = changetype<usize>(p) + PRODUCT_BYTES;
+  memory.fill(zeros, 0, <usize>p.depth << 2);
+  p.rows = zeros + zeroBytes(p.depth);
+  p.tapBytes = <usize>p.m << 2;
+  let ow = row % g.outW;
+  let oh = (row / g.outW) % g.outH;
+  let n = row / (g.outW * g.outH);
+  for (let at = p.rows, last = p.rows + p.tapBytes; at < last; at += 4) {
+    addressTaps(g, x, n, oh * g.strideH - g.padTop, ow * g.strideW - g.padLeft, at, p.tapBytes, zeros);
+    if (++ow < g.outW) continue;
+    ow = 0;
+    if (++oh < g.outH) continue;
+    oh = 0;
+    n++;
+  }
+}
+
+/** The addresses of all taps of one output whose first tap lies over pixel (ih0, iw0). */
+function addressTaps(
+  g: ConvGeometry,
+  x: usize,
+  n: i32,
+  ih0: i32,
+  iw0: i32,
+  at: usize,
+  tapBytes: usize,
+  zeros: usize,
+): void {
+  for (let kh = 0, ih = ih0; kh < g.kH; kh++, ih += g.dilationH) {
+    for (let kw = 0, iw = iw0; kw < g.kW; kw++, iw += g.dilationW) {
+      const pixel = g.pixel(x, n, ih, iw);
+      store<u32>(at, <u32>(pixel ? pixel : zeros));
+      at += tapBytes;
+    }
+  }
+}

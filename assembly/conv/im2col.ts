@@ -1,0 +1,56 @@
+import { ConvGeometry } from "./geometry";
+
+/**
+ * cols[m, (t, c)] = x[pixel under tap t of output m, c]: rows m = firstRow…lastRow−1 of the n·outH·outW outputs,
+ * taps t = firstTap…lastTap−1 of the kH·kW, `channels` channels from x on; zeros in the padding.
+ * With all taps, cols·W is the convolution (one group) and col2im.ts is the adjoint.
+ */
+export function im2col(
+  g: ConvGeometry,
+  x: usize,
+  channels: i32,
+  firstTap: i32,
+  lastTap: i32,
+  firstRow: i32,
+  lastRow: i32,
+  cols: usize,
+): void {
+  const bytes = <usize>channels << 2;
+  const runs = channels == g.inC && g.dilationW == 1;
+  for (let m = firstRow; m < lastRow; m++) {
+    const n = m / (g.outH * g.outW);
+    const ih0 = ((m / g.outW) % g.outH) * g.strideH - g.padTop;
+    const iw0 = (m % g.outW) * g.strideW - g.padLeft;
+    for (let tap = firstTap; tap < lastTap; ) {
+      const kw = tap % g.kW;
+      const iw = iw0 + kw * g.dilationW;
+      const pixel = g.pixel(x, n, ih0 + (tap / g.kW) * g.dilationH, iw);
+      // Neighbouring taps of one kernel row lie side by side in x: one copy for as many as are inside.
+      const taps = runs && pixel ? min(min(g.kW - kw, lastTap - tap), g.inW - iw) : 1;
+      const size = <usize>taps * bytes;
+      if (pixel) copy(pixel, cols, size);
+      else clear(cols, size);
+      cols += size;
+      tap += taps;
+    }
+  }
+}
+
+/** memory.copy is a call out of wasm here: too dear for a pixel of three channels. */
+function copy(from: usize, to: usize, bytes: usize): void {
+  const end = to + bytes;
+  for (const last = to + (bytes & ~15); to < last; to += 16) {
+    v128.store(to, v128.load(from));
+    from += 16;
+  }
+  for (; to < end; to += 4) {
+    store<f32>(to, load<f32>(from));
+    from += 4;
+  }
+}
+
+function clear(to: usize, bytes: usize): void {
+  const end = to + bytes;
+  for (const last = to + (bytes & ~15); to < last; to += 16) v128.store(to, f32x4.splat(0));
+  for (; to < end; to += 4) store<f32>(to, 0);
+}

@@ -1,0 +1,63 @@
+import { load1, load4 } from "../half";
+import { storeTransposed } from "../lib/simd";
+
+/**
+ * The panels of Wᵀ from the panels of W (gemm/pack.ts), for one group of a convolution with k = kH·kW·inC:
+ * to[c / 8][(t, o)][c % 8] = W[(t′, firstChannel + c), o] for c < channels, outputs o < outC and taps t < taps,
+ * where t′ = firstTap + t, or firstTap + taps − 1 − t with `flip`. firstChannel is a multiple of 8, and so is
+ * `channels` unless it ends at inC, where zeros follow. Panels of wBytes = 4 (f32) or 2 (f16); the result is f32.
+ */
+export function transposePanels(
+  panels: usize,
+  wBytes: i32,
+  k: i32,
+  inC: i32,
+  outC: i32,
+  firstTap: i32,
+  taps: i32,
+  flip: i32,
+  firstChannel: i32,
+  channels: i32,
+  to: usize,
+): void {
+  for (let c = firstChannel; c < firstChannel + channels; c += 8) {
+    for (let t = 0; t < taps; t++) {
+      const step = (firstTap + (flip ? taps - 1 - t : t)) * inC + c;
+      if (wBytes == 4) transposeStep<f32>(panels, k, step, min(8, inC - c), outC, to);
+      else transposeStep<u16>(panels, k, step, min(8, inC - c), outC, to);
+      to += <usize>outC << 5;
+    }
+  }
+}
+
+/** `rows` ≤ 8 steps of k from `step` on, all outputs: to[o][row]. Eight by eight, contiguous here and there. */
+function transposeStep<T>(panels: usize, k: i32, step: i32, rows: i32, outC: i32, to: usize): void {
+  let from = panels + <usize>(step * 8) * sizeof<T>();
+  for (let o = 0; o < outC; o += 8) {
+    const columns = min(8, outC - o);
+    if (rows == 8 && columns == 8) transposeBlock<T>(from, to);
+    else transposeEdge<T>(from, rows, columns, to);
+    from += <usize>k * 8 * sizeof<T>();
+    to += 256;
+  }
+}
+
+function transposeBlock<T>(from: usize, to: usize): void {
+  const row = 8 * sizeof<T>();
+  for (let half: usize = 0; half < 2; half++) {
+    const a = from + half * 4 * sizeof<T>();
+    const b = a + 4 * row;
+    const target = to + (half << 7);
+    storeTransposed(load4<T>(a), load4<T>(a + row), load4<T>(a + 2 * row), load4<T>(a + 3 * row), target, 32);
+    storeTransposed(load4<T>(b), load4<T>(b + row), load4<T>(b + 2 * row), load4<T>(b + 3 * row), target + 16, 32);
+  }
+}
+
+function transposeEdge<T>(from: usize, rows: i32, columns: i32, to: usize): void {
+  for (let column: usize = 0; column < <usize>columns; column++) {
+    for (let row: usize = 0; row < 8; row++) {
+      const value = row < <usize>rows ? load1<T>(from + (row * 8 + column) * sizeof<T>()) : 0;
+      store<f32>(to + (column << 5) + (row << 2), value);
+    }
+  }
+}

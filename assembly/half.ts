@@ -1,0 +1,79 @@
+/** IEEE binary16 ↔ binary32: parameters may be stored in two bytes. Exact one way, to nearest even the other. */
+
+/**
+ * Four f16 in the low halves of `h` as f32. Shifted into place, the exponent is 112 too small, which one
+ * multiplication repairs, subnormals included; infinity and NaN get their exponent back by hand.
+ */
+// @ts-ignore: decorator
+@inline
+function widen4(h: v128): v128 {
+  const sign = i32x4.shl(v128.and(h, i32x4.splat(0x8000)), 16);
+  const magnitude = i32x4.shl(v128.and(h, i32x4.splat(0x7fff)), 13);
+  const special = v128.and(i32x4.gt_s(magnitude, i32x4.splat(0x0f7fffff)), i32x4.splat(0x7f800000));
+  const scaled = f32x4.mul(magnitude, f32x4.splat(reinterpret<f32>(0x77800000))); // 2¹¹²
+  return v128.or(v128.or(scaled, special), sign);
+}
+
+/** Four numbers of type T, f32 or f16 (as u16), as f32. */
+// @ts-ignore: decorator
+@inline
+export function load4<T>(at: usize): v128 {
+  if (sizeof<T>() == 4) return v128.load(at);
+  return widen4(v128.load16x4_u(at));
+}
+
+/** One number of type T, f32 or f16 (as u16), as f32. */
+// @ts-ignore: decorator
+@inline
+export function load1<T>(at: usize): f32 {
+  if (sizeof<T>() == 4) return load<f32>(at);
+  return f32x4.extract_lane(widen4(i32x4.splat(<i32>load<u16>(at))), 0);
+}
+
+/** dst f32[n] = src f16[n]. */
+export function widenF16(src: usize, dst: usize, n: i32): void {
+  const end = dst + (<usize>n << 2);
+  for (const last = dst + (<usize>(n & ~3) << 2); dst < last; dst += 16) {
+    v128.store(dst, load4<u16>(src));
+    src += 8;
+  }
+  for (; dst < end; dst += 4) {
+    store<f32>(dst, load1<u16>(src));
+    src += 2;
+  }
+}
+
+/** Four f32 as f16 in the low halves of four lanes. */
+// @ts-ignore: decorator
+@inline
+function narrow4(x: v128): v128 {
+  const sign = i32x4.shr_u(v128.and(x, i32x4.splat(0x80000000)), 16);
+  const magnitude = v128.and(x, i32x4.splat(0x7fffffff));
+  // Normal: re-bias the exponent by −112 and round the 13 bits that go: half, less one unless the result is odd.
+  const odd = v128.and(i32x4.shr_u(magnitude, 13), i32x4.splat(1));
+  const rounded = i32x4.add(i32x4.add(magnitude, odd), i32x4.splat(0xfff - (112 << 23)));
+  const normal = i32x4.shr_u(rounded, 13);
+  // Below 2⁻¹⁴: added to ½, whose last place is 2⁻²⁴, the hardware rounds to the subnormal's integer.
+  const half = f32x4.splat(0.5);
+  const subnormal = i32x4.sub(f32x4.add(magnitude, half), half);
+  const finite = v128.bitselect(subnormal, normal, i32x4.lt_s(magnitude, i32x4.splat(0x38800000)));
+  // From 65520 on: infinity; NaN keeps the top of its payload and stays quiet.
+  const nan = i32x4.gt_s(magnitude, i32x4.splat(0x7f800000));
+  const payload = v128.or(v128.and(i32x4.shr_u(magnitude, 13), i32x4.splat(0x3ff)), i32x4.splat(0x200));
+  const special = v128.or(i32x4.splat(0x7c00), v128.and(payload, nan));
+  return v128.or(v128.bitselect(special, finite, i32x4.gt_s(magnitude, i32x4.splat(0x477fefff))), sign);
+}
+
+/** dst f16[n] = src f32[n], to nearest, ties to even. dst may be src. */
+export function narrowF16(src: usize, dst: usize, n: i32): void {
+  const end = src + (<usize>n << 2);
+  for (const last = src + (<usize>(n & ~3) << 2); src < last; src += 16) {
+    const h = narrow4(v128.load(src));
+    v128.store_lane<u64>(dst, i8x16.shuffle(h, h, 0, 1, 4, 5, 8, 9, 12, 13, 0, 1, 4, 5, 8, 9, 12, 13), 0);
+    dst += 8;
+  }
+  for (; src < end; src += 4) {
+    store<u16>(dst, <u16>i32x4.extract_lane(narrow4(f32x4.splat(load<f32>(src))), 0));
+    dst += 2;
+  }
+}

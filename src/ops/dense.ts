@@ -1,0 +1,121 @@
+/**
+ * Y = act(X·W + b); dX = dZ·Wᵀ, dW = Xᵀ·dZ, db = Σ rows of dZ, dZ being dY behind the activation.
+ * x [N,I], w [I,O] row-major in f32 or f16, b [O], y [N,O]. One row streams the weights as they lie, several go through GEMM.
+ */
+import { GradCamError } from "../errors.ts";
+import { showShape } from "../shape.ts";
+import type { Tensor } from "../wasm/memory.ts";
+import { inputShape } from "./check.ts";
+import { checkOptional } from "./conv-shape.ts";
+import { checkFusedActivation, clampOf, type FusedActivation, readsOfClamp, throughClamp } from "./fused-activation.ts";
+import { defineOp, type OpContext } from "./op.ts";
+
+export interface DenseAttrs {
+  readonly activation?: FusedActivation;
+}
+
+export const dense = defineOp<DenseAttrs>({
+  inputs: ["x", "w", "b?"],
+  reads({ activation }) {
+    const y = readsOfClamp(activation);
+    return { x: ["w", ...y], w: ["x", ...y], b: y };
+  },
+  shape(inputs, attrs, where) {
+    checkFusedActivation(attrs.activation, where);
+    const x = inputShape(inputs, 0, "x", where);
+    const w = inputShape(inputs, 1, "w", where);
+    if (x.length !== 2 || w.length !== 2 || x[1] !== w[0]) {
+      throw new GradCamError("E_SHAPE", {
+        where,
+        expected: `an input [N,${w[0] ?? "I"}] for weights ${showShape(w)}`,
+        got: showShape(x),
+      });
+    }
+    checkOptional(inputs[2], [w[1]!], "a bias", where);
+    return [x[0]!, w[1]!];
+  },
+  forward(ctx, [x, w, b], y, { activation }) {
+    const [low, high] = clampOf(activation);
+    const [n, outputs] = y.shape as readonly [number, number];
+    const inputs = x!.shape[1]!;
+    if (n === 1 || w!.dtype === "f16") forwardRows(ctx, x!, w!, b, y, clampOf(activation));
+    else {
+      const scratch = ctx.scratch(ctx.kernels.gemmBytes());
+      const [rs, bias] = [outputs * 4, b?.ptr ?? 0];
+      ctx.kernels.gemm(
+        n,
+        outputs,
+        inputs,
+        x!.ptr,
+        inputs * 4,
+        4,
+        w!.ptr,
+        rs,
+        4,
+        bias,
+        0,
+        y.ptr,
+        rs,
+        low,
+        high,
+        scratch,
+      );
+    }
+  },
+  backward(ctx, { attrs, inputs: [x, w], y, dy, dInputs: [dx, dw, db] }) {
+    const { kernels } = ctx;
+    const [n, outputs] = dy.shape as readonly [number, number];
+    const dz = throughClamp(ctx, attrs.activation, y, dy, n)(0, n);
+    if (db) kernels.columnSums(dz, n, outputs, outputs * 4, db.ptr);
+    if (dw) addWeightGradient(ctx, x!, dz, dw);
+    if (dx) addInputGradient(ctx, dz, w!, dx);
+  },
+  macs: (inputs, y) => y[0]! * y[1]! * inputs[0]![1]!,
+});
+
+const weightBytes = (w: Tensor): number => (w.dtype === "f16" ? 2 : 4);
+
+/** Row by row: the weights stream once for each. */
+function forwardRows(
+  { kernels, scratch }: OpContext,
+  x: Tensor,
+  w: Tensor,
+  b: Tensor | undefined,
+  y: Tensor,
+  [low, high]: readonly [number, number],
+): void {
+  const [inputs, outputs] = w.shape as readonly [number, number];
+  const sums = scratch(kernels.denseRowBytes(outputs));
+  for (let row = 0; row < y.shape[0]!; row++) {
+    const from = x.ptr + row * inputs * 4;
+    const to = y.ptr + row * outputs * 4;
+    kernels.denseRow(from, w.ptr, weightBytes(w), b?.ptr ?? 0, to, inputs, outputs, low, high, sums);
+  }
+}
+
+/** dw += Xᵀ·dZ. */
+function addWeightGradient({ kernels, scratch }: OpContext, x: Tensor, dz: number, dw: Tensor): void {
+  const [inputs, outputs] = dw.shape as readonly [number, number];
+  const n = x.shape[0]!;
+  const rs = outputs * 4;
+  const { ptr } = dw;
+  const work = scratch(kernels.gemmBytes());
+  kernels.gemm(inputs, outputs, n, x.ptr, 4, inputs * 4, dz, rs, 4, 0, ptr, ptr, rs, -Infinity, Infinity, work);
+}
+
+/** dx += dZ·Wᵀ. */
+function addInputGradient({ kernels, scratch }: OpContext, dz: number, w: Tensor, dx: Tensor): void {
+  const [inputs, outputs] = w.shape as readonly [number, number];
+  const n = dx.shape[0]!;
+  if (n === 1 || w.dtype === "f16") {
+    for (let row = 0; row < n; row++) {
+      const to = dx.ptr + row * inputs * 4;
+      kernels.denseRowGradient(dz + row * outputs * 4, w.ptr, weightBytes(w), to, inputs, outputs);
+    }
+    return;
+  }
+  const { ptr } = dx;
+  const [rs, cs] = [outputs * 4, inputs * 4];
+  const work = scratch(kernels.gemmBytes());
+  kernels.gemm(n, inputs, outputs, dz, rs, 4, w.ptr, 4, rs, 0, ptr, ptr, cs, -Infinity, Infinity, work);
+}

@@ -1,0 +1,76 @@
+/**
+ * y[n,oh,ow,c·M+q] = act(b + Σ_{kh,kw} x[n, oh·s+kh·d−pad, …, c]·w[kh,kw,c,q]): every channel has kernels of its own.
+ * x [N,H,W,C], w [kH,kW,C,M], b [C·M], y [N,H′,W′,C·M]. dx and dw are the same sums read the other way.
+ */
+import { GradCamError } from "../errors.ts";
+import { elements, type Shape, showShape } from "../shape.ts";
+import { convGeometry, GEOMETRY_BYTES, type Window, writeGeometry } from "../wasm/conv-geometry.ts";
+import type { Tensor } from "../wasm/memory.ts";
+import { imageShape, inputShape, isPositiveCount } from "./check.ts";
+import { checkOptional, checkWindow, windowShape } from "./conv-shape.ts";
+import { checkFusedActivation, clampOf, type FusedActivation, readsOfClamp, throughClamp } from "./fused-activation.ts";
+import { defineOp, type OpContext } from "./op.ts";
+
+export interface DepthwiseConv2dAttrs extends Window {
+  readonly activation?: FusedActivation;
+}
+
+export const depthwiseConv2d = defineOp<DepthwiseConv2dAttrs>({
+  inputs: ["x", "w", "b?"],
+  reads({ activation }) {
+    const y = readsOfClamp(activation);
+    return { x: ["w", ...y], w: ["x", ...y], b: y };
+  },
+  shape(inputs, attrs, where) {
+    checkWindow(attrs, where);
+    checkFusedActivation(attrs.activation, where);
+    const x = imageShape(inputs, where);
+    const w = inputShape(inputs, 1, "w", where);
+    if (w.length !== 4 || !w.every(isPositiveCount) || w[2] !== x[3]) {
+      const expected = `a kernel [kH,kW,${x[3]},multiplier] for an input ${showShape(x)}`;
+      throw new GradCamError("E_SHAPE", { where, expected, got: showShape(w) });
+    }
+    const channels = x[3] * w[3]!;
+    checkOptional(inputs[2], [channels], "a bias", where);
+    return [x[0], ...windowShape(x, [w[0]!, w[1]!], attrs, where), channels];
+  },
+  forward(ctx, [x, w, b], y, attrs) {
+    const geometry = placeGeometry(ctx, x!.shape, w!.shape, y.shape, attrs);
+    const [low, high] = clampOf(attrs.activation);
+    const scratch = ctx.scratch(ctx.kernels.depthwiseBytes(geometry));
+    const rows = elements(y.shape.slice(0, 3));
+    const kernel = asF32(ctx, w!);
+    ctx.kernels.depthwiseRows(geometry, x!.ptr, kernel, b?.ptr ?? 0, y.ptr, low, high, 0, rows, scratch);
+  },
+  backward(ctx, { attrs, inputs: [x, w], y, dy, dInputs: [dx, dw, db] }) {
+    const { kernels } = ctx;
+    const rows = elements(dy.shape.slice(0, 3));
+    const channels = dy.shape[3]!;
+    const dz = throughClamp(ctx, attrs.activation, y, dy, rows)(0, rows);
+    if (db) kernels.columnSums(dz, rows, channels, channels * 4, db.ptr);
+    if (dw) {
+      const geometry = placeGeometry(ctx, x!.shape, dw.shape, dy.shape, attrs);
+      kernels.depthwiseWeightGradient(geometry, x!.ptr, dz, dw.ptr);
+    }
+    if (dx) {
+      const geometry = placeGeometry(ctx, dx.shape, w!.shape, dy.shape, attrs);
+      const scratch = ctx.scratch(kernels.depthwiseBytes(geometry));
+      kernels.depthwiseInputGradient(geometry, dz, asF32(ctx, w!), dx.ptr, scratch);
+    }
+  },
+  macs: (inputs, y) => elements(y) * inputs[1]![0]! * inputs[1]![1]!,
+});
+
+function placeGeometry(ctx: OpContext, x: Shape, w: Shape, y: Shape, attrs: DepthwiseConv2dAttrs): number {
+  const ptr = ctx.scratch(GEOMETRY_BYTES);
+  writeGeometry(ctx.heap, ptr, convGeometry(x, [w[0]!, w[1]!], y, attrs));
+  return ptr;
+}
+
+/** The address of the kernel in f32, widened into scratch when it is stored as f16. */
+function asF32({ kernels, scratch }: OpContext, w: Tensor): number {
+  if (w.dtype === "f32") return w.ptr;
+  const wide = scratch(elements(w.shape) * 4);
+  kernels.widenF16(w.ptr, wide, elements(w.shape));
+  return wide;
+}

@@ -1,0 +1,45 @@
+/** The activations that a product can apply while it stores: clamps, whose gradient is known from y alone. */
+import type { Tensor } from "../wasm/memory.ts";
+import { checkAttr } from "./check.ts";
+import type { OpContext } from "./op.ts";
+
+/** max(v, 0), or min(max(v, 0), max). */
+export type FusedActivation = { readonly kind: "relu" } | { readonly kind: "clipped-relu"; readonly max: number };
+
+/** [low, high] such that y = min(max(v, low), high). */
+export function clampOf(activation: FusedActivation | undefined): readonly [low: number, high: number] {
+  if (!activation) return [-Infinity, Infinity];
+  return [0, activation.kind === "relu" ? Infinity : activation.max];
+}
+
+/** Throws E_ATTR_INVALID. */
+export function checkFusedActivation(activation: FusedActivation | undefined, where: string): void {
+  if (activation?.kind !== "clipped-relu") return;
+  checkAttr(activation.max > 0, where, "the activation's max", "> 0", activation.max);
+}
+
+/** What a gradient reads besides its own inputs: with an activation also y. */
+export const readsOfClamp = (activation: FusedActivation | undefined): readonly string[] => (activation ? ["y"] : []);
+
+/**
+ * Gives rows first…first+count−1 of dz = dy·[low < y < high] as an address: dy itself without an activation,
+ * else masked into scratch of `maxRows` rows, valid until the next call. Rows are the last axis.
+ */
+export function throughClamp(
+  { kernels, scratch }: OpContext,
+  activation: FusedActivation | undefined,
+  y: Tensor | undefined,
+  dy: Tensor,
+  maxRows: number,
+): (first: number, count: number) => number {
+  const length = dy.shape.at(-1)!;
+  if (!activation || !y) return (first) => dy.ptr + first * length * 4;
+  const block = scratch(maxRows * length * 4);
+  // y = +∞ lies inside a ReLU without an upper bound: NaN is the bound that nothing reaches.
+  const high = activation.kind === "relu" ? NaN : activation.max;
+  return (first, count) => {
+    const offset = first * length * 4;
+    kernels.maskGradient(dy.ptr + offset, y.ptr + offset, block, count * length, 0, high);
+    return block;
+  };
+}
