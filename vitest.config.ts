@@ -6,5 +6,6 @@ export default defineConfig({
     globalSetup: ["test/support/build-wasm.ts"],
     testTimeout: 60_000,
     maxWorkers: 2,
+    execArgv: ["--expose-gc"],
   },
 });

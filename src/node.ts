@@ -10,7 +10,9 @@ import { fileSource } from "./node/file-source.ts";
 import { hasRelaxedSimd } from "./wasm/features.ts";
 
 export * from "./api.ts";
-export { readImage, writeImage } from "./node/images.ts";
+export { readImage, type ReadOptions } from "./node/read-image.ts";
+export { writeImage, type WriteOptions } from "./node/write-image.ts";
+export type { PictureSource } from "./node/picture-bytes.ts";
 
 const weights = (name: string): string => fileURLToPath(new URL(`../weights/${name}`, import.meta.url));
 

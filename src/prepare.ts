@@ -1,5 +1,5 @@
 /** From any picture to the tensor a model was trained on, and the way back for maps. */
-import { inputGeometry, placeMap } from "./image/geometry.ts";
+import { placeMap } from "./image/geometry.ts";
 import { asImage, type ImageLike, type Map2D } from "./image/image.ts";
 import { type Preprocess, preprocess } from "./image/preprocess.ts";
 import { resizeMap } from "./image/resize-map.ts";
@@ -32,9 +32,8 @@ export function prepareInput(model: Model, input: ImageLike | HostTensor, compat
   // The article squashes with Pillow's NEAREST, whatever the model would like.
   const spec: Preprocess =
     compat === "chollet" ? { ...model.preprocess, resize: "nearest", fit: "squash" } : model.preprocess;
-  const geometry = inputGeometry(width, height, spec);
   return {
     tensor: preprocess(asImage(input, "picture"), spec),
-    place: (map) => placeMap(map, geometry, width, height),
+    place: (map) => placeMap(map, spec, width, height),
   };
 }

@@ -1,4 +1,5 @@
 /** zero-pad → valid convolution becomes a convolution with that padding (Keras pads strided convolutions this way). */
+import type { Padding } from "../../shape.ts";
 import type { Graph, Node, ValueId } from "../graph.ts";
 import { Rewriter } from "../rewrite.ts";
 
@@ -11,7 +12,8 @@ export function fusePad(graph: Graph, kept: ReadonlySet<ValueId>): Graph {
     const [at, pad] = found as [number, Extract<Node, { op: "pad" }>];
     const [top, bottom, left, right] = pad.attrs.padding;
     const [t, b, l, r] = node.attrs.padding;
-    const attrs = { ...node.attrs, padding: [top + t, bottom + b, left + l, right + r] };
+    const padding: Padding = [top + t, bottom + b, left + l, right + r];
+    const attrs = { ...node.attrs, padding };
     rewriter.merge(index, at, { ...node, inputs: [pad.inputs[0], ...node.inputs.slice(1)], attrs } as Node);
   }
   return rewriter.finish();

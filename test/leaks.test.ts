@@ -1,0 +1,40 @@
+/** Nothing is left behind: not by models that come and go, not by explanations on one model. */
+import { describe, expect, it } from "vitest";
+import { explain, loadModel, type HostTensor } from "../src/node.ts";
+import { goldenFloats } from "./support/golden.ts";
+
+const input: HostTensor = { data: goldenFloats("efficientnet-lite0/inputs/cat.f32"), shape: [1, 224, 224, 3] };
+const MIB = 2 ** 20;
+
+/** Resident memory after a full collection; the second pass lets finalizers of freed wasm memories run. */
+async function settledMemory(): Promise<number> {
+  for (let i = 0; i < 3; i++) {
+    globalThis.gc!();
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+  return process.memoryUsage().rss;
+}
+
+describe("memory", () => {
+  it("is flat over 200 rounds of load, explain and dispose", { timeout: 240_000 }, async () => {
+    const readings: number[] = [];
+    for (let round = 1; round <= 200; round++) {
+      const model = await loadModel();
+      await explain(model, input);
+      model.dispose();
+      if (round % 20 === 0) readings.push(await settledMemory());
+    }
+    const [after20, ...later] = readings;
+    expect(Math.max(...later) - after20!).toBeLessThanOrEqual(20 * MIB);
+  });
+
+  it("does not grow over 2,000 explanations on one model", { timeout: 240_000 }, async () => {
+    const model = await loadModel();
+    await explain(model, input);
+    await explain(model, input, { layer: "_blocks.10" });
+    const pages = model.memoryBytes;
+    for (let i = 0; i < 2000; i++) await explain(model, input, { target: i % 1000, ...(i % 50 === 0 && { layer: "_blocks.10" }) });
+    expect(model.memoryBytes).toBe(pages);
+    model.dispose();
+  });
+});
