@@ -16,30 +16,59 @@ import {
   swish,
   tanh,
 } from "./activations.ts";
+import { add, div, maximum, minimum, mul, sub } from "./arithmetic.ts";
+import { avgPool } from "./avg-pool.ts";
+import { batchNorm } from "./batch-norm.ts";
+import { concat } from "./concat.ts";
 import { conv2d } from "./conv2d.ts";
 import { dense } from "./dense.ts";
 import { depthwiseConv2d } from "./depthwise-conv2d.ts";
+import { globalAveragePool, globalMaxPool } from "./global-pool.ts";
+import { maxPool } from "./max-pool.ts";
 import type { Op } from "./op.ts";
+import { crop, pad } from "./pad.ts";
+import { reshape } from "./reshape.ts";
+import { softmax } from "./softmax.ts";
+import { transpose } from "./transpose.ts";
+import { upsample } from "./upsample.ts";
 
 export const ops = {
+  add,
+  avgPool,
+  batchNorm,
   clippedRelu,
+  concat,
   conv2d,
+  crop,
   dense,
   depthwiseConv2d,
+  div,
   elu,
   exponential,
   gelu,
+  globalAveragePool,
+  globalMaxPool,
   hardSigmoid,
   hardSwish,
   leakyRelu,
+  maximum,
+  maxPool,
+  minimum,
   mish,
+  mul,
+  pad,
   relu,
+  reshape,
   selu,
   sigmoid,
+  softmax,
   softplus,
   softsign,
+  sub,
   swish,
   tanh,
+  transpose,
+  upsample,
 } as const;
 
 export type OpType = keyof typeof ops;

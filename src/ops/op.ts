@@ -23,7 +23,10 @@ export interface ParameterLayout<Attrs> {
   pack(ctx: OpContext, source: Tensor, packed: number, attrs: Attrs): void;
 }
 
-/** One call of `backward`. Only what `reads` promises for the wanted gradients is present. */
+/**
+ * One call of `backward`. Of every input that was given, and of y, the shape is there;
+ * the bytes only where `reads` promises them for a wanted gradient.
+ */
 export interface Gradients<Attrs> {
   readonly attrs: Attrs;
   readonly inputs: readonly (Tensor | undefined)[];

@@ -8,7 +8,7 @@ import { BUILDS, testEngine } from "../support/engine.ts";
 import { seeded } from "../support/random.ts";
 import { cases } from "./cases/index.ts";
 import { runForward } from "./laboratory.ts";
-import { caseTitle, type OpCase, type Sample, trialsOf } from "./op-case.ts";
+import { caseTitle, forwardTrials, type OpCase, type Sample } from "./op-case.ts";
 
 const TOLERANCE = 1e-6;
 
@@ -34,7 +34,7 @@ describe.each(BUILDS)("in the %s build", (build) => {
 
     it(`${caseTitle(testCase)} equals its f64 twin`, async () => {
       const engine = await testEngine(build);
-      for (let trial = 0; trial < trialsOf(testCase); trial++) {
+      for (const trial of forwardTrials(testCase)) {
         const sample = testCase.sample(seeded(trial), trial);
         const got = runForward(engine, op, sample);
         const want = twinOf(testCase)(sample.inputs, sample.attrs);

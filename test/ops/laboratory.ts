@@ -1,6 +1,6 @@
 /**
  * Runs one operator on one engine under hostile conditions: outputs and scratch start as NaN, every tensor
- * is fenced by bytes that must not change, and backward sees only what reads() promised.
+ * is fenced by bytes that must not change, and what reads() did not promise is NaN in backward.
  */
 import { expect } from "vitest";
 import type { Op } from "../../src/ops/op.ts";
@@ -63,14 +63,16 @@ export function runBackward(
     const names = inputNames(op, sample.inputs.length);
     const reads = op.reads(sample.attrs);
     const alive = new Set(names.filter((_, i) => wanted[i]).flatMap((name) => reads[name] ?? []));
-    const inputs = placeInputs(table, op, sample).map((input, i) => (alive.has(names[i]!) ? input : undefined));
+    const inputs = placeInputs(table, op, sample).map(
+      (input, i) => input && (alive.has(names[i]!) ? input : table.blank(input.shape)),
+    );
     const dInputs = sample.inputs.map((input, i) =>
       input && wanted[i] ? table.fenced(input.shape, initial[i]?.data) : undefined,
     );
     op.backward(table, {
       attrs: sample.attrs,
       inputs,
-      y: alive.has("y") ? table.fenced(y.shape, y.data) : undefined,
+      y: alive.has("y") ? table.fenced(y.shape, y.data) : table.blank(y.shape),
       dy: table.fenced(dy.shape, dy.data),
       dInputs,
     });

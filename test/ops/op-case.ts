@@ -18,7 +18,7 @@ export interface OpCase<T extends OpType = OpType> {
   readonly op: T;
   /** What is special about these calls, as the end of "softmax, …"; left out when they are the general case. */
   readonly about?: string;
-  /** Calls drawn by the forward test; the gradient test draws a third as many. 12 when left out. */
+  /** Calls drawn by the forward test; 12 when left out. See gradientTrials for the other test. */
   readonly trials?: number;
   /** Keep tensors small (≤ about 2000 elements) and cheap for the twin; use `trial` to walk through tail lengths. */
   sample(random: Random, trial: number): Sample<AttrsOf<T>>;
@@ -29,7 +29,12 @@ export const opCase = <T extends OpType>(definition: OpCase<T>): OpCase<T> => de
 
 export const caseTitle = ({ op, about }: OpCase): string => (about ? `${op}, ${about}` : op);
 
-export const trialsOf = ({ trials = 12 }: OpCase): number => trials;
+/** The trial numbers of the forward test. */
+export const forwardTrials = ({ trials = 12 }: OpCase): number[] => [...Array(trials).keys()];
+
+/** The trial numbers of the gradient test: a third as many, five apart so that they fall into every residue class of 2, 3 and 4. */
+export const gradientTrials = ({ trials = 12 }: OpCase): number[] =>
+  Array.from({ length: Math.ceil(trials / 3) }, (_, i) => i * 5);
 
 /** Channel counts that meet every tail of four and sixteen lanes: 1…9, then 15, 16, 17, 19, 33. */
 export const CHANNELS = [1, 2, 3, 4, 5, 6, 7, 8, 9, 15, 16, 17, 19, 33] as const;

@@ -1,14 +1,22 @@
 /** The f64 twin of every operator, under the operator's name. */
 import type { AttrsOf, OpType } from "../../src/ops/index.ts";
 import * as activations from "./activations.ts";
+import * as arithmetic from "./arithmetic.ts";
+import * as layout from "./layout.ts";
 import { conv2d } from "./conv2d.ts";
 import { dense } from "./dense.ts";
 import { depthwiseConv2d } from "./depthwise-conv2d.ts";
 import type { Twin } from "./ndarray.ts";
+import * as normalize from "./normalize.ts";
+import * as pool from "./pool.ts";
 
 export const twins: { readonly [T in OpType]: Twin<AttrsOf<T>> } = {
   ...activations,
+  ...arithmetic,
   conv2d,
   dense,
   depthwiseConv2d,
+  ...layout,
+  ...normalize,
+  ...pool,
 };

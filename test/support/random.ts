@@ -50,7 +50,7 @@ export function seeded(seed: number): Random {
 
 /** n multiples of 2⁻⁷ around zero in random order. */
 function shuffledLadder(n: number, int: Random["int"]): Float64Array {
-  const ladder = Float64Array.from({ length: n }, (_, i) => (i - n / 2) / 128);
+  const ladder = Float64Array.from({ length: n }, (_, i) => (i - (n >> 1)) / 128);
   for (let i = n - 1; i > 0; i--) {
     const j = int(0, i);
     [ladder[i], ladder[j]] = [ladder[j]!, ladder[i]!];

@@ -1,9 +1,17 @@
 /** Every case of every operator, one line per family. */
 import type { OpCase } from "../op-case.ts";
 import { activationCases } from "./activations.ts";
+import { arithmeticCases } from "./arithmetic.ts";
+import { layoutCases } from "./layout.ts";
+import { normalizeCases } from "./normalize.ts";
+import { poolCases } from "./pool.ts";
 import { productCases } from "./products.ts";
 
 export const cases: readonly OpCase[] = [
   ...activationCases,
+  ...arithmeticCases,
+  ...layoutCases,
+  ...normalizeCases,
+  ...poolCases,
   ...productCases,
 ];

@@ -1,0 +1,162 @@
+/**
+ * Sums and maxima over the rows or the columns of x[rows, cols], row-major.
+ * Sums over rows are taken in blocks, so that rounding grows with the root of the number of blocks, not of rows.
+ */
+import { splat } from "./lib/math";
+import { hsum, madd } from "./lib/simd";
+import { loadUpTo4, storeUpTo4 } from "./lib/tail";
+
+/** Rows whose sum is taken in one go. */
+// @ts-ignore: decorator
+@inline
+const BLOCK = 64;
+
+/** y[c] += scale·Σᵣ x[r, c] */
+export function sumRows(x: usize, y: usize, rows: i32, cols: i32, scale: f32): void {
+  const stride = <usize>cols << 2;
+  let left = cols;
+  for (; left >= 16; left -= 16) {
+    sumRows16(x, y, rows, stride, splat(scale));
+    x += 64;
+    y += 64;
+  }
+  for (; left > 0; left -= 4) {
+    storeUpTo4(y, madd(sumRows4(x, rows, stride, left), splat(scale), loadUpTo4(y, left)), left);
+    x += 16;
+    y += 16;
+  }
+}
+
+/** One cache line of columns: sixteen sums side by side. */
+function sumRows16(x: usize, y: usize, rows: i32, stride: usize, scale: v128): void {
+  let t0 = splat(0), t1 = splat(0), t2 = splat(0), t3 = splat(0);
+  for (let begin = 0; begin < rows; begin += BLOCK) {
+    let s0 = splat(0), s1 = splat(0), s2 = splat(0), s3 = splat(0);
+    for (let r = min(BLOCK, rows - begin); r > 0; r--) {
+      s0 = f32x4.add(s0, v128.load(x));
+      s1 = f32x4.add(s1, v128.load(x, 16));
+      s2 = f32x4.add(s2, v128.load(x, 32));
+      s3 = f32x4.add(s3, v128.load(x, 48));
+      x += stride;
+    }
+    t0 = f32x4.add(t0, s0);
+    t1 = f32x4.add(t1, s1);
+    t2 = f32x4.add(t2, s2);
+    t3 = f32x4.add(t3, s3);
+  }
+  v128.store(y, madd(t0, scale, v128.load(y)));
+  v128.store(y, madd(t1, scale, v128.load(y, 16)), 16);
+  v128.store(y, madd(t2, scale, v128.load(y, 32)), 32);
+  v128.store(y, madd(t3, scale, v128.load(y, 48)), 48);
+}
+
+function sumRows4(x: usize, rows: i32, stride: usize, left: i32): v128 {
+  let total = splat(0);
+  for (let begin = 0; begin < rows; begin += BLOCK) {
+    let sum = splat(0);
+    for (let r = min(BLOCK, rows - begin); r > 0; r--) {
+      sum = f32x4.add(sum, loadUpTo4(x, left));
+      x += stride;
+    }
+    total = f32x4.add(total, sum);
+  }
+  return total;
+}
+
+/** y[r] += scale·Σ꜀ x[r, c] */
+export function sumColumns(x: usize, y: usize, rows: i32, cols: i32, scale: f32): void {
+  for (let r = 0; r < rows; r++) {
+    store<f32>(y, load<f32>(y) + scale * sumRow(x, cols));
+    x += <usize>cols << 2;
+    y += 4;
+  }
+}
+
+/** Σ x[c], in blocks of BLOCK vectors. */
+function sumRow(x: usize, cols: i32): f32 {
+  let total = splat(0);
+  let left = cols;
+  while (left > 0) {
+    let sum = splat(0);
+    const end = max(left - 4 * BLOCK, 0);
+    for (; left > end; left -= 4) {
+      sum = f32x4.add(sum, loadUpTo4(x, left));
+      x += 16;
+    }
+    total = f32x4.add(total, sum);
+  }
+  return hsum(total);
+}
+
+/** y[c] += Σᵣ a[r, c]·(b[r, c] − centre[c]) */
+export function centredDotRows(a: usize, b: usize, centre: usize, y: usize, rows: i32, cols: i32): void {
+  const stride = <usize>cols << 2;
+  for (let left = cols; left > 0; left -= 4) {
+    const sum = centredDot4(a, b, loadUpTo4(centre, left), rows, stride, left);
+    storeUpTo4(y, f32x4.add(loadUpTo4(y, left), sum), left);
+    a += 16;
+    b += 16;
+    centre += 16;
+    y += 16;
+  }
+}
+
+function centredDot4(a: usize, b: usize, centre: v128, rows: i32, stride: usize, left: i32): v128 {
+  let total = splat(0);
+  for (let begin = 0; begin < rows; begin += BLOCK) {
+    let sum = splat(0);
+    for (let r = min(BLOCK, rows - begin); r > 0; r--) {
+      sum = madd(loadUpTo4(a, left), f32x4.sub(loadUpTo4(b, left), centre), sum);
+      a += stride;
+      b += stride;
+    }
+    total = f32x4.add(total, sum);
+  }
+  return total;
+}
+
+/** y[c] = maxᵣ x[r, c]; NaN when a row holds NaN. */
+export function maxRows(x: usize, y: usize, rows: i32, cols: i32): void {
+  const stride = <usize>cols << 2;
+  for (let left = cols; left > 0; left -= 4) {
+    let best = splat(-Infinity);
+    let row = x;
+    for (let r = 0; r < rows; r++) {
+      best = f32x4.max(best, loadUpTo4(row, left));
+      row += stride;
+    }
+    storeUpTo4(y, best, left);
+    x += 16;
+    y += 16;
+  }
+}
+
+/** dx[r, c] += dy[c] / k where x[r, c] = y[c], k rows of column c being as large: ties share evenly. */
+export function maxRowsGradient(x: usize, y: usize, dy: usize, dx: usize, rows: i32, cols: i32): void {
+  const stride = <usize>cols << 2;
+  for (let left = cols; left > 0; left -= 4) {
+    const best = loadUpTo4(y, left);
+    const share = f32x4.div(loadUpTo4(dy, left), countEqual(x, best, rows, stride, left));
+    let at = x;
+    let to = dx;
+    for (let r = 0; r < rows; r++) {
+      const part = v128.and(share, f32x4.eq(loadUpTo4(at, left), best));
+      storeUpTo4(to, f32x4.add(loadUpTo4(to, left), part), left);
+      at += stride;
+      to += stride;
+    }
+    x += 16;
+    y += 16;
+    dy += 16;
+    dx += 16;
+  }
+}
+
+function countEqual(x: usize, value: v128, rows: i32, stride: usize, left: i32): v128 {
+  let count = splat(0);
+  for (let r = 0; r < rows; r++) {
+    count = f32x4.add(count, v128.and(splat(1), f32x4.eq(loadUpTo4(x, left), value)));
+    x += stride;
+  }
+  return count;
+}

@@ -1,0 +1,54 @@
+/** NumPy broadcasting on top of two-axis kernels, and its adjoint: summing over the axes that were broadcast. */
+import { broadcast, elements, type Shape, strides } from "../shape.ts";
+import type { BinaryName } from "../wasm/binary-kernels.ts";
+import type { Tensor } from "../wasm/memory.ts";
+import { type Axis, eachOffset, innerTwo, mergeAxes } from "./loops.ts";
+import type { OpContext } from "./op.ts";
+
+/** Steps of `shape` along the axes of the broadcast shape `rank` axes long: 0 where it repeats. */
+function broadcastSteps(shape: Shape, rank: number): number[] {
+  const missing = rank - shape.length;
+  const own = strides(shape);
+  return Array.from({ length: rank }, (_, axis) =>
+    axis < missing || shape[axis - missing] === 1 ? 0 : own[axis - missing]!,
+  );
+}
+
+/** The axes of `whole` as walked by tensors of these shapes, merged as far as they go. */
+function jointAxes(whole: Shape, shapes: readonly Shape[]): Axis[] {
+  const steps = shapes.map((shape) => broadcastSteps(shape, whole.length));
+  return mergeAxes(whole.map((size, axis) => ({ size, steps: steps.map((step) => step[axis]!) })));
+}
+
+/** y = f(a, b) where y has the shape that a and b broadcast to. */
+export function applyBroadcast({ kernels }: OpContext, f: BinaryName, a: Tensor, b: Tensor, y: Tensor): void {
+  const { outer, rows, cols } = innerTwo(jointAxes(y.shape, [a.shape, b.shape, y.shape]), 3);
+  const [aRow, bRow] = rows.steps as [number, number];
+  const [aCol, bCol] = cols.steps as [number, number];
+  eachOffset(outer, 3, ([atA, atB, atY]) => {
+    const pointers = [a.ptr + atA! * 4, b.ptr + atB! * 4, y.ptr + atY! * 4] as const;
+    kernels[f](...pointers, rows.size, cols.size, aRow, aCol, bRow, bCol);
+  });
+}
+
+/** f(a, b) in scratch memory. */
+export function scratchBroadcast(ctx: OpContext, f: BinaryName, a: Tensor, b: Tensor): Tensor {
+  const shape = broadcast(a.shape, b.shape, "broadcast");
+  const y: Tensor = { shape, ptr: ctx.scratch(elements(shape) * 4), dtype: "f32" };
+  applyBroadcast(ctx, f, a, b, y);
+  return y;
+}
+
+/**
+ * target += scale·source, summed over the axes along which target is broadcast to source.
+ * After merging, rows and columns cannot both be summed or both be kept: they would be one axis.
+ */
+export function addReduced({ kernels }: OpContext, source: Tensor, target: Tensor, scale: number): void {
+  const count = elements(source.shape);
+  if (count === elements(target.shape)) return kernels.addToRows(source.ptr, target.ptr, 1, count, scale);
+  const { outer, rows, cols } = innerTwo(jointAxes(source.shape, [source.shape, target.shape]), 2);
+  const reduce = cols.steps[1] === 0 ? kernels.sumColumns : kernels.sumRows;
+  eachOffset(outer, 2, ([from, to]) => {
+    reduce(source.ptr + from! * 4, target.ptr + to! * 4, rows.size, cols.size, scale);
+  });
+}

@@ -1,0 +1,29 @@
+/** f64 twins of batch norm and softmax: along the last axis, as their formulas say. */
+import type { BatchNormAttrs } from "../../src/ops/batch-norm.ts";
+import type { NoAttrs } from "../../src/ops/op.ts";
+import { mapValues, ndarray, required, type Twin } from "./ndarray.ts";
+
+export const batchNorm: Twin<BatchNormAttrs> = (inputs, { epsilon }) => {
+  const [x, mean, variance] = [required(inputs, 0), required(inputs, 3), required(inputs, 4)];
+  const [, gamma, beta] = inputs;
+  const channels = x.shape.at(-1)!;
+  const normalized = x.data.map((value, i) => {
+    const c = i % channels;
+    const unit = (value - mean.data[c]!) / Math.sqrt(variance.data[c]! + epsilon);
+    return unit * (gamma?.data[c] ?? 1) + (beta?.data[c] ?? 0);
+  });
+  return ndarray(x.shape, normalized);
+};
+
+export const softmax: Twin<NoAttrs> = (inputs) => {
+  const x = required(inputs, 0);
+  const cols = x.shape.at(-1)!;
+  const y = mapValues(x, () => 0);
+  for (let row = 0; row < x.data.length; row += cols) {
+    const values = x.data.subarray(row, row + cols);
+    const exponentials = values.map((value) => Math.exp(value - Math.max(...values)));
+    const total = exponentials.reduce((sum, value) => sum + value, 0);
+    exponentials.forEach((value, c) => (y.data[row + c] = value / total));
+  }
+  return y;
+};
