@@ -25,9 +25,10 @@ export interface Head {
 
 export async function readHead(source: RandomAccessSource): Promise<Head> {
   const bytes = await source.read(0, Math.min(source.size, HEAD_BYTES));
-  const latin1 = new TextDecoder("latin1").decode(bytes);
+  // Not TextDecoder("latin1"), which the web defines as windows-1252.
+  const latin1 = String.fromCharCode(...bytes);
   const text = new TextDecoder("utf-8").decode(bytes);
-  const starts = (magic: string): boolean => [...magic].every((char, i) => bytes[i] === char.charCodeAt(0));
+  const starts = (magic: string): boolean => latin1.startsWith(magic);
   const at = (i: number): number => bytes[i] ?? -1;
   return {
     name: source.name,

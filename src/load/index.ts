@@ -7,6 +7,7 @@ import type { ArchitectureName } from "../zoo/index.ts";
 import { matchArchitecture } from "../zoo/match.ts";
 import { refuseForeign } from "./foreign.ts";
 import { type Head, readHead } from "./head.ts";
+import { isHdf5, openKerasH5 } from "./keras-h5.ts";
 import { DEFAULT_LIMITS, type Limits } from "./limits.ts";
 import { isSafetensors, openSafetensors } from "./safetensors.ts";
 import type { RandomAccessSource } from "./source.ts";
@@ -23,6 +24,7 @@ interface Format {
 
 const formats: readonly Format[] = [
   { name: "safetensors", extension: /\.safetensors$/i, recognises: isSafetensors, open: openSafetensors },
+  { name: "keras-h5", extension: /\.(h5|hdf5|keras)$/i, recognises: isHdf5, open: openKerasH5 },
 ];
 
 export interface LoadGraphOptions {
@@ -122,4 +124,4 @@ function formatNamed(wanted: string): Format {
 }
 
 const hex = (latin1: string): string =>
-  [...latin1].map((char) => char.charCodeAt(0).toString(16).padStart(2, "0")).join(" ");
+  Array.from(latin1, (char) => char.charCodeAt(0).toString(16).padStart(2, "0")).join(" ");

@@ -1,7 +1,8 @@
 /** Names found in files become keys, messages and file names: what could mislead any of these is refused. */
 import { GradCamError } from "../errors.ts";
 
-const LONGEST = 1024;
+/** What fits into one HDF5 attribute. */
+const LONGEST = 65_535;
 // eslint-disable-next-line no-control-regex -- control characters are what is looked for
 const CONTROL = /[\u0000-\u001f\u007f]/;
 const PROTOTYPE = new Set(["__proto__", "constructor", "prototype"]);

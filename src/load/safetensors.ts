@@ -153,7 +153,11 @@ function checkEntry(name: string, value: unknown, file: string, limits: Limits):
 
 function checkObject(value: unknown, where: string): Record<string, unknown> {
   if (typeof value === "object" && value !== null && !Array.isArray(value)) return value as Record<string, unknown>;
-  throw new GradCamError("E_HEADER_INVALID", { where, expected: "an object", got: JSON.stringify(value).slice(0, 40) });
+  throw new GradCamError("E_HEADER_INVALID", {
+    where,
+    expected: "an object",
+    got: `${JSON.stringify(value)}`.slice(0, 40),
+  });
 }
 
 function checkType(dtype: unknown, where: string): keyof typeof BITS {
@@ -161,7 +165,7 @@ function checkType(dtype: unknown, where: string): keyof typeof BITS {
   throw new GradCamError("E_DTYPE", {
     where,
     expected: Object.keys(BITS).join(", "),
-    got: JSON.stringify(dtype) ?? "nothing",
+    got: `${JSON.stringify(dtype)}`,
   });
 }
 
@@ -173,7 +177,7 @@ function checkOffsets(offsets: unknown, where: string): [begin: number, end: num
   throw new GradCamError("E_OFFSETS", {
     where,
     expected: "data_offsets [begin, end] with 0 ≤ begin ≤ end",
-    got: JSON.stringify(offsets)?.slice(0, 80) ?? "nothing",
+    got: `${JSON.stringify(offsets)}`.slice(0, 80),
   });
 }
 

@@ -9,7 +9,7 @@ export function checkShape(shape: unknown, where: string, limits: Limits): Shape
     throw new GradCamError("E_SHAPE_INVALID", {
       where,
       expected: "a list of non-negative integers",
-      got: JSON.stringify(shape)?.slice(0, 80) ?? "nothing",
+      got: `${JSON.stringify(shape)}`.slice(0, 80),
     });
   }
   if (shape.length > limits.rank) {

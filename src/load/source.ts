@@ -32,7 +32,7 @@ export function bytesSource(bytes: Uint8Array | ArrayBuffer, name = "bytes"): Ra
 
 /** A `File` or `Blob`: each range is read from disk when asked for. */
 export function blobSource(blob: Blob, name?: string): RandomAccessSource {
-  const label = name ?? ((blob as { name?: string }).name || "blob");
+  const label = name ?? (blob as { name?: string }).name ?? "blob";
   return {
     name: label,
     size: blob.size,

@@ -1,9 +1,10 @@
 /** A model file on disk: ranges are read where they are wanted, synchronously too, so that HDF5 can be lazy. */
-import { closeSync, fstatSync, openSync, readdirSync, readSync } from "node:fs";
-import { basename, dirname } from "node:path";
+import { closeSync, existsSync, fstatSync, openSync, readdirSync, readSync, statSync } from "node:fs";
+import { basename, dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { GradCamError, nearest } from "../errors.ts";
 import { checkRange, type RandomAccessSource } from "../load/source.ts";
+import { notFound } from "../zoo/not-found.ts";
 
 /** Opens a path or file: URL. Throws E_MODEL_NOT_FOUND with the nearest name in that folder, E_IO, E_URL_SCHEME. */
 export async function fileSource(location: string | URL): Promise<RandomAccessSource> {
@@ -25,16 +26,12 @@ function pathOf(location: string | URL): string {
 function open(path: string): RandomAccessSource {
   const fd = opened(path);
   const stat = fstatSync(fd);
-  if (!stat.isFile()) {
-    closeSync(fd);
-    throw new GradCamError("E_IO", { where: path, expected: "a file", got: stat.isDirectory() ? "a folder" : "a device" });
-  }
   let closed = false;
   const read = (offset: number, length: number): Uint8Array => {
     if (closed) throw new GradCamError("E_IO", { where: path, got: "a read after close()" });
     checkRange(path, stat.size, offset, length);
     const bytes = new Uint8Array(length);
-    for (let done = 0; done < length; ) {
+    for (let done = 0; done < length;) {
       const count = readSync(fd, bytes, done, length - done, offset + done);
       if (count === 0) checkRange(path, offset + done, offset, length);
       done += count;
@@ -53,20 +50,30 @@ function open(path: string): RandomAccessSource {
   };
 }
 
+/** Looks before it opens: opening a pipe would wait for its other end. */
 function opened(path: string): number {
   try {
+    const stat = statSync(path);
+    if (!stat.isFile()) throw notAFile(path, stat.isDirectory());
     return openSync(path, "r");
   } catch (cause) {
-    const missing = (cause as NodeJS.ErrnoException).code === "ENOENT";
-    const close = missing ? nearest(basename(path), siblings(path)) : undefined;
-    throw new GradCamError(missing ? "E_MODEL_NOT_FOUND" : "E_IO", {
+    if (cause instanceof GradCamError) throw cause;
+    const { code = "an error" } = cause as NodeJS.ErrnoException;
+    if (code === "ENOENT") throw notFound(path, nearest(basename(path), siblings(path)));
+    throw new GradCamError("E_IO", { where: path, expected: "a readable file", got: code, cause });
+  }
+}
+
+function notAFile(path: string, isFolder: boolean): GradCamError {
+  if (isFolder && existsSync(join(path, "saved_model.pb"))) {
+    return new GradCamError("E_UNSUPPORTED_FORMAT", {
       where: path,
-      expected: missing ? "a model file" : "a readable file",
-      got: missing ? "no such file" : ((cause as NodeJS.ErrnoException).code ?? "an error"),
-      ...(close && { hint: `did you mean "${close}"?` }),
-      cause,
+      expected: "a Keras .h5 or safetensors file",
+      got: "a TensorFlow SavedModel folder",
+      hint: 'load it in Python with Keras 2 and save its weights: model.save_weights("weights.h5")',
     });
   }
+  return new GradCamError("E_IO", { where: path, expected: "a file", got: isFolder ? "a folder" : "a device or pipe" });
 }
 
 function siblings(path: string): string[] {

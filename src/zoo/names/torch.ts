@@ -18,7 +18,7 @@ export interface TorchNaming {
   /** Default "torch"; weights converted from TensorFlow keep its geometry. */
   readonly flavour?: Flavour;
   /** The module path of a layer, or undefined where there is none. */
-  module(layer: string): string | undefined;
+  readonly module: (layer: string) => string | undefined;
 }
 
 export function torchNaming({ name, preprocess, flavour = "torch", module }: TorchNaming): Naming {

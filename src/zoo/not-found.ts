@@ -1,0 +1,35 @@
+/** What to say when a model is asked for that is not there. */
+import { GradCamError, nearest } from "../errors.ts";
+import type { Architecture } from "./architecture.ts";
+import { type ArchitectureName, architectureNames, architectures, findArchitecture } from "./index.ts";
+
+/**
+ * E_MODEL_NOT_FOUND. The name of an architecture is answered with where its official weights are and how to know them;
+ * anything else with the nearest file, or else the nearest architecture.
+ * @param location what was asked for; @param nearbyFile a file of a similar name, if there is one
+ */
+export function notFound(location: string, nearbyFile?: string): GradCamError {
+  const architecture = findArchitecture(location);
+  if (architecture) return howToGet(architecture);
+  const near = nearbyFile ?? nearest(location, architectureNames);
+  return new GradCamError("E_MODEL_NOT_FOUND", {
+    where: location,
+    expected: "a model file",
+    got: "no such file",
+    ...(near && { hint: `did you mean "${near}"?` }),
+  });
+}
+
+/** Where the official weights of an architecture are, their size and checksum, and what to do with them. */
+export function howToGet(name: ArchitectureName): GradCamError {
+  const { title, official }: Architecture = architectures[name];
+  const facts = { where: `model "${name}"`, got: `the name of ${title}, whose weights do not come with this package` };
+  if (!official) return new GradCamError("E_MODEL_NOT_FOUND", facts);
+  const { url, bytes, md5, licence } = official;
+  const file = url.slice(url.lastIndexOf("/") + 1);
+  const identity = [`${bytes.toLocaleString("en-US")} bytes`, md5 && `MD5 ${md5}`, licence].filter(Boolean).join(", ");
+  return new GradCamError("E_MODEL_NOT_FOUND", {
+    ...facts,
+    hint: `download ${url} (${identity}) and give its path: loadModel("${file}") or --model ${file}`,
+  });
+}
