@@ -25,7 +25,8 @@ const FITS = [
   {
     // Weight: error of exp(r) ≈ 1 + r + r²·P, and of expm1 relative to r.
     title: "EXPM1: (exp(r) − 1 − r) / r² on |r| ≤ ln 2 / 2",
-    f: (r) => (Math.abs(r) < 0.02 ? 0.5 + r / 6 + r ** 2 / 24 + r ** 3 / 120 + r ** 4 / 720 : (Math.expm1(r) - r) / r ** 2),
+    f: (r) =>
+      Math.abs(r) < 0.02 ? 0.5 + r / 6 + r ** 2 / 24 + r ** 3 / 120 + r ** 4 / 720 : (Math.expm1(r) - r) / r ** 2,
     weight: (r) => Math.max(Math.abs(r), 0.05),
     lo: -0.3467,
     hi: 0.3467,
@@ -33,7 +34,10 @@ const FITS = [
   },
   {
     title: "LOG1P: (atanh(s)/s − 1) / s² in q = s² on 0 ≤ s ≤ 1/3",
-    f: (q) => (q < 1e-3 ? 1 / 3 + q / 5 + q ** 2 / 7 + q ** 3 / 9 + q ** 4 / 11 : (Math.atanh(Math.sqrt(q)) / Math.sqrt(q) - 1) / q),
+    f: (q) =>
+      q < 1e-3
+        ? 1 / 3 + q / 5 + q ** 2 / 7 + q ** 3 / 9 + q ** 4 / 11
+        : (Math.atanh(Math.sqrt(q)) / Math.sqrt(q) - 1) / q,
     weight: (q) => q + 1e-3,
     lo: 0,
     hi: 1 / 9,
@@ -53,7 +57,9 @@ function solve(matrix, right) {
   const n = right.length;
   const rows = matrix.map((row, i) => [...row, right[i]]);
   for (let k = 0; k < n; k++) {
-    const pivot = rows.slice(k).reduce((best, row, i) => (Math.abs(row[k]) > Math.abs(rows[best][k]) ? k + i : best), k);
+    const pivot = rows
+      .slice(k)
+      .reduce((best, row, i) => (Math.abs(row[k]) > Math.abs(rows[best][k]) ? k + i : best), k);
     [rows[k], rows[pivot]] = [rows[pivot], rows[k]];
     for (let i = k + 1; i < n; i++) {
       const factor = rows[i][k] / rows[k][k];
@@ -73,10 +79,16 @@ const evaluate = (coefficients, x) => coefficients.reduceRight((sum, c) => sum *
 
 function remez({ f, weight, lo, hi, degree }) {
   const count = degree + 2;
-  let nodes = Array.from({ length: count }, (_, i) => (lo + hi) / 2 - ((hi - lo) / 2) * Math.cos((Math.PI * i) / (count - 1)));
+  let nodes = Array.from(
+    { length: count },
+    (_, i) => (lo + hi) / 2 - ((hi - lo) / 2) * Math.cos((Math.PI * i) / (count - 1)),
+  );
   let coefficients;
   for (let round = 0; round < 30; round++) {
-    const matrix = nodes.map((x, i) => [...Array.from({ length: degree + 1 }, (_, k) => x ** k), (-1) ** i / weight(x)]);
+    const matrix = nodes.map((x, i) => [
+      ...Array.from({ length: degree + 1 }, (_, k) => x ** k),
+      (-1) ** i / weight(x),
+    ]);
     coefficients = solve(matrix, nodes.map(f)).slice(0, -1);
     nodes = extrema((x) => weight(x) * (evaluate(coefficients, x) - f(x)), lo, hi, count, nodes);
   }

@@ -9,8 +9,8 @@ interface Activation<Attrs> {
   /** What the gradient kernel is a function of. y is preferred: x can then be given back at once. */
   gradientFrom: "x" | "y";
   /** The kernel's alpha and beta; zeros when left out. */
-  scalars?(attrs: Attrs): readonly [alpha: number, beta: number];
-  check?(attrs: Attrs, where: string): void;
+  scalars?: (attrs: Attrs) => readonly [alpha: number, beta: number];
+  check?: (attrs: Attrs, where: string) => void;
 }
 
 function activation<Attrs = NoAttrs>(f: Activation<Attrs>): Op<Attrs> {

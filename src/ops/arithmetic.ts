@@ -13,7 +13,7 @@ interface Terms {
   y: Tensor;
   dy: Tensor;
   /** f of two terms, in scratch memory. */
-  apply(f: BinaryName, left: Tensor, right: Tensor): Tensor;
+  apply: (f: BinaryName, left: Tensor, right: Tensor) => Tensor;
 }
 
 interface Slope {
@@ -21,7 +21,7 @@ interface Slope {
   /** −1 where the gradient enters with a minus; 1 when left out. */
   sign?: -1;
   /** dy times the derivative, before the sum over broadcast axes. */
-  of(terms: Terms): Tensor;
+  of: (terms: Terms) => Tensor;
 }
 
 interface Binary {

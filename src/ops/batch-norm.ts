@@ -77,7 +77,12 @@ function batchNormShape(inputs: readonly (Shape | undefined)[], { epsilon }: Bat
 }
 
 /** gamma / √(variance + epsilon) in f64: a handful of numbers per call, rounded once when they are used. */
-function scales({ heap }: OpContext, gamma: Tensor | undefined, variance: Tensor, { epsilon }: BatchNormAttrs): Float64Array {
+function scales(
+  { heap }: OpContext,
+  gamma: Tensor | undefined,
+  variance: Tensor,
+  { epsilon }: BatchNormAttrs,
+): Float64Array {
   const channels = elements(variance.shape);
   const g = gamma && heap.f32(gamma.ptr, channels);
   return Float64Array.from(heap.f32(variance.ptr, channels), (v, c) => (g ? g[c]! : 1) / Math.sqrt(v + epsilon));

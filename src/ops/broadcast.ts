@@ -45,10 +45,13 @@ export function scratchBroadcast(ctx: OpContext, f: BinaryName, a: Tensor, b: Te
  */
 export function addReduced({ kernels }: OpContext, source: Tensor, target: Tensor, scale: number): void {
   const count = elements(source.shape);
-  if (count === elements(target.shape)) return kernels.addToRows(source.ptr, target.ptr, 1, count, scale);
+  if (count === elements(target.shape)) {
+    kernels.addToRows(source.ptr, target.ptr, 1, count, scale);
+    return;
+  }
   const { outer, rows, cols } = innerTwo(jointAxes(source.shape, [source.shape, target.shape]), 2);
-  const reduce = cols.steps[1] === 0 ? kernels.sumColumns : kernels.sumRows;
+  const reduce = cols.steps[1] === 0 ? "sumColumns" : "sumRows";
   eachOffset(outer, 2, ([from, to]) => {
-    reduce(source.ptr + from! * 4, target.ptr + to! * 4, rows.size, cols.size, scale);
+    kernels[reduce](source.ptr + from! * 4, target.ptr + to! * 4, rows.size, cols.size, scale);
   });
 }

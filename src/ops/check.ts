@@ -21,10 +21,24 @@ export function imageShape(
   return shape as unknown as readonly [number, number, number, number];
 }
 
-/** Throws E_ATTR_INVALID unless `valid`. `rule` completes "expected ". */
-export function checkAttr(valid: boolean, where: string, name: string, rule: string, got: unknown): void {
+/** Throws E_ATTR_INVALID unless `valid`. `rule` completes "expected <name> ". */
+export function checkAttr(valid: boolean, where: string, name: string, rule: string, got: AttrValue): void {
   if (valid) return;
-  throw new GradCamError("E_ATTR_INVALID", { where, expected: `${name} ${rule}`, got: JSON.stringify(got) ?? String(got) });
+  const shown = typeof got === "object" ? JSON.stringify(got) : String(got);
+  throw new GradCamError("E_ATTR_INVALID", { where, expected: `${name} ${rule}`, got: shown });
+}
+
+type AttrValue = number | string | boolean | undefined | readonly number[];
+
+/** Throws E_ATTR_INVALID unless `pair` is a height and a width, both ≥ 1. */
+export function checkPair(pair: readonly number[], where: string, name: string): void {
+  checkAttr(pair.length === 2 && pair.every(isPositiveCount), where, name, "of two integers ≥ 1", pair);
+}
+
+/** Throws E_ATTR_INVALID unless `frame` is a number of pixels for each side. */
+export function checkFrame(frame: readonly number[], where: string, name: string): void {
+  const valid = frame.length === 4 && frame.every(isCount);
+  checkAttr(valid, where, name, "of four integers ≥ 0: top, bottom, left, right", frame);
 }
 
 export const isCount = (value: number): boolean => Number.isInteger(value) && value >= 0;

@@ -47,7 +47,13 @@ const fromStart = (axis: number, rank: number): number => (axis < 0 ? axis + ran
 function concatShape(inputs: readonly (Shape | undefined)[], { axis }: ConcatAttrs, where: string): number[] {
   const first = inputShape(inputs, 0, "x", where);
   const rank = first.length;
-  checkAttr(Number.isInteger(axis) && axis >= -rank && axis < rank, where, "axis", `from ${-rank} to ${rank - 1}`, axis);
+  checkAttr(
+    Number.isInteger(axis) && axis >= -rank && axis < rank,
+    where,
+    "axis",
+    `from ${-rank} to ${rank - 1}`,
+    axis,
+  );
   const joined = fromStart(axis, rank);
   let size = 0;
   inputs.forEach((_, i) => {

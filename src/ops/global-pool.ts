@@ -13,7 +13,13 @@ function globalShape(inputs: readonly (Shape | undefined)[], { keepDims }: Globa
 }
 
 /** By picture of an NHWC tensor: byte steps, pixels and channels. */
-function pictures([n, h, w, c]: Shape): { count: number; pixels: number; channels: number; xBytes: number; yBytes: number } {
+function pictures([n, h, w, c]: Shape): {
+  count: number;
+  pixels: number;
+  channels: number;
+  xBytes: number;
+  yBytes: number;
+} {
   const pixels = h! * w!;
   return { count: n!, pixels, channels: c!, xBytes: pixels * c! * 4, yBytes: c! * 4 };
 }

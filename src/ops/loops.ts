@@ -10,7 +10,10 @@ export interface Axis {
 export function eachOffset(axes: readonly Axis[], operands: number, visit: (offsets: readonly number[]) => void): void {
   const walk = (depth: number, offsets: readonly number[]): void => {
     const axis = axes[depth];
-    if (!axis) return visit(offsets);
+    if (!axis) {
+      visit(offsets);
+      return;
+    }
     for (let i = 0; i < axis.size; i++) {
       walk(
         depth + 1,

@@ -1,8 +1,8 @@
-/** A frame around every picture, and its opposite. Both move rectangles: [H·rows of W·C elements]. */
+/** A frame around every picture, and its opposite. Both move rectangles: H rows of W·C elements. */
 import { GradCamError } from "../errors.ts";
 import { elements, type Padding, showShape } from "../shape.ts";
 import type { Tensor } from "../wasm/memory.ts";
-import { checkAttr, imageShape, isCount, isPositiveCount } from "./check.ts";
+import { checkAttr, checkFrame, imageShape, isPositiveCount } from "./check.ts";
 import { defineOp, type OpContext } from "./op.ts";
 
 export interface PadAttrs {
@@ -17,8 +17,8 @@ export const pad = defineOp<PadAttrs>({
   reads: () => ({ x: [] }),
   shape(inputs, { padding, value }, where) {
     const [n, h, w, c] = imageShape(inputs, where);
-    checkAttr(padding.length === 4 && padding.every(isCount), where, "padding", "of four integers ≥ 0", padding);
-    checkAttr(typeof value === "number", where, "value", "a number", value);
+    checkFrame(padding, where, "padding");
+    checkAttr(!Number.isNaN(value), where, "value", "that is a number", value);
     const [top, bottom, left, right] = padding;
     return [n, h + top + bottom, w + left + right, c];
   },
@@ -44,7 +44,7 @@ export const crop = defineOp<CropAttrs>({
   reads: () => ({ x: [] }),
   shape(inputs, { cropping }, where) {
     const [n, h, w, c] = imageShape(inputs, where);
-    checkAttr(cropping.length === 4 && cropping.every(isCount), where, "cropping", "of four integers ≥ 0", cropping);
+    checkFrame(cropping, where, "cropping");
     const [top, bottom, left, right] = cropping;
     const sides = [h - top - bottom, w - left - right] as const;
     if (!sides.every(isPositiveCount)) {

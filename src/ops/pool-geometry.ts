@@ -1,7 +1,7 @@
 /** Attributes of a pooling, its output shape, and the struct that its kernels read (assembly/pool/geometry.ts). */
 import { GradCamError } from "../errors.ts";
 import { type Padding, type Pair, type Shape, windowOutput } from "../shape.ts";
-import { checkAttr, imageShape, isCount, isPositiveCount } from "./check.ts";
+import { checkAttr, checkFrame, checkPair, imageShape } from "./check.ts";
 import type { OpContext } from "./op.ts";
 
 export interface PoolAttrs {
@@ -29,10 +29,10 @@ export function poolShape(inputs: readonly (Shape | undefined)[], attrs: PoolAtt
 }
 
 function checkPoolAttrs({ kernel, strides, padding, dilations = [1, 1] }: PoolAttrs, where: string): void {
-  checkAttr(kernel.every(isPositiveCount), where, "kernel", "of two positive integers", kernel);
-  checkAttr(strides.every(isPositiveCount), where, "strides", "of two positive integers", strides);
-  checkAttr(dilations.every(isPositiveCount), where, "dilations", "of two positive integers", dilations);
-  checkAttr(padding.length === 4 && padding.every(isCount), where, "padding", "of four integers ≥ 0", padding);
+  checkPair(kernel, where, "kernel");
+  checkPair(strides, where, "strides");
+  checkPair(dilations, where, "dilations");
+  checkFrame(padding, where, "padding");
 }
 
 interface PoolAxis {
@@ -71,4 +71,3 @@ export function poolGeometry({ heap, scratch }: OpContext, x: Shape, y: Shape, a
   heap.i32(ptr, fields.length).set(fields);
   return ptr;
 }
-

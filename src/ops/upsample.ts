@@ -1,4 +1,4 @@
-import { checkAttr, imageShape, isPositiveCount } from "./check.ts";
+import { checkAttr, checkPair, imageShape } from "./check.ts";
 import type { Pair, Shape } from "../shape.ts";
 import { defineOp } from "./op.ts";
 
@@ -6,6 +6,8 @@ export interface UpsampleAttrs {
   readonly factor: Pair;
   readonly mode: "nearest" | "bilinear";
 }
+
+const MODES: readonly string[] = ["nearest", "bilinear"];
 
 /**
  * [N,H,W,C] → [N, H·factorH, W·factorW, C]. Bilinear has half-pixel centres: output pixel o looks at
@@ -17,8 +19,8 @@ export const upsample = defineOp<UpsampleAttrs>({
   reads: () => ({ x: [] }),
   shape(inputs, { factor, mode }, where) {
     const [n, h, w, c] = imageShape(inputs, where);
-    checkAttr(factor.length === 2 && factor.every(isPositiveCount), where, "factor", "of two positive integers", factor);
-    checkAttr(mode === "nearest" || mode === "bilinear", where, "mode", '"nearest" or "bilinear"', mode);
+    checkPair(factor, where, "factor");
+    checkAttr(MODES.includes(mode), where, "mode", MODES.join(" or "), mode);
     return [n, h * factor[0], w * factor[1], c];
   },
   forward({ kernels }, [x], y, attrs) {

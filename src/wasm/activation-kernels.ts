@@ -30,5 +30,8 @@ export type ActivationKernels = Record<ActivationName, Activate> &
   Record<`${ActivationName}Gradient`, ActivateGradient>;
 
 export const ACTIVATION_ARITY = Object.fromEntries(
-  ACTIVATIONS.flatMap((name) => [[name, 5], [`${name}Gradient`, 6]]),
+  ACTIVATIONS.flatMap((name) => [
+    [name, 5],
+    [`${name}Gradient`, 6],
+  ]),
 ) as Readonly<Record<keyof ActivationKernels, number>>;

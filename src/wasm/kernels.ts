@@ -48,17 +48,43 @@ export interface Kernels extends ActivationKernels, BinaryKernels, ProductKernel
   averagePoolGradient(dy: number, dx: number, geometry: number): void;
   /** Every pixel of x becomes factorH × factorW equal ones; `rows` counts those of all pictures. */
   upsampleNearest(
-    x: number, y: number, rows: number, inW: number, channels: number, factorH: number, factorW: number,
+    x: number,
+    y: number,
+    rows: number,
+    inW: number,
+    channels: number,
+    factorH: number,
+    factorW: number,
   ): void;
   upsampleNearestGradient(
-    dy: number, dx: number, rows: number, inW: number, channels: number, factorH: number, factorW: number,
+    dy: number,
+    dx: number,
+    rows: number,
+    inW: number,
+    channels: number,
+    factorH: number,
+    factorW: number,
   ): void;
   /** Bilinear with half-pixel centres. */
   upsampleBilinear(
-    x: number, y: number, batch: number, inH: number, inW: number, channels: number, factorH: number, factorW: number,
+    x: number,
+    y: number,
+    batch: number,
+    inH: number,
+    inW: number,
+    channels: number,
+    factorH: number,
+    factorW: number,
   ): void;
   upsampleBilinearGradient(
-    dy: number, dx: number, batch: number, inH: number, inW: number, channels: number, factorH: number, factorW: number,
+    dy: number,
+    dx: number,
+    batch: number,
+    inH: number,
+    inW: number,
+    channels: number,
+    factorH: number,
+    factorW: number,
   ): void;
 }
 

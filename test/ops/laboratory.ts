@@ -34,7 +34,11 @@ export function inputNames(op: Op, count: number): string[] {
 }
 
 export const outputShape = (op: Op, { inputs, attrs }: Sample<unknown>): number[] =>
-  op.shape(inputs.map((input) => input?.shape), attrs, "test");
+  op.shape(
+    inputs.map((input) => input?.shape),
+    attrs,
+    "test",
+  );
 
 export function runForward(engine: Engine, op: Op, sample: Sample<unknown>): NDArray {
   const table = fencedBench(engine);

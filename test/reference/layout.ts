@@ -42,7 +42,9 @@ export const pad: Twin<PadAttrs> = (inputs, { padding: [top, bottom, left, right
 export const crop: Twin<CropAttrs> = (inputs, { cropping: [top, bottom, left, right] }) => {
   const x = required(inputs, 0);
   const [n, height, width, c] = x.shape as readonly [number, number, number, number];
-  return build([n, height - top - bottom, width - left - right, c], ([i, h, w, k]) => at(x, [i!, h! + top, w! + left, k!]));
+  return build([n, height - top - bottom, width - left - right, c], ([i, h, w, k]) =>
+    at(x, [i!, h! + top, w! + left, k!]),
+  );
 };
 
 export const reshape: Twin<ReshapeAttrs> = (inputs, { shape }) => {
@@ -52,7 +54,14 @@ export const reshape: Twin<ReshapeAttrs> = (inputs, { shape }) => {
 
 export const transpose: Twin<TransposeAttrs> = (inputs, { perm }) => {
   const x = required(inputs, 0);
-  return build(perm.map((axis) => x.shape[axis]!), (index) => at(x, x.shape.map((_, axis) => index[perm.indexOf(axis)]!)));
+  return build(
+    perm.map((axis) => x.shape[axis]!),
+    (index) =>
+      at(
+        x,
+        x.shape.map((_, axis) => index[perm.indexOf(axis)]!),
+      ),
+  );
 };
 
 export const upsample: Twin<UpsampleAttrs> = (inputs, { factor, mode }) => {
@@ -74,5 +83,10 @@ function neighbours(place: number, size: number): { at: number; weight: number }
   // Places are multiples of 1/(2·factor): anything smaller is rounding.
   const rest = clamped - low < 1e-9 ? 0 : clamped - low;
   if (rest > 1 - 1e-9) return [{ at: low + 1, weight: 1 }];
-  return rest === 0 ? [{ at: low, weight: 1 }] : [{ at: low, weight: 1 - rest }, { at: low + 1, weight: rest }];
+  return rest === 0
+    ? [{ at: low, weight: 1 }]
+    : [
+        { at: low, weight: 1 - rest },
+        { at: low + 1, weight: rest },
+      ];
 }

@@ -30,7 +30,11 @@ export function eachIndex(shape: Shape, visit: (index: readonly number[], offset
   const count = elements(shape);
   for (let offset = 0; offset < count; offset++) {
     visit(index, offset);
-    for (let axis = shape.length - 1; axis >= 0 && ++index[axis]! === shape[axis]; axis--) index[axis] = 0;
+    for (let axis = shape.length - 1; axis >= 0; axis--) {
+      index[axis]!++;
+      if (index[axis]! < shape[axis]!) break;
+      index[axis] = 0;
+    }
   }
 }
 

@@ -43,7 +43,11 @@ export function seeded(seed: number): Random {
     int,
     normal,
     pick: (choices) => choices[int(0, choices.length - 1)]!,
-    array: (shape, options = {}) => ndarray(shape, Float64Array.from({ length: elements(shape) }, () => value(options))),
+    array: (shape, options = {}) =>
+      ndarray(
+        shape,
+        Float64Array.from({ length: elements(shape) }, () => value(options)),
+      ),
     distinct: (shape) => ndarray(shape, shuffledLadder(elements(shape), int)),
   };
 }

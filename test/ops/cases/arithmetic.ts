@@ -17,13 +17,28 @@ function shapes(random: Random, trial: number): ShapePair {
     [full, [n, 1, 1, c]],
     [[n, h, w, 1], full],
     [full, []],
-    [[h, 1, c], [n, 1, w, 1]],
-    [[2, 1, 3, 1, c], [3, 2, 1]],
+    [
+      [h, 1, c],
+      [n, 1, w, 1],
+    ],
+    [
+      [2, 1, 3, 1, c],
+      [3, 2, 1],
+    ],
     [[1], full],
-    [[n, c], [n, 1]],
+    [
+      [n, c],
+      [n, 1],
+    ],
     [[1, 1], [1]],
-    [[n, 70, c], [1, 1, c]],
-    [[n, h, c], [n, 1, c]],
+    [
+      [n, 70, c],
+      [1, 1, c],
+    ],
+    [
+      [n, h, c],
+      [n, 1, c],
+    ],
   ];
   return pairs[trial % pairs.length]!;
 }
@@ -31,7 +46,7 @@ function shapes(random: Random, trial: number): ShapePair {
 interface Operands {
   about?: string;
   /** Values of the two operands; normal when left out. */
-  draw?(random: Random, a: Shape, b: Shape): readonly [NDArray, NDArray];
+  draw?: (random: Random, a: Shape, b: Shape) => readonly [NDArray, NDArray];
 }
 
 const binary = (op: "add" | "sub" | "mul" | "div" | "maximum" | "minimum", operands: Operands = {}): OpCase =>

@@ -64,7 +64,10 @@ export const layoutCases: readonly OpCase[] = [
     trials: 24,
     sample(random, trial) {
       const rank = random.int(2, 5);
-      const shape = Array.from({ length: rank }, () => random.int(1, 4)).with(random.int(0, rank - 1), channelsFor(trial));
+      const shape = Array.from({ length: rank }, () => random.int(1, 4)).with(
+        random.int(0, rank - 1),
+        channelsFor(trial),
+      );
       return { inputs: [random.array(shape)], attrs: { perm: permutation(random, rank) } };
     },
   }),
@@ -73,7 +76,12 @@ export const layoutCases: readonly OpCase[] = [
     about: "between NCHW and NHWC",
     sample: (random, trial) => ({
       inputs: [random.array([2, channelsFor(trial), random.int(1, 6), random.int(1, 6)])],
-      attrs: { perm: random.pick([[0, 2, 3, 1], [0, 3, 1, 2]]) },
+      attrs: {
+        perm: random.pick([
+          [0, 2, 3, 1],
+          [0, 3, 1, 2],
+        ]),
+      },
     }),
   }),
   ...(["nearest", "bilinear"] as const).map((mode) =>

@@ -31,7 +31,15 @@ export const normalizeCases: readonly OpCase[] = [
   opCase({
     op: "softmax",
     sample: (random, trial) => ({
-      inputs: [random.array(random.pick([[2, channelsFor(trial)], [1, 2, 3, channelsFor(trial)]]), { scale: 3 })],
+      inputs: [
+        random.array(
+          random.pick([
+            [2, channelsFor(trial)],
+            [1, 2, 3, channelsFor(trial)],
+          ]),
+          { scale: 3 },
+        ),
+      ],
       attrs: {},
     }),
   }),
@@ -39,6 +47,9 @@ export const normalizeCases: readonly OpCase[] = [
     op: "softmax",
     about: "over a thousand classes",
     trials: 3,
-    sample: (random) => ({ inputs: [random.array([1, 1000], { scale: 3, mean: random.pick([0, 200, -200]) })], attrs: {} }),
+    sample: (random) => ({
+      inputs: [random.array([1, 1000], { scale: 3, mean: random.pick([0, 200, -200]) })],
+      attrs: {},
+    }),
   }),
 ];

@@ -27,7 +27,12 @@ function general(random: Random, trial: number): Sample<PoolAttrs> {
 
 function dilated(random: Random, trial: number): Sample<PoolAttrs> {
   const x = [1, random.int(5, 8), random.int(5, 8), channelsFor(trial)];
-  const attrs = { kernel: [2, 3] as const, strides: pair(random, 1, 2), padding: [1, 0, 1, 1] as const, dilations: [2, 2] as const };
+  const attrs = {
+    kernel: [2, 3] as const,
+    strides: pair(random, 1, 2),
+    padding: [1, 0, 1, 1] as const,
+    dilations: [2, 2] as const,
+  };
   return { inputs: [random.distinct(x)], attrs };
 }
 
@@ -36,7 +41,10 @@ function same(random: Random, trial: number): Sample<PoolAttrs> {
   const kernel = pair(random, 2, 3);
   const strides = pair(random, 1, 2);
   const x = [1, random.int(1, 4), random.int(1, 4), channelsFor(trial)];
-  return { inputs: [random.distinct(x)], attrs: { kernel, strides, padding: resolvePadding("same", x, kernel, strides) } };
+  return {
+    inputs: [random.distinct(x)],
+    attrs: { kernel, strides, padding: resolvePadding("same", x, kernel, strides) },
+  };
 }
 
 /** The pools of VGG and their like. */
