@@ -2,9 +2,13 @@
 import { GradCamError, nearest } from "../errors.ts";
 
 /** Throws E_OPTION unless `name` is one of `choices`. */
-export function checkChoice<Name extends string>(name: string, choices: readonly Name[], where: string): asserts name is Name {
+export function checkChoice<Name extends string>(
+  name: string,
+  choices: readonly Name[],
+  where: string,
+): asserts name is Name {
   if ((choices as readonly string[]).includes(name)) return;
-  const near = nearest(String(name), choices);
+  const near = nearest(name, choices);
   throw new GradCamError("E_OPTION", {
     where,
     expected: `one of ${choices.join(", ")}`,

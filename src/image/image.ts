@@ -85,7 +85,11 @@ export function checkMap(map: Map2D, where: string, finite = false): void {
 /** Throws E_INPUT_SHAPE unless both are positive integers. */
 export function checkSize(width: number, height: number, where: string): void {
   if (Number.isInteger(width) && Number.isInteger(height) && width > 0 && height > 0) return;
-  throw new GradCamError("E_INPUT_SHAPE", { where, expected: "a positive whole width and height", got: `${width}×${height}` });
+  throw new GradCamError("E_INPUT_SHAPE", {
+    where,
+    expected: "a positive whole width and height",
+    got: `${width}×${height}`,
+  });
 }
 
 /** A picture of three channels: gray is repeated, alpha flattened onto white or dropped. Shares the bytes of an RGB picture. */
@@ -113,9 +117,10 @@ function checkLength(got: number, shape: readonly number[], where: string): void
     where,
     expected: `${expected} values (${shape.join(" × ")}: height, width${shape.length > 2 ? ", channels" : ""})`,
     got: String(got),
-    hint: got === 0 ? "the buffer is empty: it may have been transferred to a worker" : "check width, height and channels",
+    hint:
+      got === 0 ? "the buffer is empty: it may have been transferred to a worker" : "check width, height and channels",
   });
 }
 
-const typeName = (value: unknown): string =>
-  value === null || value === undefined ? String(value) : ((value as object).constructor?.name ?? typeof value);
+/** "Float32Array", "Undefined", … */
+const typeName = (value: unknown): string => Object.prototype.toString.call(value).slice(8, -1);

@@ -18,7 +18,8 @@ const DEFAULT_SIDE = 512;
  */
 export function matrixPicture(map: Map2D, options: MatrixPictureOptions = {}): Image {
   checkMap(map, "matrixPicture");
-  const { cell = Math.max(1, Math.floor(DEFAULT_SIDE / Math.max(map.width, map.height))), colormap = "viridis" } = options;
+  const { cell = Math.max(1, Math.floor(DEFAULT_SIDE / Math.max(map.width, map.height))), colormap = "viridis" } =
+    options;
   checkSize(cell, cell, "matrixPicture: cell");
   const cells = colorize(spread(map), colormap);
   return resizeImage(cells, { width: map.width * cell, height: map.height * cell, filter: "nearest" });

@@ -9,7 +9,9 @@ interface RecipeOptions {
   readonly alpha: number | undefined;
 }
 
-export const OVERLAY_RECIPES: Readonly<Record<OverlayRecipe, (image: Image, heat: Map2D, options: RecipeOptions) => Image>> = {
+export const OVERLAY_RECIPES: Readonly<
+  Record<OverlayRecipe, (image: Image, heat: Map2D, options: RecipeOptions) => Image>
+> = {
   chollet,
   "pytorch-grad-cam": pytorchGradCam,
 };
@@ -36,7 +38,8 @@ function pytorchGradCam(image: Image, heat: Map2D, { colormap = "opencv-jet", al
   const unit = (byte: number): number => Math.fround(byte / 255);
   let max = 0;
   for (let i = 0; i < mixed.length; i++) {
-    mixed[i] = Math.fround(Math.fround(alpha) * unit(colors[i]!)) + Math.fround(Math.fround(1 - alpha) * unit(image.data[i]!));
+    mixed[i] =
+      Math.fround(Math.fround(alpha) * unit(colors[i]!)) + Math.fround(Math.fround(1 - alpha) * unit(image.data[i]!));
     if (mixed[i]! > max) max = mixed[i]!;
   }
   const result = newImage(image.width, image.height, 3);

@@ -35,7 +35,8 @@ export function overlay(source: ImageLike, map: Map2D, options: OverlayOptions =
   checkFraction("fade", fade);
   const sameSize = map.width === image.width && map.height === image.height;
   const heat = sameSize ? map : resizeMap(map, image.width, image.height);
-  if (compat === undefined) return blend(image, heat, { colormap: options.colormap ?? "turbo", alpha: alpha ?? DEFAULT_ALPHA, fade });
+  if (compat === undefined)
+    return blend(image, heat, { colormap: options.colormap ?? "turbo", alpha: alpha ?? DEFAULT_ALPHA, fade });
   checkChoice(compat, Object.keys(OVERLAY_RECIPES) as OverlayRecipe[], "overlay: compat");
   return OVERLAY_RECIPES[compat](image, heat, { colormap: options.colormap, alpha });
 }
@@ -62,5 +63,9 @@ function smoothstep(t: number): number {
 
 function checkFraction(name: string, value: number): void {
   if (value >= 0 && value <= 1) return;
-  throw new GradCamError("E_INPUT_VALUE", { where: `overlay: ${name}`, expected: "a number from 0 to 1", got: String(value) });
+  throw new GradCamError("E_INPUT_VALUE", {
+    where: `overlay: ${name}`,
+    expected: "a number from 0 to 1",
+    got: String(value),
+  });
 }

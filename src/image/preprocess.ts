@@ -74,7 +74,8 @@ function visible({ resized: { width, height }, left, top }: Geometry, [inputHeig
 type Region = ReturnType<typeof visible>;
 
 function resized(image: Image, { resized: size }: Geometry, region: Region, spec: Preprocess): ArrayLike<number> {
-  if (spec.antialias || spec.resize === "nearest") return resizeImage(image, { ...size, filter: spec.resize, region }).data;
+  if (spec.antialias || spec.resize === "nearest")
+    return resizeImage(image, { ...size, filter: spec.resize, region }).data;
   const plan = spec.resize === "bicubic" ? cubic : linear;
   const columns = slice(plan(image.width, size.width), region.x, region.width);
   const rows = slice(plan(image.height, size.height), region.y, region.height);
@@ -119,6 +120,12 @@ export function checkPreprocess(spec: Preprocess, where: string): void {
   throw new GradCamError("E_INPUT_VALUE", {
     where,
     expected: `size [height, width] in whole pixels, no larger than shortSide, ${wanted} finite mean and non-zero std values, a finite scale`,
-    got: JSON.stringify({ size: spec.size, shortSide: spec.shortSide, mean: spec.mean, std: spec.std, scale: spec.scale }),
+    got: JSON.stringify({
+      size: spec.size,
+      shortSide: spec.shortSide,
+      mean: spec.mean,
+      std: spec.std,
+      scale: spec.scale,
+    }),
   });
 }

@@ -76,7 +76,8 @@ function resampleColumns(image: Image, columns: Sampling, rows: Sampling): Image
       const count = columns.count[x]!;
       for (let c = 0; c < channels; c++) {
         let sum = HALF;
-        for (let t = 0, at = from + c; t < count; t++, at += channels) sum = (sum + Math.imul(data[at]!, weights[w + t]!)) | 0;
+        for (let t = 0, at = from + c; t < count; t++, at += channels)
+          sum = (sum + Math.imul(data[at]!, weights[w + t]!)) | 0;
         result.data[to + c] = sum >> WEIGHT_BITS;
       }
     }

@@ -18,7 +18,7 @@ interface BmpHeader {
 
 const FILE_HEADER = 14;
 const INFO_HEADER = 40;
-const COMPRESSION = { 0: "none", 1: "RLE8", 2: "RLE4", 3: "bit fields" } as const;
+const COMPRESSION: Readonly<Record<number, string>> = { 0: "none", 1: "RLE8", 2: "RLE4", 3: "bit fields" };
 
 /** RGB pixels. Throws E_IMAGE_FORMAT for compressed and 16-bit files, E_IMAGE_CORRUPT for truncated ones, E_IMAGE_TOO_LARGE. */
 export function decodeBmp(bytes: Uint8Array, where: string, maxPixels: number): Image {
@@ -49,7 +49,7 @@ function readHeader(bytes: Uint8Array, where: string, maxPixels: number): BmpHea
     throw new GradCamError("E_IMAGE_FORMAT", {
       where,
       expected: "an uncompressed BMP of 1, 4, 8, 24 or 32 bits per pixel",
-      got: `${bits} bits, compression ${COMPRESSION[compression as 0] ?? compression}, header of ${headerSize} bytes`,
+      got: `${bits} bits, compression ${COMPRESSION[compression] ?? compression}, header of ${headerSize} bytes`,
       hint: "convert it to PNG first",
     });
   }
@@ -67,7 +67,11 @@ function readHeader(bytes: Uint8Array, where: string, maxPixels: number): BmpHea
 /** Uncompressed, or 32 bits whose fields lie as they do without compression: 0xRRGGBB. */
 const isPlain = (view: DataView, bits: number, compression: number): boolean =>
   compression === 0 ||
-  (compression === 3 && bits === 32 && view.byteLength >= 66 && view.getUint32(54, true) === 0xff0000 && view.getUint32(58, true) === 0xff00);
+  (compression === 3 &&
+    bits === 32 &&
+    view.byteLength >= 66 &&
+    view.getUint32(54, true) === 0xff0000 &&
+    view.getUint32(58, true) === 0xff00);
 
 const truncated = (where: string, expected: number, got: number): GradCamError =>
   new GradCamError("E_IMAGE_CORRUPT", {

@@ -27,7 +27,7 @@ export async function pictureBytes(source: PictureSource, maxBytes: number): Pro
   return { bytes, name };
 }
 
-async function bytesOf(source: Uint8Array | ArrayBuffer | Blob): Promise<Uint8Array> {
+async function bytesOf(source: unknown): Promise<Uint8Array> {
   if (source instanceof Uint8Array) return source;
   if (source instanceof ArrayBuffer) return new Uint8Array(source);
   if (source instanceof Blob) return new Uint8Array(await source.arrayBuffer());
@@ -43,10 +43,21 @@ async function fromUrl(url: URL, maxBytes: number): Promise<PictureBytes> {
   const name = url.protocol === "data:" ? "data: URL" : url.href;
   if (url.protocol !== "https:" && url.protocol !== "data:") {
     const hint = "download it yourself and pass the bytes";
-    throw new GradCamError("E_URL_SCHEME", { where: name, expected: "file:, https: or data:", got: url.protocol, hint });
+    throw new GradCamError("E_URL_SCHEME", {
+      where: name,
+      expected: "file:, https: or data:",
+      got: url.protocol,
+      hint,
+    });
   }
   const response = await fetch(url).catch((cause: unknown) => {
-    throw new GradCamError("E_HTTP", { where: name, expected: "an answer", got: "none", hint: "is the network up?", cause });
+    throw new GradCamError("E_HTTP", {
+      where: name,
+      expected: "an answer",
+      got: "none",
+      hint: "is the network up?",
+      cause,
+    });
   });
   if (!response.ok || !response.body) {
     throw new GradCamError("E_HTTP", { where: name, expected: "status 200", got: `status ${response.status}` });
@@ -101,7 +112,10 @@ async function unreadable(path: string, cause: unknown): Promise<GradCamError> {
 
 async function similarFile(path: string): Promise<string | undefined> {
   const folder = dirname(path);
-  const isFolder = await stat(folder).then((info) => info.isDirectory(), () => false);
+  const isFolder = await stat(folder).then(
+    (info) => info.isDirectory(),
+    () => false,
+  );
   if (!isFolder) return `the folder ${folder} does not exist`;
   const near = nearest(basename(path), await readdir(folder).catch(() => []));
   return near && `did you mean ${near}?`;

@@ -20,9 +20,18 @@ const DECODED: readonly Signature<DecodedKind>[] = [
 /** Known, but not decoded: named, so that the message helps. */
 const REFUSED: readonly Signature<string>[] = [
   { kind: "a TIFF picture", matches: (bytes) => startsWith("II*\0")(bytes) || startsWith("MM\0*")(bytes) },
-  { kind: "a HEIC picture", matches: (bytes) => brands(bytes).some((brand) => /^(hei[cxms]|hev[cx]|mif1|msf1)$/.test(brand)) },
-  { kind: "a JPEG XL picture", matches: (bytes) => startsWith("\xff\x0a")(bytes) || startsWith("\0\0\0\x0cJXL ")(bytes) },
-  { kind: "a JPEG 2000 picture", matches: (bytes) => startsWith("\0\0\0\x0cjP  ")(bytes) || startsWith("\xff\x4f\xff\x51")(bytes) },
+  {
+    kind: "a HEIC picture",
+    matches: (bytes) => brands(bytes).some((brand) => /^(hei[cxms]|hev[cx]|mif1|msf1)$/.test(brand)),
+  },
+  {
+    kind: "a JPEG XL picture",
+    matches: (bytes) => startsWith("\xff\x0a")(bytes) || startsWith("\0\0\0\x0cJXL ")(bytes),
+  },
+  {
+    kind: "a JPEG 2000 picture",
+    matches: (bytes) => startsWith("\0\0\0\x0cjP  ")(bytes) || startsWith("\xff\x4f\xff\x51")(bytes),
+  },
   { kind: "a video", matches: (bytes) => brands(bytes).length > 0 || startsWith("\x1a\x45\xdf\xa3")(bytes) },
   { kind: "a PDF document", matches: startsWith("%PDF") },
   { kind: "a Photoshop document", matches: startsWith("8BPS") },
@@ -42,7 +51,11 @@ export function pictureKind(bytes: Uint8Array, where: string): DecodedKind {
   const decoded = DECODED.find(({ matches }) => matches(bytes));
   if (decoded) return decoded.kind;
   if (startsWith("version https://git-lfs")(bytes)) {
-    throw new GradCamError("E_LFS_POINTER", { where, expected: EXPECTED, hint: "run `git lfs pull` to fetch the picture" });
+    throw new GradCamError("E_LFS_POINTER", {
+      where,
+      expected: EXPECTED,
+      hint: "run `git lfs pull` to fetch the picture",
+    });
   }
   const known = REFUSED.find(({ matches }) => matches(bytes))?.kind;
   throw new GradCamError("E_IMAGE_FORMAT", {

@@ -55,7 +55,12 @@ function checkQuality(quality: number | undefined, extension: string, where: str
   if (quality === undefined) return;
   if (extension === ".png") {
     const expected = "no quality for a PNG: it is exact";
-    throw new GradCamError("E_OPTION", { where, expected, got: `quality ${quality}`, hint: "write .jpg, .webp or .avif" });
+    throw new GradCamError("E_OPTION", {
+      where,
+      expected,
+      got: `quality ${quality}`,
+      hint: "write .jpg, .webp or .avif",
+    });
   }
   if (Number.isInteger(quality) && quality >= 1 && quality <= 100) return;
   throw new GradCamError("E_INPUT_VALUE", { where, expected: "a quality from 1 to 100", got: String(quality) });
@@ -96,5 +101,11 @@ function unwritable(where: string, cause: unknown): GradCamError {
     return new GradCamError("E_EXISTS", { where, ...facts, cause });
   }
   const hint = code === "ENOENT" ? { hint: `create ${dirname(where)} first` } : {};
-  return new GradCamError("E_IO", { where, expected: "to write a picture", got: REASONS[code] ?? code, cause, ...hint });
+  return new GradCamError("E_IO", {
+    where,
+    expected: "to write a picture",
+    got: REASONS[code] ?? code,
+    cause,
+    ...hint,
+  });
 }

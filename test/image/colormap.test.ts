@@ -5,7 +5,9 @@ import { COLORMAPS, colorize, type ColormapName, colorTable } from "../../src/im
 import { roundHalfEven } from "../../src/image/geometry.ts";
 import { goldenBytes, goldenJson } from "../support/golden-image.ts";
 
-const files = readdirSync(new URL("../golden/image/colormaps/", import.meta.url)).filter((file) => file.endsWith(".u8"));
+const files = readdirSync(new URL("../golden/image/colormaps/", import.meta.url)).filter((file) =>
+  file.endsWith(".u8"),
+);
 
 /** matplotlib_viridis.u8 → viridis, opencv_jet.u8 → opencv-jet, but cividis and parula exist once. */
 function nameOf(file: string): ColormapName {
@@ -50,7 +52,10 @@ describe("colour tables", () => {
 
 describe("colorize", () => {
   it("chooses rows as matplotlib does, out-of-range values and NaN included", () => {
-    const { x, rgba } = goldenJson<{ x: (number | null)[]; rgba: number[][] }>("colormaps/matplotlib_float_input.json");
+    const { x, rgba } = goldenJson("colormaps/matplotlib_float_input.json") as {
+      x: (number | null)[];
+      rgba: number[][];
+    };
     const data = Float32Array.from(x, (value) => value ?? Number.NaN);
     const { data: pixels } = colorize({ data, width: x.length, height: 1 }, "viridis");
     x.forEach((value, i) => {

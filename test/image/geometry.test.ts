@@ -13,7 +13,7 @@ interface Row {
   top?: number;
 }
 
-const { rows } = goldenJson<{ rows: Row[] }>("torchvision/geometry.json");
+const { rows } = goldenJson("torchvision/geometry.json") as { rows: Row[] };
 const map14 = goldenMap("opencv/map14x14.f32", [14, 14]);
 
 /** A map with 1 in one cell. */
@@ -35,14 +35,26 @@ function center({ data, width }: Map2D): [x: number, y: number] {
 }
 
 describe("inputGeometry", () => {
-  it.each(rows)("is torchvision's Resize($resize) and CenterCrop($crop) of $in", ({ in: [width, height], resize, resized, crop, left, top }) => {
-    const geometry = inputGeometry(width, height, { size: [crop ?? resize, crop ?? resize], fit: "crop", shortSide: resize });
-    expect([geometry.resized.width, geometry.resized.height]).toEqual(resized);
-    if (crop) expect([geometry.left, geometry.top]).toEqual([left, top]);
-  });
+  it.each(rows)(
+    "is torchvision's Resize($resize) and CenterCrop($crop) of $in",
+    ({ in: [width, height], resize, resized, crop, left, top }) => {
+      const geometry = inputGeometry(width, height, {
+        size: [crop ?? resize, crop ?? resize],
+        fit: "crop",
+        shortSide: resize,
+      });
+      expect([geometry.resized.width, geometry.resized.height]).toEqual(resized);
+      if (crop) expect([geometry.left, geometry.top]).toEqual([left, top]);
+    },
+  );
 
   it("squash sees all of the picture", () => {
-    expect(inputGeometry(451, 300, { size: [224, 224], fit: "squash" }).window).toEqual({ x: 0, y: 0, width: 451, height: 300 });
+    expect(inputGeometry(451, 300, { size: [224, 224], fit: "squash" }).window).toEqual({
+      x: 0,
+      y: 0,
+      width: 451,
+      height: 300,
+    });
   });
 
   it("crop without a short side covers the input exactly and keeps the aspect", () => {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { asImage, checkMap, type ImageLike, toRgb } from "../../src/image/image.ts";
 
-const code = (wanted: string) => expect.objectContaining({ code: wanted });
+const code = (wanted: string): unknown => expect.objectContaining({ code: wanted });
 
 describe("asImage", () => {
   it("reads ImageData as RGBA and shares the bytes", () => {
@@ -36,7 +36,10 @@ describe("asImage", () => {
 });
 
 describe("toRgb", () => {
-  const rgba = asImage({ data: Uint8ClampedArray.of(10, 20, 30, 0, 10, 20, 30, 255, 0, 100, 255, 128), width: 3, height: 1 }, "test");
+  const rgba = asImage(
+    { data: Uint8ClampedArray.of(10, 20, 30, 0, 10, 20, 30, 255, 0, 100, 255, 128), width: 3, height: 1 },
+    "test",
+  );
 
   it("flattens alpha onto white, rounded", () => {
     expect([...toRgb(rgba).data]).toEqual([255, 255, 255, 10, 20, 30, 127, 177, 255]);
@@ -57,7 +60,9 @@ describe("toRgb", () => {
 describe("checkMap", () => {
   it("refuses maps whose data do not fit, and NaN when finite values are needed", () => {
     expect(() => checkMap({ data: new Float32Array(5), width: 2, height: 3 }, "test")).toThrow(code("E_INPUT_SHAPE"));
-    expect(() => checkMap({ data: [0] as unknown as Float32Array, width: 1, height: 1 }, "test")).toThrow(code("E_INPUT_SHAPE"));
+    expect(() => checkMap({ data: [0] as unknown as Float32Array, width: 1, height: 1 }, "test")).toThrow(
+      code("E_INPUT_SHAPE"),
+    );
     const infinite = { data: Float32Array.of(0, Infinity), width: 1, height: 2 };
     expect(() => checkMap(infinite, "test")).not.toThrow();
     expect(() => checkMap(infinite, "test", true)).toThrow(code("E_NONFINITE"));

@@ -2,7 +2,10 @@ import { describe, expect, it } from "vitest";
 import { heatPicture, matrixPicture } from "../../src/image/matrix-picture.ts";
 import { difference, goldenBytes, goldenJson, goldenMap } from "../support/golden-image.ts";
 
-const { cells, allZeroMapColour } = goldenJson<{ cells: { file: string; map: string }[]; allZeroMapColour: number[] }>("matshow/index.json");
+const { cells, allZeroMapColour } = goldenJson("matshow/index.json") as {
+  cells: { file: string; map: string }[];
+  allZeroMapColour: number[];
+};
 
 describe("matrixPicture", () => {
   it.each(cells)("paints matplotlib's cells: $file", ({ file, map }) => {
@@ -24,11 +27,16 @@ describe("matrixPicture", () => {
 
   it("has at most 512 pixels a side unless asked, and at least one per cell", () => {
     expect(matrixPicture(goldenMap("opencv/map14x14.f32", [14, 14]))).toMatchObject({ width: 504, height: 504 });
-    expect(matrixPicture({ data: new Float32Array(600), width: 600, height: 1 })).toMatchObject({ width: 600, height: 1 });
+    expect(matrixPicture({ data: new Float32Array(600), width: 600, height: 1 })).toMatchObject({
+      width: 600,
+      height: 1,
+    });
   });
 
   it("gives a constant map matplotlib's first colour and NaN cells black", () => {
-    expect([...matrixPicture({ data: new Float32Array(1), width: 1, height: 1 }, { cell: 1 }).data]).toEqual(allZeroMapColour);
+    expect([...matrixPicture({ data: new Float32Array(1), width: 1, height: 1 }, { cell: 1 }).data]).toEqual(
+      allZeroMapColour,
+    );
     const holed = { data: Float32Array.of(1, Number.NaN, 2), width: 3, height: 1 };
     expect([...matrixPicture(holed, { cell: 1 }).data]).toEqual([68, 1, 84, 0, 0, 0, 253, 231, 36]);
   });

@@ -50,7 +50,11 @@ describe('overlay with compat "pytorch-grad-cam"', () => {
   });
 
   it("leaves a black picture under an all-black table black, not NaN", () => {
-    const { data } = overlay(gray(2, 2, 0), { data: new Float32Array(4), width: 2, height: 2 }, { compat: "pytorch-grad-cam", colormap: "gray" });
+    const { data } = overlay(
+      gray(2, 2, 0),
+      { data: new Float32Array(4), width: 2, height: 2 },
+      { compat: "pytorch-grad-cam", colormap: "gray" },
+    );
     expect([...data]).toEqual(new Array(12).fill(0));
   });
 });
@@ -68,7 +72,8 @@ describe("overlay", () => {
     const { data } = overlay(gray(101, 1, 100), ramp, { alpha: 0.5, fade: 0.4 });
     for (const i of [40, 70, 100]) {
       const row = Math.min(255, Math.floor(Math.fround(i / 100) * 256));
-      for (let c = 0; c < 3; c++) expect(Math.abs(data[i * 3 + c]! - (table[row * 3 + c]! + 100) / 2)).toBeLessThanOrEqual(0.5);
+      for (let c = 0; c < 3; c++)
+        expect(Math.abs(data[i * 3 + c]! - (table[row * 3 + c]! + 100) / 2)).toBeLessThanOrEqual(0.5);
     }
   });
 
@@ -106,6 +111,8 @@ describe("overlay", () => {
 
   it("refuses a map with NaN instead of painting over it", () => {
     const holed = { data: Float32Array.of(0, Number.NaN), width: 2, height: 1 };
-    expect(() => overlay(photo, holed)).toThrow(expect.objectContaining({ code: "E_NONFINITE", got: "NaN at x 1, y 0" }));
+    expect(() => overlay(photo, holed)).toThrow(
+      expect.objectContaining({ code: "E_NONFINITE", got: "NaN at x 1, y 0" }),
+    );
   });
 });

@@ -9,25 +9,37 @@ const read = async (png: Uint8Array): Promise<{ data: Buffer; info: OutputInfo }
   await sharp(png, { failOn: "warning" }).raw().toBuffer({ resolveWithObject: true });
 
 describe("toPng", () => {
-  it.each(["chelsea_128x96", "gradient_97x61", "rocket_80x120"])("another decoder reads the same pixels: %s", async (name) => {
-    const picture = await goldenPicture(name);
-    const { data, info } = await read(await toPng(picture));
-    expect([info.width, info.height, info.channels]).toEqual([picture.width, picture.height, 3]);
-    expect(new Uint8ClampedArray(data)).toEqual(picture.data);
-  });
+  it.each(["chelsea_128x96", "gradient_97x61", "rocket_80x120"])(
+    "another decoder reads the same pixels: %s",
+    async (name) => {
+      const picture = await goldenPicture(name);
+      const { data, info } = await read(await toPng(picture));
+      expect([info.width, info.height, info.channels]).toEqual([picture.width, picture.height, 3]);
+      expect(new Uint8ClampedArray(data)).toEqual(picture.data);
+    },
+  );
 
   it.each([1, 3, 4] as const)("writes %i channels, one pixel as well as noise", async (channels) => {
-    for (const [width, height] of [[1, 1], [1, 9], [13, 7]] as const) {
+    for (const [width, height] of [
+      [1, 1],
+      [1, 9],
+      [13, 7],
+    ] as const) {
       const data = Uint8ClampedArray.from({ length: width * height * channels }, (_, i) => (i * i * 31 + 7 * i) & 255);
       const png = await toPng({ data, width, height, channels });
-      const decoded = await sharp(png, { failOn: "warning" }).toColourspace(channels === 1 ? "b-w" : "srgb").raw().toBuffer();
+      const decoded = await sharp(png, { failOn: "warning" })
+        .toColourspace(channels === 1 ? "b-w" : "srgb")
+        .raw()
+        .toBuffer();
       expect(new Uint8ClampedArray(decoded)).toEqual(data);
     }
   });
 
   it("gives equal bytes for equal pixels", async () => {
     const digest = async (): Promise<string> =>
-      createHash("sha256").update(await toPng(await goldenPicture("chelsea_128x96"))).digest("hex");
+      createHash("sha256")
+        .update(await toPng(await goldenPicture("chelsea_128x96")))
+        .digest("hex");
     expect(await digest()).toBe(await digest());
   });
 

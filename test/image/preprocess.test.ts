@@ -21,14 +21,20 @@ const everyByte: Image = {
 };
 
 describe("preprocess as torchvision", () => {
-  it.each(["bilinear", "bicubic"] as const)("Resize(72, %s), CenterCrop(64), ToTensor, Normalize: equal bits", async (resize) => {
-    const picture = await goldenPicture("chelsea_128x96");
-    const spec = resolvePreprocess({ ...resolvePreprocess("torchvision"), resize }, { size: [64, 64], shortSide: 72 });
-    const { data, shape } = preprocess(picture, spec);
-    expect(shape).toEqual([1, 64, 64, 3]);
-    const expected = channelsLast(goldenFloats(`torchvision/chelsea_resize72_crop64_${resize}_norm.f32`), 3);
-    expect(difference(data, expected).max).toBe(0);
-  });
+  it.each(["bilinear", "bicubic"] as const)(
+    "Resize(72, %s), CenterCrop(64), ToTensor, Normalize: equal bits",
+    async (resize) => {
+      const picture = await goldenPicture("chelsea_128x96");
+      const spec = resolvePreprocess(
+        { ...resolvePreprocess("torchvision"), resize },
+        { size: [64, 64], shortSide: 72 },
+      );
+      const { data, shape } = preprocess(picture, spec);
+      expect(shape).toEqual([1, 64, 64, 3]);
+      const expected = channelsLast(goldenFloats(`torchvision/chelsea_resize72_crop64_${resize}_norm.f32`), 3);
+      expect(difference(data, expected).max).toBe(0);
+    },
+  );
 
   it("resizes tensors without antialiasing as interpolate(antialias=False)", async () => {
     const picture = await goldenPicture("chelsea_128x96");
@@ -43,9 +49,18 @@ describe("preprocess as torchvision", () => {
     const expected = channelsLast(goldenFloats("torchvision/chelsea_tensor_bilinear_aa1_row20.f32"), 3);
     const { data } = preprocess(picture, resolvePreprocess("none", { size: [72, 96] }));
     expect(difference(data.slice(20 * 96 * 3, 21 * 96 * 3), expected).max).toBeLessThanOrEqual(1);
-    const red = { data: Float32Array.from({ length: 128 * 96 }, (_, i) => picture.data[i * 3]!), width: 128, height: 96 };
+    const red = {
+      data: Float32Array.from({ length: 128 * 96 }, (_, i) => picture.data[i * 3]!),
+      width: 128,
+      height: 96,
+    };
     const exact = resample(red, antialiased(128, 96, "bilinear"), antialiased(96, 72, "bilinear"));
-    expect(difference(exact.data.slice(20 * 96, 21 * 96), expected.filter((_, i) => i % 3 === 0)).max).toBeLessThanOrEqual(255 * 1e-6);
+    expect(
+      difference(
+        exact.data.slice(20 * 96, 21 * 96),
+        expected.filter((_, i) => i % 3 === 0),
+      ).max,
+    ).toBeLessThanOrEqual(255 * 1e-6);
   });
 });
 

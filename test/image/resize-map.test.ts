@@ -24,8 +24,10 @@ interface TorchCase {
   height: number;
 }
 
-const opencv = goldenJson<{ cases: OpencvCase[] }>("opencv/resize.json").cases;
-const torch = goldenJson<{ cases: TorchCase[] }>("torchvision/index.json").cases.filter((c) => c.file.startsWith("torch/"));
+const opencv = (goldenJson("opencv/resize.json") as { cases: OpencvCase[] }).cases;
+const torch = (goldenJson("torchvision/index.json") as { cases: TorchCase[] }).cases.filter((c) =>
+  c.file.startsWith("torch/"),
+);
 const inputs = new Map(opencv.filter((c) => c.kind === "input").map((c) => [c.file, goldenMap(c.file, c.shape)]));
 
 /** Only the rows that are stored. */
@@ -43,7 +45,9 @@ describe("resizeMap as OpenCV", () => {
     expect(max).toBeLessThanOrEqual(inter === "NEAREST" ? 0 : 5e-7);
   });
 
-  const { maps: nearest } = goldenJson<{ maps: { in: number; out: number; NEAREST: number[] }[] }>("opencv/nearest.json");
+  const { maps: nearest } = goldenJson("opencv/nearest.json") as {
+    maps: { in: number; out: number; NEAREST: number[] }[];
+  };
   it.each(nearest)("NEAREST picks OpenCV's samples for $in to $out", ({ in: input, out, NEAREST }) => {
     const ramp: Map2D = { data: Float32Array.from({ length: input }, (_, i) => i), width: input, height: 1 };
     expect([...resizeMap(ramp, out, 1, "nearest").data]).toEqual(NEAREST);
@@ -78,7 +82,9 @@ describe("resizeMap", () => {
   });
 
   it("refuses a buffer that does not fit, and an unknown rule", () => {
-    expect(() => resizeMap({ data: new Float32Array(3), width: 2, height: 2 }, 4, 4)).toThrow(expect.objectContaining({ code: "E_INPUT_SHAPE" }));
+    expect(() => resizeMap({ data: new Float32Array(3), width: 2, height: 2 }, 4, 4)).toThrow(
+      expect.objectContaining({ code: "E_INPUT_SHAPE" }),
+    );
     expect(() => resizeMap(map, 4, 4, "nearestexact" as MapResize)).toThrow(
       expect.objectContaining({ code: "E_OPTION", hint: 'did you mean "nearest-exact"?' }),
     );

@@ -31,13 +31,33 @@ function bmp({ width, height, bits, compression = 0, palette = [], rows }: Bmp):
 }
 
 const read = (file: Uint8Array): number[] => [...decodeBmp(file, "test.bmp", 1e6).data];
-const [red, green, blue] = [[255, 0, 0], [0, 255, 0], [0, 0, 255]] as const;
+const [red, green, blue] = [
+  [255, 0, 0],
+  [0, 255, 0],
+  [0, 0, 255],
+] as const;
 
 describe("decodeBmp", () => {
   it("reads 24 bits from the bottom up and 32 bits from the top down", () => {
-    const up = bmp({ width: 1, height: 2, bits: 24, rows: [[0, 255, 0], [0, 0, 255]] });
+    const up = bmp({
+      width: 1,
+      height: 2,
+      bits: 24,
+      rows: [
+        [0, 255, 0],
+        [0, 0, 255],
+      ],
+    });
     expect(read(up)).toEqual([...red, ...green]);
-    const down = bmp({ width: 1, height: -2, bits: 32, rows: [[0, 255, 0, 9], [0, 0, 255, 9]] });
+    const down = bmp({
+      width: 1,
+      height: -2,
+      bits: 32,
+      rows: [
+        [0, 255, 0, 9],
+        [0, 0, 255, 9],
+      ],
+    });
     expect(read(down)).toEqual([...green, ...red]);
   });
 

@@ -1,6 +1,8 @@
 import { createHash } from "node:crypto";
 import sharp from "sharp";
 import { describe, expect, it } from "vitest";
+import { preprocess } from "../../src/image/preprocess.ts";
+import { resolvePreprocess } from "../../src/image/presets.ts";
 import { readImage } from "../../src/node/read-image.ts";
 import { difference, goldenBytes, goldenJson } from "../support/golden-image.ts";
 
@@ -20,7 +22,7 @@ interface Encoded {
   pixelsFile: string;
 }
 
-const { files } = goldenJson<{ files: Encoded[] }>("decode/index.json");
+const { files } = goldenJson("decode/index.json") as { files: Encoded[] };
 
 /** Where sharp and Pillow disagree in meaning, not only in rounding: largest and mean difference. */
 const DIFFERENT: Readonly<Record<string, { max: number; mean: number }>> = {
@@ -47,7 +49,10 @@ describe("readImage of encoded files", () => {
 
   it("takes the high byte of 16-bit gray, as OpenCV (Pillow clips it to white)", async () => {
     const image = await readImage(path("decode/gray16.png"));
-    const stored = await sharp(goldenBytes("decode/gray16.png")).toColourspace("grey16").raw({ depth: "ushort" }).toBuffer();
+    const stored = await sharp(goldenBytes("decode/gray16.png"))
+      .toColourspace("grey16")
+      .raw({ depth: "ushort" })
+      .toBuffer();
     const words = new Uint16Array(stored.buffer, stored.byteOffset, stored.length / 2);
     const perPixel = words.length / (image.width * image.height);
     const high = Array.from(image.data, (_, i) => words[Math.floor(i / 3) * perPixel]! >> 8);
@@ -73,7 +78,25 @@ describe("readImage of encoded files", () => {
   });
 
   it("gives the same bytes every time", async () => {
-    const digests = await Promise.all(Array.from({ length: 4 }, async () => sha256((await readImage(path("decode/progressive_420.jpg"))).data)));
+    const digests = await Promise.all(
+      Array.from({ length: 4 }, async () => sha256((await readImage(path("decode/progressive_420.jpg"))).data)),
+    );
     expect(new Set(digests).size).toBe(1);
+  });
+});
+
+describe("from a JPEG to the tensor of the embedded model", () => {
+  /** SHA-256 of the f32 tensors that Pillow's decoding and BICUBIC and (x − 127) / 128 in torch give. */
+  const TENSORS = {
+    "cat.jpg": "8ba49ff495f130009b7f59a2a8650b9109554ed7425180c05320d8541d06cd35",
+    "coffee.jpg": "f71852875f3a79152d0c31a45cff620e8fbec202c5daff95981adfd9e77e9a64",
+    "astronaut.jpg": "e5bb62dd3019c4079a432a907e2d8984293a542bfc164b22e8bfae687592d1e5",
+    "cat-and-coffee.jpg": "ebc4cc143e7f9a742fceb02c5d43dca3997c814c12907e85a8c99a3a234718a7",
+  };
+
+  it.each(Object.entries(TENSORS))("every bit is Pillow's: %s", async (file, digest) => {
+    const image = await readImage(new URL(`../../examples/${file}`, import.meta.url));
+    const { data } = preprocess(image, resolvePreprocess("efficientnet-lite"));
+    expect(createHash("sha256").update(new Uint8Array(data.buffer)).digest("hex")).toBe(digest);
   });
 });

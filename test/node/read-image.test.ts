@@ -45,7 +45,7 @@ describe("readImage takes", () => {
   });
 
   it("an https URL", async () => {
-    vi.stubGlobal("fetch", async () => new Response(bytes as Uint8Array<ArrayBuffer>));
+    vi.stubGlobal("fetch", () => Promise.resolve(new Response(bytes as Uint8Array<ArrayBuffer>)));
     expect((await readImage("https://example.org/cat.png")).data).toEqual(pixels);
   });
 
@@ -58,7 +58,10 @@ describe("readImage takes", () => {
   });
 
   it("colours of a wide profile converted to sRGB, or as stored", async () => {
-    const wide = await sharp({ create: { width: 4, height: 4, channels: 3, background: "#ff2010" } }).withIccProfile("p3").png().toBuffer();
+    const wide = await sharp({ create: { width: 4, height: 4, channels: 3, background: "#ff2010" } })
+      .withIccProfile("p3")
+      .png()
+      .toBuffer();
     const stored = await readImage(wide, { icc: "ignore" });
     const raw = await sharp(wide, { ignoreIcc: true }).raw().toBuffer();
     expect([...stored.data]).toEqual([...raw]);
@@ -75,7 +78,9 @@ describe("readImage says which file, what was expected, what it found", () => {
   });
 
   it("a missing folder", async () => {
-    expect(await failure(join(folder, "nowhere", "cat.jpg"))).toMatchObject({ code: "E_IO", hint: expect.stringContaining("nowhere does not exist") });
+    const missing = join(folder, "nowhere");
+    const hint = `the folder ${missing} does not exist`;
+    expect(await failure(join(missing, "cat.jpg"))).toMatchObject({ code: "E_IO", got: "no such file", hint });
     expect(await failure(join(palette, "cat.jpg"))).toMatchObject({ code: "E_IO", got: "no such file" });
   });
 
@@ -83,7 +88,7 @@ describe("readImage says which file, what was expected, what it found", () => {
 
   it("something that is no source at all", async () => {
     for (const wrong of [undefined, null, 7, {}]) {
-      expect(await failure(wrong as unknown as string)).toMatchObject({ code: "E_INPUT_VALUE" });
+      expect(await failure(wrong as Blob)).toMatchObject({ code: "E_INPUT_VALUE" });
     }
   });
 
@@ -104,10 +109,20 @@ describe("readImage says which file, what was expected, what it found", () => {
 
   it("a Git-LFS pointer", async () => {
     const error = await failure(latin1("version https://git-lfs.github.com/spec/v1\noid sha256:00\nsize 3\n"));
-    expect(error).toMatchObject({ code: "E_LFS_POINTER", hint: expect.stringContaining("git lfs pull") });
+    expect(error.code).toBe("E_LFS_POINTER");
+    expect(error.hint).toContain("git lfs pull");
   });
 
-  const truncated = ["baseline_420.jpg", "progressive_420.jpg", "palette.png", "interlaced.png", "lossy.webp", "lossless.webp", "plain.avif", "plain.bmp"];
+  const truncated = [
+    "baseline_420.jpg",
+    "progressive_420.jpg",
+    "palette.png",
+    "interlaced.png",
+    "lossy.webp",
+    "lossless.webp",
+    "plain.avif",
+    "plain.bmp",
+  ];
   it.each(truncated)("a truncated file: %s", async (file) => {
     const whole = goldenBytes(`decode/${file}`);
     for (const part of [0.02, 0.3, 0.6, 0.95]) {
@@ -127,7 +142,9 @@ describe("readImage says which file, what was expected, what it found", () => {
         const damaged = goldenBytes(`decode/${file}`);
         for (let i = 0; i < 3; i++) damaged[random(damaged.length)] = random(256);
         const result: unknown = await readImage(damaged).catch((error: unknown) => error);
-        if (result instanceof Error) expect(result).toMatchObject({ code: expect.stringMatching(/^E_IMAGE_(CORRUPT|FORMAT|TOO_LARGE)$/) });
+        if (!(result instanceof Error)) continue;
+        expect(result).toBeInstanceOf(GradCamError);
+        if (result instanceof GradCamError) expect(result.code).toMatch(/^E_IMAGE_(CORRUPT|FORMAT|TOO_LARGE)$/);
       }
     }
   });
@@ -138,12 +155,11 @@ describe("readImage says which file, what was expected, what it found", () => {
     header.setUint32(16, 20_000);
     header.setUint32(20, 20_000);
     header.setUint32(29, 0xd4aeb60b); // its checksum
-    expect(await failure(png)).toMatchObject({
-      code: "E_IMAGE_TOO_LARGE",
-      expected: "at most 50 megapixels",
-      got: "20000×20000 = 400 megapixels",
-      hint: expect.stringContaining("{ maxPixels: 400000000 }"),
-    });
+    const error = await failure(png);
+    expect(error.code).toBe("E_IMAGE_TOO_LARGE");
+    expect(error.expected).toBe("at most 50 megapixels");
+    expect(error.got).toBe("20000×20000 = 400 megapixels");
+    expect(error.hint).toContain("{ maxPixels: 400000000 }");
     const bmp = goldenBytes("decode/plain.bmp");
     new DataView(bmp.buffer).setInt32(18, 20_000, true);
     new DataView(bmp.buffer).setInt32(22, -20_000, true);
@@ -151,18 +167,24 @@ describe("readImage says which file, what was expected, what it found", () => {
   });
 
   it("a cap that the caller lowers or raises", async () => {
-    expect(await failure(bytes, { maxPixels: 97 * 61 - 1 })).toMatchObject({ code: "E_IMAGE_TOO_LARGE", got: "97×61 = 5917 pixels" });
+    expect(await failure(bytes, { maxPixels: 97 * 61 - 1 })).toMatchObject({
+      code: "E_IMAGE_TOO_LARGE",
+      got: "97×61 = 5917 pixels",
+    });
     expect((await readImage(bytes, { maxPixels: 97 * 61 })).data).toEqual(pixels);
   });
 
   it("an endless file", async () => {
-    expect(await failure("/dev/zero", { maxBytes: 1e6 })).toMatchObject({ code: "E_IMAGE_TOO_LARGE", expected: "a file of at most 1 MB" });
+    expect(await failure("/dev/zero", { maxBytes: 1e6 })).toMatchObject({
+      code: "E_IMAGE_TOO_LARGE",
+      expected: "a file of at most 1 MB",
+    });
   });
 
   it("URLs that are not fetched, not found, not reachable", async () => {
     expect(await failure("http://example.org/a.png")).toMatchObject({ code: "E_URL_SCHEME", got: "http:" });
     expect(await failure("ftp://example.org/a.png")).toMatchObject({ code: "E_URL_SCHEME", got: "ftp:" });
-    vi.stubGlobal("fetch", async () => new Response("no", { status: 404 }));
+    vi.stubGlobal("fetch", () => Promise.resolve(new Response("no", { status: 404 })));
     expect(await failure("https://example.org/a.png")).toMatchObject({ code: "E_HTTP", got: "status 404" });
     vi.stubGlobal("fetch", () => Promise.reject(new TypeError("fetch failed")));
     expect(await failure("https://example.org/a.png")).toMatchObject({ code: "E_HTTP", got: "none" });

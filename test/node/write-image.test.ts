@@ -67,15 +67,23 @@ describe("writeImage", () => {
   });
 
   it("lets one of two simultaneous writers win when overwriting is off", async () => {
-    const outcomes = await Promise.allSettled([1, 2].map(() => writeImage(at("race.png"), picture, { overwrite: false })));
+    const outcomes = await Promise.allSettled(
+      [1, 2].map(() => writeImage(at("race.png"), picture, { overwrite: false })),
+    );
     expect(outcomes.map(({ status }) => status).sort()).toEqual(["fulfilled", "rejected"]);
   });
 
   it("leaves nothing behind when it fails", async () => {
     mkdirSync(at("folder.png"));
     const before = readdirSync(folder).sort();
-    await expect(writeImage(at("folder.png"), picture)).rejects.toMatchObject({ code: "E_IO", got: "a folder or device of this name" });
-    await expect(writeImage(at("none/cat.png"), picture)).rejects.toMatchObject({ code: "E_IO", got: "its folder does not exist" });
+    await expect(writeImage(at("folder.png"), picture)).rejects.toMatchObject({
+      code: "E_IO",
+      got: "a folder or device of this name",
+    });
+    await expect(writeImage(at("none/cat.png"), picture)).rejects.toMatchObject({
+      code: "E_IO",
+      got: "its folder does not exist",
+    });
     await expect(writeImage("/dev/full.png/x.png", picture)).rejects.toMatchObject({ code: "E_IO" });
     expect(readdirSync(folder).sort()).toEqual(before);
   });

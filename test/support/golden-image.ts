@@ -9,7 +9,7 @@ export const goldenBytes = (file: string): Uint8Array => new Uint8Array(readFile
 
 export const goldenFloats = (file: string): Float32Array => new Float32Array(goldenBytes(file).buffer);
 
-export const goldenJson = <T>(file: string): T => JSON.parse(readFileSync(new URL(file, root), "utf8")) as T;
+export const goldenJson = (file: string): unknown => JSON.parse(readFileSync(new URL(file, root), "utf8"));
 
 /** A map stored as f32 with the shape of its index entry. */
 export function goldenMap(file: string, [height, width]: readonly number[]): Map2D {
@@ -19,8 +19,15 @@ export function goldenMap(file: string, [height, width]: readonly number[]): Map
 /** Pixels of a PNG under src/, in the channels asked for. */
 export async function goldenPicture(name: string, channels: 1 | 3 | 4 = 3): Promise<Image> {
   const file = sharp(goldenBytes(`src/${name}.png`));
-  const { data, info } = await (channels === 4 ? file.ensureAlpha() : file.removeAlpha()).raw().toBuffer({ resolveWithObject: true });
-  const rgb: Image = { data: new Uint8ClampedArray(data), width: info.width, height: info.height, channels: channels === 4 ? 4 : 3 };
+  const { data, info } = await (channels === 4 ? file.ensureAlpha() : file.removeAlpha())
+    .raw()
+    .toBuffer({ resolveWithObject: true });
+  const rgb: Image = {
+    data: new Uint8ClampedArray(data),
+    width: info.width,
+    height: info.height,
+    channels: channels === 4 ? 4 : 3,
+  };
   return channels === 1 ? luminance(rgb) : rgb;
 }
 
