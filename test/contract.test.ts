@@ -12,7 +12,7 @@ import { seeded } from "./support/random.ts";
 const documentation = readFileSync(new URL("../docs/operators.md", import.meta.url), "utf8");
 
 /** First cells of the table rows. */
-const documentedOperators = [...documentation.matchAll(/^\| `(\w+)` \|/gm)].map(([, name]) => name);
+const documentedOperators = [...documentation.matchAll(/^\| `(\w+)` +\|/gm)].map(([, name]) => name);
 
 /** Every call that the gradient test draws for this operator. */
 const gradientSamples = (type: OpType): Sample<unknown>[] =>
