@@ -1,0 +1,91 @@
+/** gradcam explain: where in the picture is what the network saw. */
+import type { Command } from "commander";
+import type { Explanation } from "../../explain.ts";
+import type { ColormapName } from "../../image/colormap.ts";
+import type { Model } from "../../model.ts";
+import { DEFAULT_FOLDER, delivery } from "../delivery.ts";
+import { choiceFlag, numberFlag, repeatedFlag } from "../flags.ts";
+import { addModelFlags, type ModelFlags, withModel } from "../open-model.ts";
+import { forEachPicture, type Picture } from "../pictures.ts";
+import type { Terminal } from "../terminal.ts";
+
+export interface ExplainFlags extends ModelFlags {
+  readonly method?: string;
+  readonly target?: readonly string[];
+  readonly layer?: string;
+  readonly score?: "logit" | "probability";
+  readonly sign?: "positive" | "negative";
+  readonly compat?: "chollet";
+  readonly colormap?: ColormapName;
+  readonly alpha?: number;
+  readonly output?: string;
+  readonly force?: boolean;
+  readonly json?: boolean;
+}
+
+const EXAMPLES = `
+Writes <picture>.<method>.<class>.png (the map over the picture) and .map.png (the map alone, white = 1)
+into the output folder. With --json it prints one explanation per line and target, and writes pictures
+only when --output is given. "-" reads a picture from the pipe; --output - writes the overlay to stdout.
+
+Examples:
+  gradcam explain cat.jpg
+  gradcam explain both.jpg --target "Egyptian cat" --target espresso
+  gradcam explain cat.jpg --model vgg16.h5 --layer block4_conv3 --colormap viridis
+  gradcam explain elephants.jpg --model vgg16.h5 --compat chollet
+  curl -s https://example.org/cat.jpg | gradcam explain - --json | jq .predictions`;
+
+export function addExplain(program: Command, terminal: Terminal): void {
+  const command = program
+    .command("explain")
+    .description("Show where in a picture the network sees what it says.")
+    .argument("<image...>", 'picture files, or "-" for stdin')
+    .option("--method <name>", "how the map is made (default: grad-cam)")
+    .addOption(
+      repeatedFlag("-t, --target <class>", "class name, wnid, index or top-N; may be repeated (default: top-1)"),
+    )
+    .option("-l, --layer <name>", "layer whose map is shown; see gradcam layers (default: auto)")
+    .addOption(choiceFlag("--score <kind>", "what is differentiated", ["logit", "probability"]))
+    .addOption(choiceFlag("--sign <which>", "evidence for or against the class", ["positive", "negative"]))
+    .addOption(choiceFlag("--compat <recipe>", "reproduce a published recipe to the byte", ["chollet"]))
+    .option("--colormap <name>", "colours of the map (default: turbo; opencv-jet with --compat chollet)")
+    .addOption(numberFlag("--alpha <number>", "strength of the colours, 0 to 1", [0, 1]))
+    .option("-o, --output <folder>", `where pictures are written (default: ${DEFAULT_FOLDER})`)
+    .option("-f, --force", "overwrite existing files")
+    .option("--json", "print explanations as JSON Lines")
+    .addHelpText("after", EXAMPLES);
+  addModelFlags(command).action((pictures: string[], flags: ExplainFlags) =>
+    explainPictures(pictures, flags, terminal),
+  );
+}
+
+async function explainPictures(names: readonly string[], flags: ExplainFlags, terminal: Terminal): Promise<void> {
+  const deliver = await delivery(names, flags, terminal);
+  await withModel(flags, terminal, (model) =>
+    forEachPicture(names, terminal, async (picture) => {
+      terminal.progress(`explaining ${picture.name}`);
+      const explanations = await explanationsOf(model, picture, flags, terminal.io.signal);
+      terminal.progress("");
+      await deliver(picture, explanations, model);
+    }),
+  );
+}
+
+/** One explanation per target, all from one forward pass. Names of methods, targets and layers are checked there. */
+async function explanationsOf(
+  model: Model,
+  picture: Picture,
+  { method, target, layer, score, sign, compat }: ExplainFlags,
+  signal: AbortSignal,
+): Promise<Explanation[]> {
+  const { explainMany } = await import("../../node.ts");
+  return explainMany(model, compat ? await picture.asStored() : picture.upright, {
+    ...(method !== undefined && { methods: [method as Explanation["method"]] }),
+    ...(target && { targets: target }),
+    ...(layer !== undefined && { layers: [layer] }),
+    ...(score && { score }),
+    ...(sign && { sign }),
+    ...(compat && { compat }),
+    signal,
+  });
+}

@@ -1,0 +1,80 @@
+/** gradcam inspect: the facts about a model. */
+import type { Command } from "commander";
+import type { Model } from "../../model.ts";
+import { addModelFlags, engineText, type ModelFlags, withModel } from "../open-model.ts";
+import { bytes, count, shapeText } from "../table.ts";
+import type { Terminal } from "../terminal.ts";
+
+interface InspectFlags extends ModelFlags {
+  readonly json?: boolean;
+}
+
+const EXAMPLES = `
+Examples:
+  gradcam inspect
+  gradcam inspect --model vgg16.h5 --weights f16
+  gradcam inspect --json | jq .preprocess`;
+
+export function addInspect(program: Command, terminal: Terminal): void {
+  const command = program
+    .command("inspect")
+    .description("Show what a model is: format, inputs, preprocessing, size, cost and the engine it runs on.")
+    .option("--json", "print the facts as one JSON object")
+    .addHelpText("after", EXAMPLES);
+  addModelFlags(command).action((flags: InspectFlags) =>
+    withModel(flags, terminal, (model) => {
+      if (flags.json) terminal.print(JSON.stringify(factsOf(model)));
+      else for (const [name, text] of linesOf(model)) terminal.print(`${terminal.style.dim(name.padEnd(13))} ${text}`);
+    }),
+  );
+}
+
+const totalOf = ({ layers }: Model, key: "parameters" | "macs"): number =>
+  layers.reduce((sum, layer) => sum + layer[key], 0);
+
+function factsOf(model: Model): object {
+  const { name, format, inputs, outputs, preprocess, labels, classes, layers, defaultLayer, engine, sha256 } = model;
+  return {
+    name,
+    format,
+    ...(sha256 !== undefined && { sha256 }),
+    inputs,
+    outputs,
+    preprocess,
+    classes,
+    labels: labels?.length ?? 0,
+    layers: layers.length,
+    defaultLayer,
+    parameters: totalOf(model, "parameters"),
+    macs: totalOf(model, "macs"),
+    memory: { linear: model.memoryBytes, ...engine.bytes },
+    engine,
+  };
+}
+
+function linesOf(model: Model): [string, string][] {
+  const { name, format, inputs, outputs, labels, classes, layers, defaultLayer, engine, sha256 } = model;
+  const tensors = (list: Model["inputs"]): string =>
+    list.map((tensor) => `${tensor.name} ${shapeText(tensor.shape)} ${tensor.layout}`).join(", ");
+  const { weights, planned, scratch } = engine.bytes;
+  return [
+    ["model", `${name}, ${format}${sha256 === undefined ? "" : `, SHA-256 ${sha256}`}`],
+    ["inputs", tensors(inputs)],
+    ["outputs", tensors(outputs)],
+    ["preprocessing", preprocessText(model)],
+    ["classes", `${classes}${labels ? `, ${labels[0]!.name} … ${labels.at(-1)!.name}` : ", no labels"}`],
+    ["layers", `${layers.length}; the default for maps is ${defaultLayer ?? "none"}`],
+    ["parameters", count(totalOf(model, "parameters"))],
+    ["MACs", `${count(totalOf(model, "macs"))} for one picture`],
+    ["memory", `weights ${bytes(weights)}, planned ${bytes(planned)}, working ${bytes(scratch)}`],
+    ["engine", engineText(model)],
+  ];
+}
+
+/** The steps in order: "squash to 224×224, bicubic, rgb, (x·1 − [127,127,127]) / [128,128,128]". */
+function preprocessText({ preprocess }: Model): string {
+  const { size, fit, shortSide, resize, antialias, channels, scale, mean, std } = preprocess;
+  const geometry = `${fit} to ${size[1]}×${size[0]}${shortSide === undefined ? "" : ` (short side ${shortSide} first)`}`;
+  const values = `(x·${Number(scale.toPrecision(6))} − [${mean.join(", ")}]) / [${std.join(", ")}]`;
+  return `${geometry}, ${resize}${antialias ? " antialiased" : ""}, ${channels}, ${values}`;
+}

@@ -1,0 +1,100 @@
+/** An explanation in words: what was seen, where, by which layer, and what to beware of. */
+import type { Explanation } from "../explain.ts";
+import type { Model } from "../model.ts";
+import type { Prediction } from "../target.ts";
+import type { ExplainFlags } from "./commands/explain.ts";
+import { overlayOf } from "./explanation-pictures.ts";
+import type { Picture } from "./pictures.ts";
+import { bar, percent, table } from "./table.ts";
+import type { Terminal } from "./terminal.ts";
+
+interface ExplanationFacts {
+  readonly picture: Picture;
+  readonly explanation: Explanation;
+  readonly model: Model;
+  /** What was written. */
+  readonly files: readonly string[];
+  readonly flags: ExplainFlags;
+  /** The first one of this picture: says what the network sees in it. */
+  readonly first: boolean;
+}
+
+export async function describeExplanation(facts: ExplanationFacts, terminal: Terminal): Promise<void> {
+  const { picture, explanation, model, files, first } = facts;
+  if (first) {
+    const { width, height } = picture.upright;
+    terminal.print(`${terminal.style.bold(picture.name)} ${terminal.style.dim(`${width}×${height}, ${model.name}`)}`);
+    for (const line of predictionLines(explanation.predictions, terminal)) terminal.print(line);
+  }
+  if (terminal.io.stdout.isTTY) await preview(facts, terminal);
+  const rows: [string, string][] = [
+    ["target", targetText(explanation)],
+    [
+      "method",
+      `${explanation.method} of the ${explanation.score}${explanation.compat ? ` (${explanation.compat})` : ""}`,
+    ],
+    ["layer", layerText(explanation, model)],
+    ["box", await boxText(explanation)],
+    ...files.map((file, i): [string, string] => [i === 0 ? "wrote" : "", file]),
+  ];
+  for (const [label, text] of rows) terminal.print(`  ${terminal.style.dim(label.padEnd(6))}  ${text}`);
+  for (const { code, message, hint } of explanation.warnings) {
+    terminal.print(`  ${terminal.style.warn("warning")} ${code}: ${message}; ${hint}`);
+  }
+  terminal.print();
+  const { prepare, forward, backward } = explanation.timings;
+  const [a, b, c] = [prepare, forward, backward].map((ms) => ms.toFixed(1));
+  terminal.log(`${picture.name}: prepare ${a} ms, forward ${b} ms, backward ${c} ms`);
+}
+
+const BAR_WIDTH = 20;
+
+/** One line per class: probability, bar, name, index and logit. */
+export function predictionLines(predictions: readonly Prediction[], { style }: Terminal): string[] {
+  const rows = predictions.map(({ index, label, probability, logit, wnid }) => [
+    percent(probability),
+    bar(probability, BAR_WIDTH).padEnd(BAR_WIDTH),
+    label,
+    `class ${index}${wnid === undefined ? "" : ` ${wnid}`}`,
+    `logit ${logit.toFixed(2)}`,
+  ]);
+  return table(rows, ["right"]).map((line) => `  ${line.replace(/[█▏▎▍▌▋▊▉]+/, (cells) => style.accent(cells))}`);
+}
+
+function targetText({ target: { label, index, probability, logit, score } }: Explanation): string {
+  if (index === undefined || probability === undefined || logit === undefined) return `${label}: ${score.toFixed(3)}`;
+  return `${label} (class ${index}): ${percent(probability)}, logit ${logit.toFixed(2)}`;
+}
+
+/** The layer, its resolution, and why this one. */
+function layerText({ layer, raw }: Explanation, { defaultLayer, layers }: Model): string {
+  const size = `${layer}, ${raw.width}×${raw.height}`;
+  if (layer !== defaultLayer) return `${size}: chosen; auto would be ${defaultLayer ?? "none"}`;
+  const maps = layers.filter(({ explainable }) => explainable).length;
+  return `${size}: the last of ${maps} layers with a map that is not a pooling, padding or reshaping one`;
+}
+
+const MAX_BOXES = 3;
+/** Of the maximum. Lower than half, and a box soon holds the whole picture. */
+const BOX_THRESHOLD = 0.5;
+
+/** The rectangles around the hotter half of the map, in pixels of the picture. */
+async function boxText({ map }: Explanation): Promise<string> {
+  const { boxes } = await import("../image/boxes.ts");
+  const found = boxes(map, { threshold: BOX_THRESHOLD });
+  if (found.length === 0) return "none: the map is blank";
+  const text = found
+    .slice(0, MAX_BOXES)
+    .map(({ x, y, width, height, score }) => `${width}×${height} at ${x},${y} holds ${percent(score)} of the map`);
+  return text.join("; ") + (found.length > MAX_BOXES ? `; ${found.length - MAX_BOXES} more` : "");
+}
+
+const MAX_PREVIEW_COLUMNS = 60;
+const MAX_PREVIEW_ROWS = 20;
+
+async function preview({ picture, explanation, flags }: ExplanationFacts, terminal: Terminal): Promise<void> {
+  const { halfBlocks } = await import("../image/half-block.ts");
+  const columns = Math.min(MAX_PREVIEW_COLUMNS, terminal.io.stdout.columns);
+  const image = await overlayOf(picture, explanation, flags);
+  terminal.io.stdout.write(halfBlocks(image, { columns, rows: MAX_PREVIEW_ROWS }));
+}

@@ -1,0 +1,71 @@
+/** The pictures that one explanation becomes, and what their files are called. */
+import { normalized } from "../cam/normalize.ts";
+import type { Explanation } from "../explain.ts";
+import type { Image, Map2D } from "../image/image.ts";
+import type { Model } from "../model.ts";
+import type { ExplainFlags } from "./commands/explain.ts";
+import { type Picture, stemOf } from "./pictures.ts";
+
+export interface OutputPicture {
+  readonly name: string;
+  readonly image: Image;
+}
+
+/** The overlay first, then the map alone, then what the recipe adds. */
+export async function explanationPictures(
+  picture: Picture,
+  explanation: Explanation,
+  model: Model,
+  flags: ExplainFlags,
+): Promise<OutputPicture[]> {
+  const stem = `${stemOf(picture.name)}.${explanation.method}.${classSlug(explanation, model)}`;
+  const pictures = [
+    { name: `${stem}.png`, image: await overlayOf(picture, explanation, flags) },
+    { name: `${stem}.map.png`, image: grayscale(explanation.map) },
+  ];
+  if (flags.compat === "chollet") {
+    const { matrixPicture } = await import("../image/matrix-picture.ts");
+    pictures.push({ name: `${stem}.matshow.png`, image: matrixPicture(smallMap(explanation)) });
+  }
+  return pictures;
+}
+
+/** The map over the picture as a person sees it. */
+export async function overlayOf(
+  picture: Picture,
+  explanation: Explanation,
+  { colormap, alpha, compat }: ExplainFlags,
+): Promise<Image> {
+  const { overlay } = await import("../image/overlay.ts");
+  // The recipe reads the background upright but the network's input as stored, and stretches the small map over it.
+  const map = compat === "chollet" ? smallMap(explanation) : explanation.map;
+  return overlay(picture.upright, map, {
+    ...(colormap && { colormap }),
+    ...(alpha !== undefined && { alpha }),
+    ...(compat && { compat }),
+  });
+}
+
+/** The normalised map at the layer's own resolution. */
+const smallMap = ({ raw }: Explanation): Map2D => ({ ...raw, data: normalized(raw.data, "positive") });
+
+/** One byte per pixel: 255 where the map is 1. */
+const grayscale = ({ data, width, height }: Map2D): Image => ({
+  data: Uint8ClampedArray.from(data, (value) => value * 255),
+  width,
+  height,
+  channels: 1,
+});
+
+/** "Egyptian cat" → "egyptian-cat"; classes that share their name also get their index: "crane-517". */
+function classSlug({ target: { label, index } }: Explanation, { labels }: Model): string {
+  const slug = slugOf(label);
+  const namesakes = labels?.filter(({ name }) => slugOf(name) === slug).length ?? 1;
+  return namesakes > 1 || slug === "" ? `${slug}-${index ?? "score"}`.replace(/^-/, "") : slug;
+}
+
+const slugOf = (label: string): string =>
+  label
+    .toLowerCase()
+    .replace(/[^\p{L}\p{N}]+/gu, "-")
+    .replace(/^-|-$/g, "");

@@ -1,0 +1,41 @@
+/** Flags whose values are checked while the command line is read. */
+import { Option } from "commander";
+import { GradCamError } from "../errors.ts";
+import { checkChoice } from "../image/choice.ts";
+
+/** A flag with a few possible values, all named in the help. */
+export const choiceFlag = (flags: string, description: string, choices: readonly string[]): Option =>
+  new Option(flags, `${description}: ${choices.join(", ")}`).argParser((value: string) => {
+    checkChoice(value, choices, flags.split(" ")[0]!);
+    return value;
+  });
+
+/** A flag that takes a number of [low, high]. */
+export function numberFlag(
+  flags: string,
+  description: string,
+  [low, high]: readonly [number, number],
+  whole = false,
+): Option {
+  return new Option(flags, description).argParser((value: string) => {
+    const number = value.trim() === "" ? NaN : Number(value);
+    if (number >= low && number <= high && (!whole || Number.isInteger(number))) return number;
+    throw new GradCamError("E_OPTION", {
+      where: flags.split(" ")[0]!,
+      expected: `${whole ? "a whole number" : "a number"} from ${low} to ${high}`,
+      got: `"${value}"`,
+      ...(Number.isFinite(number) && { hint: `the nearest is ${nearestNumber(number, low, high, whole)}` }),
+    });
+  });
+}
+
+function nearestNumber(value: number, low: number, high: number, whole: boolean): number {
+  return Math.min(high, Math.max(low, whole ? Math.round(value) : value));
+}
+
+/** A flag that may be given several times: its values in order. */
+export const repeatedFlag = (flags: string, description: string): Option =>
+  new Option(flags, description).argParser((value: string, before: readonly string[] | undefined) => [
+    ...(before ?? []),
+    value,
+  ]);

@@ -1,0 +1,57 @@
+/** The outside world as the commands see it, so that tests can be the outside world. */
+
+export interface Sink {
+  write(data: string | Uint8Array): void;
+  readonly isTTY: boolean;
+  /** Width in characters. */
+  readonly columns: number;
+}
+
+export interface Io {
+  /** Data. */
+  readonly stdout: Sink;
+  /** Progress, logs and errors. */
+  readonly stderr: Sink;
+  readonly env: Readonly<Record<string, string | undefined>>;
+  /** Aborted by Ctrl-C. */
+  readonly signal: AbortSignal;
+  readonly readStdin: () => Promise<Uint8Array>;
+}
+
+const DEFAULT_COLUMNS = 80;
+
+/** The process this runs in. The first Ctrl-C aborts the work, the second one ends the process. */
+export function processIo(): Io {
+  const interruption = new AbortController();
+  process.once("SIGINT", () => interruption.abort());
+  return {
+    stdout: sinkOf(process.stdout),
+    stderr: sinkOf(process.stderr),
+    env: process.env,
+    signal: interruption.signal,
+    readStdin,
+  };
+}
+
+/** A reader that goes away (`gradcam … | head`) is no error: there is nobody left to write to. */
+function sinkOf(stream: NodeJS.WriteStream): Sink {
+  stream.on("error", (error: NodeJS.ErrnoException) => {
+    if (error.code === "EPIPE") process.exit(0);
+    throw error;
+  });
+  return {
+    write: (data) => void stream.write(data),
+    get isTTY() {
+      return stream.isTTY;
+    },
+    get columns() {
+      return stream.isTTY ? stream.columns : DEFAULT_COLUMNS;
+    },
+  };
+}
+
+async function readStdin(): Promise<Uint8Array> {
+  const chunks: Uint8Array[] = [];
+  for await (const chunk of process.stdin) chunks.push(chunk as Uint8Array);
+  return Buffer.concat(chunks);
+}

@@ -1,0 +1,74 @@
+/** The command line: what commands there are, and how their failures become one line and an exit code. */
+import { Command, CommanderError } from "commander";
+import { GradCamError } from "../errors.ts";
+import { VERSION } from "../version.ts";
+import { addClassify } from "./commands/classify.ts";
+import { addExplain } from "./commands/explain.ts";
+import { addInspect } from "./commands/inspect.ts";
+import { addLayers } from "./commands/layers.ts";
+import { EXIT_CODES, type ExitCode } from "./exit-codes.ts";
+import type { Io } from "./io.ts";
+import { Terminal, type VolumeFlags } from "./terminal.ts";
+
+/** Runs one command line (without "node" and the script's name). Never throws. */
+export async function main(argv: readonly string[], io: Io): Promise<ExitCode> {
+  const terminal = new Terminal(io);
+  const program = gradcam(terminal);
+  try {
+    await program.parseAsync(argv, { from: "user" });
+  } catch (error) {
+    if (error instanceof CommanderError && error.exitCode === 0) return EXIT_CODES.ok;
+    // Help instead of work: no command was named.
+    if (error instanceof CommanderError && error.code === "commander.help") return EXIT_CODES.usage;
+    terminal.setVolume(program.opts<VolumeFlags>());
+    terminal.fail(error instanceof CommanderError ? usageError(error) : error);
+  }
+  return terminal.status;
+}
+
+const COMMANDS = [addExplain, addClassify, addLayers, addInspect];
+
+const EXAMPLES = `
+Examples:
+  gradcam explain cat.jpg                    what is it, and where does one see that?
+  gradcam explain cat.jpg --target espresso  what in it looks like an espresso?
+  gradcam classify *.jpg --json
+  gradcam layers                             where maps can be drawn
+
+Exit codes: 0 ok, 1 failed while running, 2 usage, 3 bad model, 4 bad image, 5 network, 130 interrupted`;
+
+function gradcam(terminal: Terminal): Command {
+  const { stdout, stderr } = terminal.io;
+  const program = new Command("gradcam")
+    .description("Ask a convolutional network why it said that.")
+    .version(VERSION)
+    .option("-q, --quiet", "results in their shortest form, and errors")
+    .option("-v, --verbose", "also how long things took and what they ran on")
+    .option("--debug", "also stack traces")
+    .option("--no-color", "no colours; NO_COLOR does the same")
+    .exitOverride()
+    .configureHelp({ showGlobalOptions: true })
+    .configureOutput({
+      writeOut: (text) => stdout.write(text),
+      writeErr: (text) => stderr.write(text),
+      // main prints it, with a code.
+      outputError: () => undefined,
+      getOutHelpWidth: () => stdout.columns,
+      getErrHelpWidth: () => stderr.columns,
+    })
+    .addHelpText("after", EXAMPLES)
+    .hook("preAction", (_program, command) => terminal.setVolume(command.optsWithGlobals<VolumeFlags>()));
+  for (const add of COMMANDS) add(program, terminal);
+  return program;
+}
+
+/** "error: unknown option '--layr'\n(Did you mean --layer?)" → E_OPTION with the suggestion as its hint. */
+function usageError({ message }: CommanderError): GradCamError {
+  const [problem = message, suggestion] = message.replace(/^error: /, "").split("\n");
+  const near = /\(Did you mean (.*)\?\)/.exec(suggestion ?? "")?.[1];
+  return new GradCamError("E_OPTION", {
+    where: "command line",
+    got: problem,
+    hint: near ? `did you mean ${near}?` : "--help lists what there is",
+  });
+}

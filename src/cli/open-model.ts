@@ -1,0 +1,92 @@
+/** The flags that say which model to ask and how to run it, and the model they mean. */
+import { readFile } from "node:fs/promises";
+import type { Command } from "commander";
+import { GradCamError } from "../errors.ts";
+import { FITS, type Fit } from "../image/geometry.ts";
+import { PRESET_NAMES, type PresetName } from "../image/presets.ts";
+import type { LoadOptions } from "../load-model.ts";
+import type { Model } from "../model.ts";
+import { choiceFlag } from "./flags.ts";
+import { bytes, percent } from "./table.ts";
+import type { Terminal } from "./terminal.ts";
+
+export interface ModelFlags {
+  readonly model?: string;
+  readonly architecture?: string;
+  readonly weights?: "f32" | "f16";
+  readonly preprocess?: PresetName;
+  readonly fit?: Fit;
+  readonly labels?: string;
+  readonly build?: "auto" | "simd" | "relaxed";
+  readonly exact?: boolean;
+}
+
+export const addModelFlags = (command: Command): Command =>
+  command
+    .option("-m, --model <source>", "a model file (.h5, .safetensors) or a name (default: the embedded ImageNet model)")
+    .option("--architecture <name>", "what a file of bare weights belongs to (default: recognised by its contents)")
+    .addOption(choiceFlag("--preprocess <preset>", "how pixels become numbers", PRESET_NAMES))
+    .addOption(choiceFlag("--fit <how>", "how a picture meets the input size", FITS))
+    .option("--labels <file>", "class names: a JSON list, or one name per line")
+    .addOption(choiceFlag("--weights <type>", "how weights are held in memory", ["f32", "f16"]))
+    .addOption(choiceFlag("--build <name>", "the build of the core", ["auto", "simd", "relaxed"]))
+    .option("--exact", "the build that gives the same bytes on every machine");
+
+/** Runs `work` on the model that the flags mean. Throws what loadModel throws, and E_IO for the labels. */
+export async function withModel<T>(
+  flags: ModelFlags,
+  terminal: Terminal,
+  work: (model: Model) => T | Promise<T>,
+): Promise<T> {
+  const model = await openModel(flags, terminal);
+  try {
+    return await work(model);
+  } finally {
+    model.dispose();
+  }
+}
+
+async function openModel(flags: ModelFlags, terminal: Terminal): Promise<Model> {
+  const { architecture, weights, preprocess, fit, labels, build, exact, model: source } = flags;
+  const { loadModel } = await import("../node.ts");
+  const begun = performance.now();
+  const options: LoadOptions = {
+    ...(architecture !== undefined && { architecture }),
+    ...(weights && { weights }),
+    ...(preprocess && { preprocess }),
+    ...(fit && { fit }),
+    ...(labels !== undefined && { labels: await readLabels(labels) }),
+    engine: { ...(build && { build }), ...(exact && { exact }) },
+    signal: terminal.io.signal,
+    onProgress: ({ done, total }) => {
+      terminal.progress(`loading ${source ?? "the embedded model"}: ${percent(done / total)} of ${bytes(total)}`);
+    },
+  };
+  const model = await loadModel(source, options);
+  terminal.progress("");
+  terminal.log(`${model.name} loaded in ${(performance.now() - begun).toFixed(0)} ms, ${engineText(model)}`);
+  return model;
+}
+
+/** "build relaxed (fused multiply-add), 1 thread". */
+export function engineText({ engine }: Model): string {
+  const rounding = engine.fma ? "fused multiply-add" : "multiply, then add";
+  return `build ${engine.build} (${rounding}), ${engine.threads} thread${engine.threads === 1 ? "" : "s"}`;
+}
+
+async function readLabels(path: string): Promise<unknown[]> {
+  let text: string;
+  try {
+    text = await readFile(path, "utf8");
+  } catch (cause) {
+    const got = (cause as NodeJS.ErrnoException).code === "ENOENT" ? "no such file" : "a file that cannot be read";
+    throw new GradCamError("E_IO", { where: `--labels ${path}`, expected: "a list of class names", got, cause });
+  }
+  if (!/^\s*\[/.test(text)) return text.split(/\r?\n/).filter((line) => line.trim() !== "");
+  try {
+    return JSON.parse(text) as unknown[];
+  } catch (cause) {
+    const got = cause instanceof Error ? cause.message : String(cause);
+    throw new GradCamError("E_INPUT_VALUE", { where: `--labels ${path}`, expected: "a JSON list", got, cause });
+  }
+}

@@ -1,0 +1,33 @@
+/** For a picture that is not there: the one that was probably meant. */
+import { readdir } from "node:fs/promises";
+import { basename, dirname, join } from "node:path";
+import { nearest } from "../errors.ts";
+
+const PICTURE = /\.(jpe?g|png|webp|avif|gif|bmp)$/i;
+
+/** Subfolders that are looked into when the folder itself holds no picture. */
+const MAX_SUBFOLDERS = 32;
+
+/** The picture in the same folder, or else one folder below, whose name is nearest; any picture when none is near. */
+export async function similarPicture(path: string): Promise<string | undefined> {
+  const folder = dirname(path);
+  const here = await picturesIn(folder);
+  const candidates = here.length > 0 ? here : await picturesBelow(folder);
+  const near = nearest(
+    basename(path),
+    candidates.map((file) => basename(file)),
+  );
+  return candidates.find((file) => basename(file) === near) ?? candidates[0];
+}
+
+async function picturesIn(folder: string): Promise<string[]> {
+  const names = await readdir(folder).catch(() => []);
+  return names.filter((name) => PICTURE.test(name)).map((name) => join(folder, name));
+}
+
+async function picturesBelow(folder: string): Promise<string[]> {
+  const entries = await readdir(folder, { withFileTypes: true }).catch(() => []);
+  const folders = entries.filter((entry) => entry.isDirectory() && !/^\.|^node_modules$/.test(entry.name));
+  const found = await Promise.all(folders.slice(0, MAX_SUBFOLDERS).map(({ name }) => picturesIn(join(folder, name))));
+  return found.flat();
+}
