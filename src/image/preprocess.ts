@@ -10,7 +10,7 @@ import { type Filter, FILTERS, resizeImage } from "./resize-image.ts";
 import { resample } from "./resize-map.ts";
 import { cubic, linear, slice } from "./sampling.ts";
 
-export type ChannelOrder = "rgb" | "bgr" | "gray";
+type ChannelOrder = "rgb" | "bgr" | "gray";
 
 const CHANNEL_ORDERS: readonly ChannelOrder[] = ["rgb", "bgr", "gray"];
 

@@ -18,7 +18,7 @@ const MAP_RULES = {
 
 export type MapResize = keyof typeof MAP_RULES;
 
-export const MAP_RESIZES = Object.keys(MAP_RULES) as readonly MapResize[];
+const MAP_RESIZES = Object.keys(MAP_RULES) as readonly MapResize[];
 
 /** A map at another size. Shrinking does not antialias, as in OpenCV. */
 export function resizeMap(map: Map2D, width: number, height: number, rule: MapResize = "bilinear"): Map2D {
