@@ -14,7 +14,7 @@ const normal = (text: string): string => text.trim().toLowerCase().replace(/[\s_
 
 /** The index of the class called `text`, or whose WordNet id it is. Throws E_TARGET_CLASS naming the nearest one. */
 export function findClass(labels: Labels | undefined, text: string, classes: number): number {
-  if (/^\d+$/.test(text)) return Number(text);
+  if (/^-?\d+$/.test(text)) return Number(text);
   if (!labels) {
     throw new GradCamError("E_TARGET_CLASS", {
       where: `class "${text}"`,

@@ -67,11 +67,10 @@ function targetText({ target: { label, index, probability, logit, score } }: Exp
 }
 
 /** The layer, its resolution, and why this one. */
-function layerText({ layer, raw }: Explanation, { defaultLayer, layers }: Model): string {
+function layerText({ layer, raw }: Explanation, { defaultLayer }: Model): string {
   const size = `${layer}, ${raw.width}×${raw.height}`;
   if (layer !== defaultLayer) return `${size}: chosen; auto would be ${defaultLayer ?? "none"}`;
-  const maps = layers.filter(({ explainable }) => explainable).length;
-  return `${size}: the last of ${maps} layers with a map that is not a pooling, padding or reshaping one`;
+  return `${size}: auto, the last one with a map that is not a pooling, padding or reshaping layer`;
 }
 
 const MAX_BOXES = 3;

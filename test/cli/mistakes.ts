@@ -1,0 +1,46 @@
+/** Mistakes on the command line, and what each must be answered with. */
+import type { ErrorCode } from "../../src/errors.ts";
+
+/** What is wrong, the words after "gradcam", the exit code, the error's code, and what the message must name. */
+export type Mistake = readonly [title: string, words: string, exit: number, code: ErrorCode, names: RegExp];
+
+const CAT = "explain examples/cat.jpg";
+
+export const MISTAKES: readonly Mistake[] = [
+  ["a missing picture", "explain missing.jpg", 4, "E_IMAGE_UNREADABLE", /did you mean examples\/\w+/],
+  ["a misspelt picture", "explain examples/cta.jpg", 4, "E_IMAGE_UNREADABLE", /did you mean examples\/cat\.jpg/],
+  ["a folder as a picture", "classify examples", 4, "E_IMAGE_UNREADABLE", /a folder/],
+  ["a text as a picture", "classify package.json", 4, "E_IMAGE_FORMAT", /JPEG, PNG/],
+
+  ["an unknown layer", `${CAT} --layer nope`, 2, "E_TARGET_LAYER", /did you mean "_relu_head"/],
+  ["a misspelt layer", `${CAT} --layer _blocks.3._relu9`, 2, "E_TARGET_LAYER", /did you mean "_blocks\.3\._relu\d"/],
+  ["a layer without a map", `${CAT} --layer _softmax`, 2, "E_TARGET_LAYER", /\[1,1000\]/],
+  ["a class beyond the last", `${CAT} --target 1000`, 2, "E_TARGET_CLASS", /999/],
+  ["a negative class", `${CAT} --target=-1`, 2, "E_TARGET_CLASS", /0 to 999/],
+  ["a misspelt class", `${CAT} --target espreso`, 2, "E_TARGET_CLASS", /did you mean "espresso"/],
+  ["a place beyond the last class", `${CAT} --target top-1001`, 2, "E_TARGET_CLASS", /top-1000/],
+  ["an unknown method", `${CAT} --method gradcam`, 2, "E_OPTION", /did you mean "grad-cam"/],
+
+  ["a picture as a model", `${CAT} --model examples/cat.jpg`, 3, "E_NOT_A_MODEL", /\.h5 or safetensors/],
+  ["a text as a model", `${CAT} --model README.md`, 3, "E_NOT_A_MODEL", /\.h5 or safetensors/],
+  ["a missing model", "inspect --model nowhere/vgg16.h5", 3, "E_MODEL_NOT_FOUND", /nowhere\/vgg16\.h5/],
+  ["a misspelt model", "inspect --model vgg61", 3, "E_MODEL_NOT_FOUND", /did you mean "vgg1\d"/],
+  ["a misspelt architecture", "inspect --architecture vgg61", 2, "E_OPTION", /did you mean "vgg16"/],
+
+  ["an unknown command", "explian", 2, "E_OPTION", /did you mean explain\?/],
+  ["an unknown flag", `${CAT} --layr x`, 2, "E_OPTION", /did you mean --layer\?/],
+  ["a flag of a later version", `${CAT} --report x.html`, 2, "E_OPTION", /--report/],
+  ["no picture", "explain", 2, "E_OPTION", /'image'/],
+  ["a flag without its value", `${CAT} --layer`, 2, "E_OPTION", /--layer/],
+  ["a number out of range", `${CAT} --alpha 3`, 2, "E_OPTION", /from 0 to 1.*nearest is 1/],
+  ["a word as a number", `${CAT} --alpha half`, 2, "E_OPTION", /from 0 to 1, got "half"/],
+  ["a count that is not whole", "classify examples/cat.jpg --top 1.5", 2, "E_OPTION", /a whole number/],
+  ["an unknown choice", `${CAT} --score logits`, 2, "E_OPTION", /did you mean "logit"/],
+  ["an unknown colour map", `${CAT} --colormap turbot`, 2, "E_OPTION", /did you mean "turbo"/],
+  ["an unknown preset", `${CAT} --preprocess caffee`, 2, "E_OPTION", /did you mean "caffe"/],
+  ["contradictory builds", `${CAT} --exact --build relaxed`, 2, "E_OPTION", /not both/],
+  ["a missing file of labels", "inspect --labels nope.txt", 1, "E_IO", /nope\.txt/],
+  ["the pipe twice", "classify - -", 2, "E_OPTION", /at most once/],
+  ["two pictures on stdout", `${CAT} examples/coffee.jpg --output -`, 2, "E_OPTION", /2 pictures/],
+  ["a picture and JSON on stdout", `${CAT} --output - --json`, 2, "E_OPTION", /--json/],
+];
