@@ -1,15 +1,17 @@
 /**
  * Sums and maxima over the rows or the columns of x[rows, cols], row-major.
- * Sums over rows are taken in blocks, so that rounding grows with the root of the number of blocks, not of rows.
+ * Sums are taken in √n blocks of √n terms, so that at most 2√n roundings meet in one result.
  */
 import { splat } from "./lib/math";
 import { hsum, madd } from "./lib/simd";
 import { loadUpTo4, storeUpTo4 } from "./lib/tail";
 
-/** Rows whose sum is taken in one go. */
+/** Terms that are summed in one go: the root of their number keeps both the blocks and their count small. */
 // @ts-ignore: decorator
 @inline
-const BLOCK = 64;
+function blockOf(terms: i32): i32 {
+  return <i32>ceil(sqrt(<f32>terms));
+}
 
 /** y[c] += scale·Σᵣ x[r, c] */
 export function sumRows(x: usize, y: usize, rows: i32, cols: i32, scale: f32): void {
@@ -29,10 +31,11 @@ export function sumRows(x: usize, y: usize, rows: i32, cols: i32, scale: f32): v
 
 /** One cache line of columns: sixteen sums side by side. */
 function sumRows16(x: usize, y: usize, rows: i32, stride: usize, scale: v128): void {
+  const block = blockOf(rows);
   let t0 = splat(0), t1 = splat(0), t2 = splat(0), t3 = splat(0);
-  for (let begin = 0; begin < rows; begin += BLOCK) {
+  for (let begin = 0; begin < rows; begin += block) {
     let s0 = splat(0), s1 = splat(0), s2 = splat(0), s3 = splat(0);
-    for (let r = min(BLOCK, rows - begin); r > 0; r--) {
+    for (let r = min(block, rows - begin); r > 0; r--) {
       s0 = f32x4.add(s0, v128.load(x));
       s1 = f32x4.add(s1, v128.load(x, 16));
       s2 = f32x4.add(s2, v128.load(x, 32));
@@ -51,10 +54,11 @@ function sumRows16(x: usize, y: usize, rows: i32, stride: usize, scale: v128): v
 }
 
 function sumRows4(x: usize, rows: i32, stride: usize, left: i32): v128 {
+  const block = blockOf(rows);
   let total = splat(0);
-  for (let begin = 0; begin < rows; begin += BLOCK) {
+  for (let begin = 0; begin < rows; begin += block) {
     let sum = splat(0);
-    for (let r = min(BLOCK, rows - begin); r > 0; r--) {
+    for (let r = min(block, rows - begin); r > 0; r--) {
       sum = f32x4.add(sum, loadUpTo4(x, left));
       x += stride;
     }
@@ -72,13 +76,14 @@ export function sumColumns(x: usize, y: usize, rows: i32, cols: i32, scale: f32)
   }
 }
 
-/** Σ x[c], in blocks of BLOCK vectors. */
+/** Σ x[c] */
 function sumRow(x: usize, cols: i32): f32 {
+  const block = 4 * blockOf((cols + 3) >> 2);
   let total = splat(0);
   let left = cols;
   while (left > 0) {
     let sum = splat(0);
-    const end = max(left - 4 * BLOCK, 0);
+    const end = max(left - block, 0);
     for (; left > end; left -= 4) {
       sum = f32x4.add(sum, loadUpTo4(x, left));
       x += 16;
@@ -102,10 +107,11 @@ export function centredDotRows(a: usize, b: usize, centre: usize, y: usize, rows
 }
 
 function centredDot4(a: usize, b: usize, centre: v128, rows: i32, stride: usize, left: i32): v128 {
+  const block = blockOf(rows);
   let total = splat(0);
-  for (let begin = 0; begin < rows; begin += BLOCK) {
+  for (let begin = 0; begin < rows; begin += block) {
     let sum = splat(0);
-    for (let r = min(BLOCK, rows - begin); r > 0; r--) {
+    for (let r = min(block, rows - begin); r > 0; r--) {
       sum = madd(loadUpTo4(a, left), f32x4.sub(loadUpTo4(b, left), centre), sum);
       a += stride;
       b += stride;

@@ -94,11 +94,11 @@ describe.each(BUILDS)("in the %s build", (build) => {
     }
   });
 
-  it("computes mish within 2e-7", () => {
+  it("computes mish within 3e-7", () => {
     const softplus = (x: number): number => Math.max(x, 0) + Math.log1p(Math.exp(-Math.abs(x)));
     const mish = (x: number): number => x * Math.tanh(softplus(x));
     for (const x of [grid(-80, 80), magnitudes.filter((value) => value > -80)]) {
-      expect(worstError(run("mish", x), x, mish)).toBeLessThanOrEqual(2e-7);
+      expect(worstError(run("mish", x), x, mish)).toBeLessThanOrEqual(3e-7);
     }
   });
 

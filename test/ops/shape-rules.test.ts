@@ -1,0 +1,103 @@
+/** What a shape rule lets through, a kernel trusts: every wrong shape and attribute is refused with a name and a code. */
+import { describe, expect, it } from "vitest";
+import { GradCamError, type ErrorCode } from "../../src/errors.ts";
+import { ops, type OpType } from "../../src/ops/index.ts";
+import type { Op } from "../../src/ops/op.ts";
+import type { Shape } from "../../src/shape.ts";
+
+const WHERE = 'layer "here"';
+
+const shapeOf = (type: OpType, inputs: readonly (Shape | undefined)[], attrs: unknown): number[] =>
+  (ops[type] as Op).shape(inputs, attrs, WHERE);
+
+function failure(type: OpType, inputs: readonly (Shape | undefined)[], attrs: unknown): GradCamError {
+  try {
+    shapeOf(type, inputs, attrs);
+  } catch (error) {
+    if (error instanceof GradCamError) return error;
+    throw error;
+  }
+  throw new Error(`${type} accepted ${JSON.stringify({ inputs, attrs })}`);
+}
+
+const image = [1, 8, 8, 3];
+const pool = { kernel: [2, 2], strides: [2, 2], padding: [0, 0, 0, 0] };
+
+type Refusal = readonly [
+  type: OpType,
+  code: ErrorCode,
+  why: string,
+  inputs: readonly (Shape | undefined)[],
+  attrs: unknown,
+];
+
+const refusals: readonly Refusal[] = [
+  ["relu", "E_SHAPE", "no input", [undefined], {}],
+  ["clippedRelu", "E_ATTR_INVALID", "a maximum of 0", [image], { max: 0 }],
+  ["clippedRelu", "E_ATTR_INVALID", "a maximum that is NaN", [image], { max: NaN }],
+  ["leakyRelu", "E_ATTR_INVALID", "a slope that turns the sign", [image], { alpha: -0.1 }],
+  ["elu", "E_ATTR_INVALID", "a limit above 0", [image], { alpha: -1 }],
+  ["hardSigmoid", "E_ATTR_INVALID", "an infinite slope", [image], { alpha: Infinity, beta: 0.5 }],
+  ["add", "E_SHAPE", "shapes that do not broadcast", [image, [4]], {}],
+  ["mul", "E_SHAPE", "a missing operand", [image], {}],
+  ["maxPool", "E_SHAPE", "an input without channels", [[1, 8, 8]], pool],
+  ["maxPool", "E_ATTR_INVALID", "a kernel of 0", [image], { ...pool, kernel: [0, 2] }],
+  ["maxPool", "E_ATTR_INVALID", "half a stride", [image], { ...pool, strides: [0.5, 1] }],
+  ["maxPool", "E_ATTR_INVALID", "negative padding", [image], { ...pool, padding: [-1, 0, 0, 0] }],
+  ["maxPool", "E_ATTR_INVALID", "three paddings", [image], { ...pool, padding: [0, 0, 0] }],
+  ["maxPool", "E_ATTR_INVALID", "a dilation of 0", [image], { ...pool, dilations: [0, 1] }],
+  ["maxPool", "E_ATTR_INVALID", "windows of padding alone", [image], { ...pool, padding: [2, 0, 0, 0] }],
+  [
+    "maxPool",
+    "E_ATTR_INVALID",
+    "windows of padding alone after the picture",
+    [image],
+    { ...pool, padding: [0, 0, 0, 3] },
+  ],
+  [
+    "avgPool",
+    "E_ATTR_INVALID",
+    "a pixel between dilated taps",
+    [[1, 1, 1, 3]],
+    { ...pool, dilations: [2, 2], padding: [1, 1, 1, 1] },
+  ],
+  ["avgPool", "E_SHAPE", "a window larger than the picture", [[1, 2, 2, 3]], { ...pool, kernel: [3, 3] }],
+  ["globalAveragePool", "E_SHAPE", "an input that is no picture", [[1, 3]], { keepDims: true }],
+  ["globalMaxPool", "E_SHAPE", "an input that is no picture", [[1, 3]], { keepDims: true }],
+  ["batchNorm", "E_SHAPE", "no variance", [image, undefined, undefined, [3]], { epsilon: 1e-3 }],
+  ["batchNorm", "E_SHAPE", "a gamma of other channels", [image, [4], undefined, [3], [3]], { epsilon: 1e-3 }],
+  ["batchNorm", "E_ATTR_INVALID", "a negative epsilon", [image, undefined, undefined, [3], [3]], { epsilon: -1 }],
+  ["softmax", "E_SHAPE", "a single number", [[]], {}],
+  ["concat", "E_ATTR_INVALID", "an axis that is not there", [image], { axis: 4 }],
+  ["concat", "E_SHAPE", "sizes that differ beside the axis", [image, [1, 7, 8, 3]], { axis: -1 }],
+  ["concat", "E_SHAPE", "ranks that differ", [image, [1, 8, 3]], { axis: -1 }],
+  ["pad", "E_ATTR_INVALID", "a negative frame", [image], { padding: [0, 0, 0, -1], value: 0 }],
+  ["pad", "E_ATTR_INVALID", "NaN as value", [image], { padding: [0, 0, 0, 1], value: NaN }],
+  ["crop", "E_SHAPE", "more cropping than picture", [image], { cropping: [4, 4, 0, 0] }],
+  ["crop", "E_ATTR_INVALID", "negative cropping", [image], { cropping: [-1, 0, 0, 0] }],
+  ["upsample", "E_ATTR_INVALID", "a factor of 0", [image], { factor: [0, 1], mode: "nearest" }],
+  ["upsample", "E_ATTR_INVALID", "an unknown mode", [image], { factor: [2, 2], mode: "cubic" }],
+  ["reshape", "E_SHAPE", "another number of elements", [image], { shape: [8, 8] }],
+  ["reshape", "E_ATTR_INVALID", "an open size", [image], { shape: [-1, 3] }],
+  ["transpose", "E_ATTR_INVALID", "an axis named twice", [image], { perm: [0, 1, 1, 2] }],
+  ["transpose", "E_ATTR_INVALID", "too few axes", [image], { perm: [0, 1, 2] }],
+];
+
+describe("shape rules", () => {
+  it.each(refusals)("%s answers %s to %s", (type, code, _why, inputs, attrs) => {
+    const error = failure(type, inputs, attrs);
+    expect(error.code).toBe(code);
+    expect(error.message.startsWith(WHERE)).toBe(true);
+  });
+
+  it("ceil mode drops a window that would begin after the picture", () => {
+    const attrs = { kernel: [1, 1], strides: [3, 2], padding: [0, 0, 0, 1], ceilMode: true };
+    expect(shapeOf("maxPool", [[1, 4, 7, 1]], attrs)).toEqual([1, 2, 4, 1]);
+  });
+
+  it("pooling follows the sizes of VGG16 and of ResNet50", () => {
+    expect(shapeOf("maxPool", [[1, 224, 224, 64]], pool)).toEqual([1, 112, 112, 64]);
+    const resnet = { kernel: [3, 3], strides: [2, 2], padding: [1, 1, 1, 1] };
+    expect(shapeOf("maxPool", [[1, 112, 112, 64]], resnet)).toEqual([1, 56, 56, 64]);
+  });
+});
