@@ -45,10 +45,12 @@ export function boxes(map: Map2D, { threshold = 0.15 }: BoxesOptions = {}): HotB
       got: String(threshold),
     });
   }
-  let [max, total] = [0, 0];
+  let max = 0;
+  let total = 0;
   for (const value of map.data) {
-    if (value > max) max = value;
-    if (value > 0) total += value;
+    const positive = Math.max(0, value);
+    max = Math.max(max, positive);
+    total += positive;
   }
   if (max === 0) return [];
   return regionsOf(map, max * threshold)

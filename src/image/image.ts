@@ -71,15 +71,19 @@ export function checkMap(map: Map2D, where: string, finite = false): void {
   }
   checkSize(map.width, map.height, where);
   checkLength(map.data.length, [map.height, map.width], where);
-  const bad = finite ? map.data.findIndex((value) => !Number.isFinite(value)) : -1;
-  if (bad >= 0) {
-    throw new GradCamError("E_NONFINITE", {
-      where,
-      expected: "a map of finite numbers",
-      got: `${map.data[bad]} at x ${bad % map.width}, y ${Math.floor(bad / map.width)}`,
-      hint: "the model or its input produced it: check the weights and the preprocessing",
-    });
-  }
+  if (finite) checkFinite(map, where);
+}
+
+function checkFinite({ data, width }: Map2D, where: string): void {
+  let i = 0;
+  while (i < data.length && Number.isFinite(data[i])) i++;
+  if (i === data.length) return;
+  throw new GradCamError("E_NONFINITE", {
+    where,
+    expected: "a map of finite numbers",
+    got: `${data[i]} at x ${i % width}, y ${Math.floor(i / width)}`,
+    hint: "the model or its input produced it: check the weights and the preprocessing",
+  });
 }
 
 /** Throws E_INPUT_SHAPE unless both are positive integers. */

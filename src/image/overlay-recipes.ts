@@ -36,14 +36,16 @@ function pytorchGradCam(image: Image, heat: Map2D, { colormap = "opencv-jet", al
   const colors = byteColors(heat, colormap);
   const mixed = new Float32Array(colors.length);
   const unit = (byte: number): number => Math.fround(byte / 255);
+  const [colorWeight, pixelWeight] = [Math.fround(alpha), Math.fround(1 - alpha)];
   let max = 0;
   for (let i = 0; i < mixed.length; i++) {
-    mixed[i] =
-      Math.fround(Math.fround(alpha) * unit(colors[i]!)) + Math.fround(Math.fround(1 - alpha) * unit(image.data[i]!));
-    if (mixed[i]! > max) max = mixed[i]!;
+    const value = Math.fround(colorWeight * unit(colors[i]!)) + Math.fround(pixelWeight * unit(image.data[i]!));
+    mixed[i] = value;
+    max = Math.max(max, Math.fround(value));
   }
   const result = newImage(image.width, image.height, 3);
-  if (max > 0) mixed.forEach((value, i) => (result.data[i] = Math.trunc(Math.fround(255 * Math.fround(value / max)))));
+  if (max === 0) return result;
+  for (let i = 0; i < mixed.length; i++) result.data[i] = Math.trunc(Math.fround(255 * Math.fround(mixed[i]! / max)));
   return result;
 }
 
@@ -51,9 +53,9 @@ function pytorchGradCam(image: Image, heat: Map2D, { colormap = "opencv-jet", al
 function byteColors({ data }: Map2D, colormap: ColormapName): Uint8Array {
   const table = colorTable(colormap);
   const colors = new Uint8Array(data.length * 3);
-  for (let i = 0; i < data.length; i++) {
-    const row = Math.trunc(Math.fround(255 * data[i]!)) & 255;
-    colors.set(table.subarray(row * 3, row * 3 + 3), i * 3);
+  for (let i = 0, at = 0; i < data.length; i++) {
+    const row = (Math.fround(255 * data[i]!) & 255) * 3;
+    for (let c = 0; c < 3; c++) colors[at++] = table[row + c]!;
   }
   return colors;
 }
