@@ -17,13 +17,14 @@ export function col2im(
 ): void {
   const bytes = <usize>channels << 2;
   for (let m = firstRow; m < lastRow; m++) {
-    const n = m / (g.outH * g.outW);
-    const ih0 = ((m / g.outW) % g.outH) * g.strideH - g.padTop;
-    const iw0 = (m % g.outW) * g.strideW - g.padLeft;
+    const line = m / g.outW;
+    const n = line / g.outH;
+    const ih0 = (line % g.outH) * g.strideH - g.padTop;
+    const iw0 = (m - line * g.outW) * g.strideW - g.padLeft;
     for (let tap = firstTap; tap < lastTap; tap++) {
-      const ih = ih0 + (tap / g.kW) * g.dilationH;
-      const iw = iw0 + (tap % g.kW) * g.dilationW;
-      const pixel = g.pixel(dx, n, ih, iw);
+      const kh = tap / g.kW;
+      const kw = tap - kh * g.kW;
+      const pixel = g.pixel(dx, n, ih0 + kh * g.dilationH, iw0 + kw * g.dilationW);
       if (pixel) accumulate(dcols, pixel, channels);
       dcols += bytes;
     }

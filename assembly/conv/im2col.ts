@@ -16,22 +16,34 @@ export function im2col(
   cols: usize,
 ): void {
   const bytes = <usize>channels << 2;
+  // Neighbouring taps of one kernel row lie side by side in x: one copy for as many as are inside.
   const runs = channels == g.inC && g.dilationW == 1;
-  for (let m = firstRow; m < lastRow; m++) {
-    const n = m / (g.outH * g.outW);
-    const ih0 = ((m / g.outW) % g.outH) * g.strideH - g.padTop;
-    const iw0 = (m % g.outW) * g.strideW - g.padLeft;
-    for (let tap = firstTap; tap < lastTap; ) {
-      const kw = tap % g.kW;
-      const iw = iw0 + kw * g.dilationW;
-      const pixel = g.pixel(x, n, ih0 + (tap / g.kW) * g.dilationH, iw);
-      // Neighbouring taps of one kernel row lie side by side in x: one copy for as many as are inside.
-      const taps = runs && pixel ? min(min(g.kW - kw, lastTap - tap), g.inW - iw) : 1;
-      const size = <usize>taps * bytes;
-      if (pixel) copy(pixel, cols, size);
-      else clear(cols, size);
-      cols += size;
-      tap += taps;
+  const firstKH = firstTap / g.kW;
+  const firstKW = firstTap % g.kW;
+  for (let m = firstRow; m < lastRow; ) {
+    const line = m / g.outW;
+    const n = line / g.outH;
+    const ih0 = (line % g.outH) * g.strideH - g.padTop;
+    let iw0 = (m - line * g.outW) * g.strideW - g.padLeft;
+    for (const end = min(lastRow, (line + 1) * g.outW); m < end; m++) {
+      let kh = firstKH;
+      let kw = firstKW;
+      for (let left = lastTap - firstTap; left > 0; ) {
+        const iw = iw0 + kw * g.dilationW;
+        const pixel = g.pixel(x, n, ih0 + kh * g.dilationH, iw);
+        const taps = runs && pixel ? min(min(g.kW - kw, left), g.inW - iw) : 1;
+        const size = <usize>taps * bytes;
+        if (pixel) copy(pixel, cols, size);
+        else clear(cols, size);
+        cols += size;
+        left -= taps;
+        kw += taps;
+        if (kw == g.kW) {
+          kw = 0;
+          kh++;
+        }
+      }
+      iw0 += g.strideW;
     }
   }
 }

@@ -16,9 +16,15 @@ export function multiplyPanelsBytes(): usize {
   return PRODUCT_BYTES + MC * 4;
 }
 
-/** Scratch for gemm. */
-export function gemmBytes(): usize {
-  return multiplyPanelsBytes() + KC * NC * 4 + MC * KC * 4;
+/** Scratch for gemm of these sizes. */
+export function gemmBytes(m: i32, n: i32, k: i32): usize {
+  return multiplyPanelsBytes() + panelBytes(n, k) + <usize>(min(m, MC) * min(k, KC)) * 4;
+}
+
+// @ts-ignore: decorator
+@inline
+function panelBytes(n: i32, k: i32): usize {
+  return <usize>(min(k, KC) * ((min(n, NC) + 7) & ~7)) * 4;
 }
 
 /**
@@ -86,7 +92,7 @@ export function gemm(
   scratch: usize,
 ): void {
   const panels = scratch + multiplyPanelsBytes();
-  const block = panels + KC * NC * 4;
+  const block = panels + panelBytes(n, k);
   for (let column = 0; column < n; column += NC) {
     const columns = min(NC, n - column);
     const offset = <usize>column << 2;

@@ -2,16 +2,18 @@
 import { GradCamError } from "../errors.ts";
 import { type Pair, sameShape, type Shape, showShape, windowOutput } from "../shape.ts";
 import type { Window } from "../wasm/conv-geometry.ts";
-import { checkAttr, isCount, isPositiveCount } from "./check.ts";
+import { checkAttr } from "./check.ts";
 
 /** Throws E_ATTR_INVALID unless strides, dilations and padding make sense. */
 export function checkWindow({ strides, dilations, padding }: Window, where: string): void {
-  const arePositive = (pair: Pair): boolean => pair.length === 2 && pair.every(isPositiveCount);
-  checkAttr(arePositive(strides), where, "strides", "two integers ≥ 1", strides);
-  checkAttr(arePositive(dilations), where, "dilations", "two integers ≥ 1", dilations);
-  const valid = padding.length === 4 && padding.every(isCount);
-  checkAttr(valid, where, "padding", "four integers ≥ 0: top, bottom, left, right", padding);
+  checkAttr(areCounts(strides, 2, 1), where, "strides", "two integers ≥ 1", strides);
+  checkAttr(areCounts(dilations, 2, 1), where, "dilations", "two integers ≥ 1", dilations);
+  checkAttr(areCounts(padding, 4, 0), where, "padding", "four integers ≥ 0: top, bottom, left, right", padding);
 }
+
+/** Attributes come from files: their types are a promise that is kept here. */
+const areCounts = (values: readonly number[], length: number, least: number): boolean =>
+  values.length === length && values.every((value) => Number.isInteger(value) && value >= least);
 
 /** [outH, outW] of a kernel over x. Throws E_SHAPE when it is larger than the padded input. */
 export function windowShape(x: Shape, kernel: Pair, window: Window, where: string): [outH: number, outW: number] {

@@ -207,7 +207,7 @@ export function addParameterGradients(ctx: OpContext, call: Call, { dw, db, dr }
   for (let row = 0; row < rows; row += step) {
     const m = Math.min(step, rows - row);
     const z = rowsOf(row, m);
-    if (db) ctx.kernels.columnSums(z, m, filters, filters * 4, db.ptr);
+    if (db) ctx.kernels.sumRows(z, db.ptr, m, filters, 1);
     if (dr) ctx.kernels.accumulate(z, dr.ptr + row * filters * 4, m * filters);
     addToKernel?.(z, row, m);
   }
@@ -229,7 +229,7 @@ function kernelGradient(
   const channelStep = Math.min(channels, COLS_COLUMNS);
   const tapStep = Math.min(taps, Math.max(1, Math.floor(COLS_COLUMNS / channels)));
   const cols = ctx.scratch(step * tapStep * channelStep * 4);
-  const scratch = ctx.scratch(kernels.gemmBytes());
+  const scratch = ctx.scratch(kernels.gemmBytes(tapStep * channelStep, filters, step));
   const rowBytes = g.outC * 4;
   return (z, row, m) => {
     for (let group = 0; group < groups; group++) {

@@ -11,6 +11,7 @@ import { addInputGradient, addParameterGradients } from "./conv2d-gradients.ts";
 import { checkOptional, checkWindow, windowShape } from "./conv-shape.ts";
 import { checkFusedActivation, clampOf, type FusedActivation, readsOfClamp } from "./fused-activation.ts";
 import { defineOp, type OpContext, type ParameterLayout } from "./op.ts";
+import { stepsOf } from "./steps.ts";
 
 export interface Conv2dAttrs extends Window {
   readonly groups: number;
@@ -62,8 +63,9 @@ export const conv2d = defineOp<Conv2dAttrs>({
   },
   backward(ctx, call) {
     const [dx, dw, db, dr] = call.dInputs;
-    if (dx) addInputGradient(ctx, call, dx);
-    if (dw || db || dr) addParameterGradients(ctx, call, { dw, db, dr });
+    const step = stepsOf(ctx);
+    if (dx) addInputGradient(step(), call, dx);
+    if (dw || db || dr) addParameterGradients(step(), call, { dw, db, dr });
   },
   macs: (inputs, y) => elements(y) * elements(inputs[1]!.slice(0, 3)),
 });

@@ -40,7 +40,7 @@ export const dense = defineOp<DenseAttrs>({
     const inputs = x!.shape[1]!;
     if (n === 1 || w!.dtype === "f16") forwardRows(ctx, x!, w!, b, y, clampOf(activation));
     else {
-      const scratch = ctx.scratch(ctx.kernels.gemmBytes());
+      const scratch = ctx.scratch(ctx.kernels.gemmBytes(n, outputs, inputs));
       const [rs, bias] = [outputs * 4, b?.ptr ?? 0];
       ctx.kernels.gemm(
         n,
@@ -66,7 +66,7 @@ export const dense = defineOp<DenseAttrs>({
     const { kernels } = ctx;
     const [n, outputs] = dy.shape as readonly [number, number];
     const dz = throughClamp(ctx, attrs.activation, y, dy, n)(0, n);
-    if (db) kernels.columnSums(dz, n, outputs, outputs * 4, db.ptr);
+    if (db) kernels.sumRows(dz, db.ptr, n, outputs, 1);
     if (dw) addWeightGradient(ctx, x!, dz, dw);
     if (dx) addInputGradient(ctx, dz, w!, dx);
   },
@@ -99,7 +99,7 @@ function addWeightGradient({ kernels, scratch }: OpContext, x: Tensor, dz: numbe
   const n = x.shape[0]!;
   const rs = outputs * 4;
   const { ptr } = dw;
-  const work = scratch(kernels.gemmBytes());
+  const work = scratch(kernels.gemmBytes(inputs, outputs, n));
   kernels.gemm(inputs, outputs, n, x.ptr, 4, inputs * 4, dz, rs, 4, 0, ptr, ptr, rs, -Infinity, Infinity, work);
 }
 
@@ -116,6 +116,6 @@ function addInputGradient({ kernels, scratch }: OpContext, dz: number, w: Tensor
   }
   const { ptr } = dx;
   const [rs, cs] = [outputs * 4, inputs * 4];
-  const work = scratch(kernels.gemmBytes());
+  const work = scratch(kernels.gemmBytes(n, inputs, outputs));
   kernels.gemm(n, inputs, outputs, dz, rs, 4, w.ptr, 4, rs, 0, ptr, ptr, cs, -Infinity, Infinity, work);
 }

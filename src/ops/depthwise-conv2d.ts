@@ -47,7 +47,7 @@ export const depthwiseConv2d = defineOp<DepthwiseConv2dAttrs>({
     const rows = elements(dy.shape.slice(0, 3));
     const channels = dy.shape[3]!;
     const dz = throughClamp(ctx, attrs.activation, y, dy, rows)(0, rows);
-    if (db) kernels.columnSums(dz, rows, channels, channels * 4, db.ptr);
+    if (db) kernels.sumRows(dz, db.ptr, rows, channels, 1);
     if (dw) {
       const geometry = placeGeometry(ctx, x!.shape, dw.shape, dy.shape, attrs);
       kernels.depthwiseWeightGradient(geometry, x!.ptr, dz, dw.ptr);

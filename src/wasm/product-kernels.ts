@@ -2,8 +2,6 @@
 
 /** Arguments named …Bytes are byte strides; `g` is the address of a ConvGeometry; 0 stands for no bias, no residual. */
 export interface ProductKernels {
-  /** out[j] += Σ_i x[i, j]; rows of n elements. */
-  columnSums(x: number, m: number, n: number, rowBytes: number, out: number): void;
   /** to = dy where low < y < high, else 0; a bound that is NaN does not exist. */
   maskGradient(dy: number, y: number, to: number, n: number, low: number, high: number): void;
   widenF16(src: number, dst: number, n: number): void;
@@ -30,7 +28,7 @@ export interface ProductKernels {
     scratch: number,
   ): void;
   /** Scratch bytes of gemm. */
-  gemmBytes(): number;
+  gemmBytes(m: number, n: number, k: number): number;
   /** C = clamp(residual + bias + A·B); one stride of A and one of B is 4. */
   gemm(
     m: number,
@@ -149,14 +147,13 @@ export interface ProductKernels {
 }
 
 export const PRODUCT_ARITY: Readonly<Record<keyof ProductKernels, number>> = {
-  columnSums: 5,
   maskGradient: 6,
   widenF16: 3,
   narrowF16: 3,
   packPanels: 6,
   multiplyPanelsBytes: 0,
   multiplyPanels: 13,
-  gemmBytes: 0,
+  gemmBytes: 3,
   gemm: 16,
   tiles4: 3,
   tile1: 2,

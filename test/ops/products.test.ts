@@ -1,0 +1,221 @@
+/** What the cases do not draw: f16 weights, long sums, scratch of real layers, refused shapes. */
+import { describe, expect, it } from "vitest";
+import { conv2d, type Conv2dAttrs } from "../../src/ops/conv2d.ts";
+import { dense } from "../../src/ops/dense.ts";
+import { depthwiseConv2d } from "../../src/ops/depthwise-conv2d.ts";
+import type { Op, OpContext } from "../../src/ops/op.ts";
+import { elements, type Shape } from "../../src/shape.ts";
+import type { Engine } from "../../src/wasm/instantiate.ts";
+import type { Kernels } from "../../src/wasm/kernels.ts";
+import type { Tensor } from "../../src/wasm/memory.ts";
+import { conv2d as conv2dTwin } from "../reference/conv2d.ts";
+import { dense as denseTwin } from "../reference/dense.ts";
+import { type NDArray, relativeL2 } from "../reference/ndarray.ts";
+import { BUILDS, bench, type Bench, testEngine } from "../support/engine.ts";
+import { seeded } from "../support/random.ts";
+import { runForward } from "./laboratory.ts";
+
+const SAME = { strides: [1, 1], dilations: [1, 1], padding: [1, 1, 1, 1], groups: 1 } as const;
+
+describe.each(BUILDS)("products in the %s build", (build) => {
+  it("sum 4608 terms within 1e-6, as VGG16's deepest convolutions do", async () => {
+    const random = seeded(1);
+    const inputs = [random.array([1, 4, 4, 512]), random.array([3, 3, 512, 8]), random.array([8])];
+    const got = runForward(await testEngine(build), conv2d, { inputs, attrs: SAME });
+    expect(relativeL2(got.data, conv2dTwin(inputs, SAME).data)).toBeLessThanOrEqual(1e-6);
+  });
+
+  it("sum 25088 terms within 1e-6, as VGG16's first dense layer does", async () => {
+    const random = seeded(2);
+    const inputs = [random.array([1, 25088]), random.array([25088, 9])];
+    const got = runForward(await testEngine(build), dense, { inputs, attrs: {} });
+    expect(relativeL2(got.data, denseTwin(inputs, {}).data)).toBeLessThanOrEqual(1e-6);
+  });
+
+  it("give a dense layer's result bit by bit, whether or not inputs that are zero are left out", async () => {
+    const engine = await testEngine(build);
+    const random = seeded(3);
+    const x = random.array([1, 700]);
+    const w = random.array([700, 13]);
+    x.data.forEach((_, i) => (x.data[i] = i % 3 ? x.data[i]! : 0));
+    const skipped = runForward(engine, dense, { inputs: [x, w], attrs: {} });
+    // 10⁻³⁰·w changes no sum here, but it is not zero.
+    x.data.forEach((value, i) => (x.data[i] = value || Math.fround(1e-30)));
+    expect(runForward(engine, dense, { inputs: [x, w], attrs: {} })).toEqual(skipped);
+  });
+
+  it("let a NaN input through a dense layer, and leave out the weights of inputs that are zero", async () => {
+    const engine = await testEngine(build);
+    const w = seeded(4).array([5, 6]);
+    const x = seeded(5).array([1, 5]);
+    x.data[2] = NaN;
+    expect(runForward(engine, dense, { inputs: [x, w], attrs: {} }).data.every(Number.isNaN)).toBe(true);
+    x.data[2] = 0;
+    w.data.fill(NaN, 12, 18);
+    expect(runForward(engine, dense, { inputs: [x, w], attrs: {} }).data.some(Number.isNaN)).toBe(false);
+  });
+
+  it.each(HALF_CASES)("read f16 weights as the f32 numbers they are: %s", async (_, op, inputs, attrs) => {
+    const engine = await testEngine(build);
+    const [wide, half] = [runWith(engine, op, inputs, attrs, "f32"), runWith(engine, op, inputs, attrs, "f16")];
+    for (const [i, part] of half.entries()) {
+      expect(relativeL2(part, wide[i]!)).toBeLessThanOrEqual(i === 0 || op !== dense ? 0 : 1e-6);
+    }
+  });
+});
+
+const random = seeded(11);
+const padded = { ...SAME, activation: { kind: "relu" } } as const;
+const strided = { ...SAME, strides: [2, 2] } as const;
+const HALF_CASES: readonly (readonly [string, Op, readonly NDArray[], unknown])[] = [
+  ["conv2d", conv2d, [random.array([1, 5, 6, 19]), random.array([3, 3, 19, 21]), random.array([21])], padded],
+  ["conv2d, 2 MB of weights", conv2d, [random.array([1, 3, 3, 256]), random.array([3, 3, 256, 250])], SAME],
+  ["conv2d, strides", conv2d, [random.array([1, 7, 6, 9]), random.array([3, 3, 9, 12])], strided],
+  ["conv2d, groups", conv2d, [random.array([1, 4, 4, 6]), random.array([3, 3, 3, 10])], { ...SAME, groups: 2 }],
+  ["depthwise", depthwiseConv2d, [random.array([1, 5, 6, 9]), random.array([3, 3, 9, 1])], SAME],
+  ["dense, one row", dense, [random.array([1, 300]), random.array([300, 23]), random.array([23])], {}],
+  ["dense, three rows", dense, [random.array([3, 31]), random.array([31, 18])], {}],
+];
+
+/** y and dx with weights rounded to f16, held in either type. */
+function runWith(
+  engine: Engine,
+  op: Op,
+  inputs: readonly NDArray[],
+  attrs: unknown,
+  dtype: "f32" | "f16",
+): Float32Array[] {
+  const table = bench(engine);
+  const [x, w, b] = inputs.map((input) => table.tensor(input.shape, input.data));
+  const weights = packed(table, op, w!, attrs, dtype);
+  const y = table.tensor(
+    op.shape(
+      inputs.map(({ shape }) => shape),
+      attrs,
+      "test",
+    ),
+  );
+  op.forward(table, [x, weights, b], y, attrs);
+  const dy = table.tensor(y.shape, seeded(6).array(y.shape).data);
+  const dx = table.tensor(x!.shape);
+  op.backward(table, { attrs, inputs: [x, weights, b], y, dy, dInputs: [dx] });
+  const results = [table.read(y), table.read(dx)];
+  table.release();
+  return results;
+}
+
+function packed(table: Bench, op: Op, w: Tensor, attrs: unknown, dtype: "f32" | "f16"): Tensor {
+  const { kernels } = table;
+  const layout = op.layouts?.["w"];
+  const n = layout ? layout.elements(w.shape, attrs) : elements(w.shape);
+  const wide = table.scratch(n * 4);
+  const half = table.scratch(n * 2);
+  if (layout) layout.pack(table, w, wide, attrs);
+  kernels.narrowF16(layout ? wide : w.ptr, half, n);
+  kernels.widenF16(half, wide, n);
+  return { shape: w.shape, ptr: dtype === "f16" ? half : wide, dtype };
+}
+
+/** side, channels in, channels out */
+const VGG16: readonly (readonly [number, number, number])[] = [
+  [224, 3, 64],
+  [224, 64, 64],
+  [112, 64, 128],
+  [112, 128, 128],
+  [56, 128, 256],
+  [56, 256, 256],
+  [28, 256, 512],
+  [28, 512, 512],
+  [14, 512, 512],
+];
+
+describe("a convolution of VGG16", () => {
+  it.each(VGG16)("at %d×, %d → %d, takes at most 2 MiB of scratch, forward and backward", async (side, inC, outC) => {
+    const engine = await testEngine("simd");
+    const attrs: Conv2dAttrs = { ...SAME, activation: { kind: "relu" } };
+    const { context, held } = idleContext(engine);
+    const at = (shape: Shape): Tensor => ({ shape, ptr: 0, dtype: "f32" });
+    const x = at([1, side, side, inC]);
+    const w = at([3, 3, inC, outC]);
+    const y = at([1, side, side, outC]);
+    const b = at([outC]);
+    conv2d.forward(context, [x, w, b], y, attrs);
+    expect(held()).toBeLessThanOrEqual(2 ** 21);
+    conv2d.backward(context, { attrs, inputs: [x, w, b], y, dy: y, dInputs: [x, w, b] });
+    expect(held()).toBeLessThanOrEqual(2 ** 21);
+  });
+});
+
+/** A context whose kernels only answer how much scratch they need; `held` gives the bytes asked for since last time. */
+function idleContext({ kernels, heap }: Engine): { context: OpContext; held: () => number } {
+  const idle = Object.fromEntries(
+    Object.entries(kernels).map(([name, kernel]) => [name, name.endsWith("Bytes") ? kernel : () => undefined]),
+  ) as unknown as Kernels;
+  const owned: number[] = [];
+  let bytes = 0;
+  const scratch = (wanted: number): number => {
+    bytes += wanted;
+    owned.push(heap.alloc(wanted));
+    return owned.at(-1)!;
+  };
+  const held = (): number => {
+    for (const ptr of owned.splice(0)) heap.free(ptr);
+    const sum = bytes;
+    bytes = 0;
+    return sum;
+  };
+  return { context: { kernels: idle, heap, scratch }, held };
+}
+
+describe("shapes that cannot work are refused with the place and both sides", () => {
+  const x = [1, 5, 5, 4];
+  const window = SAME;
+  const refusals: readonly (readonly [string, Op, readonly Shape[], unknown, string])[] = [
+    ["channels", conv2d, [x, [3, 3, 5, 8]], window, "E_SHAPE"],
+    ["groups that do not divide", conv2d, [x, [3, 3, 4, 8]], { ...window, groups: 3 }, "E_SHAPE"],
+    ["filters that groups do not divide", conv2d, [x, [3, 3, 2, 7]], { ...window, groups: 2 }, "E_SHAPE"],
+    ["no groups", conv2d, [x, [3, 3, 4, 8]], { ...window, groups: 0 }, "E_ATTR_INVALID"],
+    ["a kernel larger than the input", conv2d, [x, [9, 3, 4, 8]], window, "E_SHAPE"],
+    ["a stride of 0", conv2d, [x, [3, 3, 4, 8]], { ...window, strides: [0, 1] }, "E_ATTR_INVALID"],
+    ["a dilation of ½", conv2d, [x, [3, 3, 4, 8]], { ...window, dilations: [1, 0.5] }, "E_ATTR_INVALID"],
+    ["negative padding", conv2d, [x, [3, 3, 4, 8]], { ...window, padding: [0, -1, 0, 0] }, "E_ATTR_INVALID"],
+    ["a bias of another length", conv2d, [x, [3, 3, 4, 8], [4]], window, "E_SHAPE"],
+    ["a residual of another shape", conv2d, [x, [3, 3, 4, 8], [8], x], window, "E_SHAPE"],
+    [
+      "a picture without a batch",
+      conv2d,
+      [
+        [5, 5, 4],
+        [3, 3, 4, 8],
+      ],
+      window,
+      "E_SHAPE",
+    ],
+    ["depthwise channels", depthwiseConv2d, [x, [3, 3, 5, 1]], window, "E_SHAPE"],
+    [
+      "dense inputs",
+      dense,
+      [
+        [1, 7],
+        [6, 3],
+      ],
+      {},
+      "E_SHAPE",
+    ],
+    [
+      "a cap below 0",
+      dense,
+      [
+        [1, 6],
+        [6, 3],
+      ],
+      { activation: { kind: "clipped-relu", max: -1 } },
+      "E_ATTR_INVALID",
+    ],
+  ];
+
+  it.each(refusals)("%s", (_, op, shapes, attrs, code) => {
+    const call = (): number[] => op.shape(shapes, attrs, "layer7");
+    expect(call).toThrow(expect.objectContaining({ code, where: "layer7" }));
+  });
+});
