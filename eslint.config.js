@@ -17,7 +17,7 @@ const SHARED_GLOBALS = [
 
 export default defineConfig(
   // AssemblyScript has syntax and types of its own: `tsc -p assembly` and the compiler check it.
-  globalIgnores(["assembly/", "build/", "dist/", "src/wasm/generated/", "test/golden/", "gradcam-output/"]),
+  globalIgnores(["assembly/", "bench/assembly/", "build/", "dist/", "src/wasm/generated/", "test/golden/", "gradcam-output/"]),
   js.configs.recommended,
   {
     files: ["**/*.ts"],
@@ -38,4 +38,5 @@ export default defineConfig(
     files: ["**/*.{js,mjs}"],
     languageOptions: { globals: Object.fromEntries(SHARED_GLOBALS.map((name) => [name, "readonly"])) },
   },
+  { files: ["test/browser/*.mjs"], languageOptions: { globals: { document: "readonly" } } },
 );
