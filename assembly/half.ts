@@ -1,17 +1,17 @@
 /** IEEE binary16 ↔ binary32: parameters may be stored in two bytes. Exact one way, to nearest even the other. */
 
 /**
- * Four f16 in the low halves of `h` as f32. Shifted into place, the exponent is 112 too small, which one
- * multiplication repairs, subnormals included; infinity and NaN get their exponent back by hand.
+ * Four f16, sign-extended to i32, as f32. Shifted into place, the exponent is 112 too small, which one
+ * multiplication repairs, subnormals included; infinity and NaN get the rest of their exponent by hand.
  */
 // @ts-ignore: decorator
 @inline
 function widen4(h: v128): v128 {
-  const sign = i32x4.shl(v128.and(h, i32x4.splat(0x8000)), 16);
-  const magnitude = i32x4.shl(v128.and(h, i32x4.splat(0x7fff)), 13);
-  const special = v128.and(i32x4.gt_s(magnitude, i32x4.splat(0x0f7fffff)), i32x4.splat(0x7f800000));
-  const scaled = f32x4.mul(magnitude, f32x4.splat(reinterpret<f32>(0x77800000))); // 2¹¹²
-  return v128.or(v128.or(scaled, special), sign);
+  const bits = i32x4.shl(h, 13);
+  const exponent = i32x4.splat(0x0f800000);
+  const special = v128.and(i32x4.eq(v128.and(bits, exponent), exponent), i32x4.splat(0x7f800000));
+  const small = v128.and(bits, i32x4.splat(0x8fffe000));
+  return v128.or(f32x4.mul(small, f32x4.splat(reinterpret<f32>(0x77800000))), special); // 2¹¹²
 }
 
 /** Four numbers of type T, f32 or f16 (as u16), as f32. */
@@ -19,7 +19,7 @@ function widen4(h: v128): v128 {
 @inline
 export function load4<T>(at: usize): v128 {
   if (sizeof<T>() == 4) return v128.load(at);
-  return widen4(v128.load16x4_u(at));
+  return widen4(v128.load16x4_s(at));
 }
 
 /** One number of type T, f32 or f16 (as u16), as f32. */
@@ -27,7 +27,7 @@ export function load4<T>(at: usize): v128 {
 @inline
 export function load1<T>(at: usize): f32 {
   if (sizeof<T>() == 4) return load<f32>(at);
-  return f32x4.extract_lane(widen4(i32x4.splat(<i32>load<u16>(at))), 0);
+  return f32x4.extract_lane(widen4(i32x4.splat(load<i16>(at))), 0);
 }
 
 /** dst f32[n] = src f16[n]. */

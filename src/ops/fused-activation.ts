@@ -33,13 +33,13 @@ export function throughClamp(
   maxRows: number,
 ): (first: number, count: number) => number {
   const length = dy.shape.at(-1)!;
-  if (!activation || !y) return (first) => dy.ptr + first * length * 4;
+  if (!activation) return (first) => dy.ptr + first * length * 4;
   const block = scratch(maxRows * length * 4);
   // y = +∞ lies inside a ReLU without an upper bound: NaN is the bound that nothing reaches.
   const high = activation.kind === "relu" ? NaN : activation.max;
   return (first, count) => {
     const offset = first * length * 4;
-    kernels.maskGradient(dy.ptr + offset, y.ptr + offset, block, count * length, 0, high);
+    kernels.maskGradient(dy.ptr + offset, y!.ptr + offset, block, count * length, 0, high);
     return block;
   };
 }
