@@ -10,7 +10,7 @@ export interface OpContext {
   readonly kernels: Kernels;
   readonly heap: Heap;
   /** Working memory (contents undefined, 64-byte aligned) that is given back when forward/backward returns. */
-  scratch(bytes: number): number;
+  readonly scratch: (bytes: number) => number;
 }
 
 /** How a parameter lies in memory when it is not plain row-major f32. */
