@@ -8,10 +8,12 @@ const SRC = new URL("../../src/", import.meta.url);
 export interface Import {
   /** As written: "../errors.ts", "node:fs". */
   readonly specifier: string;
-  /** For files of src/: the path from src/, such as "graph/plan.ts". */
+  /** For files of the package: the path, beginning as the path of the importing file does. */
   readonly file: string | undefined;
   /** Erased by the compiler. */
   readonly typeOnly: boolean;
+  /** `import("…")`: loaded when the line is reached. */
+  readonly lazy: boolean;
 }
 
 export interface SourceFile {
@@ -29,33 +31,43 @@ export function sourceFiles(): SourceFile[] {
 
 function parse(path: string): SourceFile {
   const tree = ts.createSourceFile(path, readFileSync(new URL(path, SRC), "utf8"), ts.ScriptTarget.Latest, true);
+  return { path, tree, imports: importsOf(tree) };
+}
+
+/** What a module imports, in code and in types. */
+export function importsOf(tree: ts.SourceFile): Import[] {
   const imports: Import[] = [];
   const visit = (node: ts.Node): void => {
     const found = importOf(node);
     if (found) {
       const relative = found.specifier.startsWith(".");
-      imports.push({ ...found, file: relative ? posix.join(posix.dirname(path), found.specifier) : undefined });
+      const file = relative ? posix.join(posix.dirname(tree.fileName), found.specifier) : undefined;
+      imports.push({ ...found, file });
     }
     ts.forEachChild(node, visit);
   };
   visit(tree);
-  return { path, tree, imports };
+  return imports;
 }
 
 /** `import … from`, `export … from`, `import("…")` in code, and `import("…").Type` in types. */
 function importOf(node: ts.Node): Omit<Import, "file"> | undefined {
   if (ts.isImportDeclaration(node) && ts.isStringLiteral(node.moduleSpecifier)) {
-    return { specifier: node.moduleSpecifier.text, typeOnly: bringsOnlyTypes(node.importClause) };
+    return { specifier: node.moduleSpecifier.text, typeOnly: bringsOnlyTypes(node.importClause), lazy: false };
   }
   if (ts.isExportDeclaration(node) && node.moduleSpecifier && ts.isStringLiteral(node.moduleSpecifier)) {
-    return { specifier: node.moduleSpecifier.text, typeOnly: node.isTypeOnly };
+    return { specifier: node.moduleSpecifier.text, typeOnly: node.isTypeOnly, lazy: false };
   }
   if (ts.isCallExpression(node) && node.expression.kind === ts.SyntaxKind.ImportKeyword) {
     const [specifier] = node.arguments;
-    return { specifier: specifier && ts.isStringLiteral(specifier) ? specifier.text : "(computed)", typeOnly: false };
+    return {
+      specifier: specifier && ts.isStringLiteral(specifier) ? specifier.text : "(computed)",
+      typeOnly: false,
+      lazy: true,
+    };
   }
   if (ts.isImportTypeNode(node) && ts.isLiteralTypeNode(node.argument) && ts.isStringLiteral(node.argument.literal)) {
-    return { specifier: node.argument.literal.text, typeOnly: true };
+    return { specifier: node.argument.literal.text, typeOnly: true, lazy: false };
   }
   return undefined;
 }

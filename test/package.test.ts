@@ -1,0 +1,148 @@
+/** What users download: no install scripts, no surprises, and small. */
+import { spawnSync, type SpawnSyncReturns } from "node:child_process";
+import { existsSync, readFileSync } from "node:fs";
+import { dirname, join, relative } from "node:path";
+import { gzipSync } from "node:zlib";
+import { build, type Rolldown } from "vite";
+import { describe, expect, it } from "vitest";
+import { VERSION } from "../src/version.ts";
+import { built, manifest, moduleClosure, packedFiles, ROOT, runtimeDependencies } from "./support/package.ts";
+
+interface Locked {
+  readonly dev?: boolean;
+  readonly hasInstallScript?: boolean;
+}
+
+const MAX_CORE_BYTES = 150_000;
+
+const gzipped = (contents: Uint8Array): number => gzipSync(contents, { level: 9 }).length;
+
+describe("the runtime dependencies", () => {
+  const dependencies = runtimeDependencies();
+  const lock = JSON.parse(readFileSync(join(ROOT, "package-lock.json"), "utf8")) as {
+    packages: Record<string, Locked>;
+  };
+
+  it("are those that docs/dependencies.md explains, and theirs", () => {
+    expect(dependencies.filter((name) => !name.startsWith("@img/sharp-"))).toEqual([
+      "@assemblyscript/loader",
+      "@img/colour",
+      "commander",
+      "detect-libc",
+      "h5wasm",
+      "semver",
+      "sharp",
+    ]);
+  });
+
+  it("have no install script in the lockfile, on any platform", () => {
+    const runtime = Object.entries(lock.packages).filter(([path, { dev }]) => path !== "" && !dev);
+    expect(runtime.length).toBeGreaterThanOrEqual(dependencies.length);
+    expect(runtime.filter(([, { hasInstallScript }]) => hasInstallScript).map(([path]) => path)).toEqual([]);
+  });
+
+  it("have no install script in their own package.json", () => {
+    const scripted = dependencies.filter((name) => {
+      const file = join(ROOT, "node_modules", name, "package.json");
+      if (!existsSync(file)) return false;
+      const { scripts = {} } = JSON.parse(readFileSync(file, "utf8")) as { scripts?: Record<string, string> };
+      return ["preinstall", "install", "postinstall"].some((stage) => stage in scripts);
+    });
+    expect(scripted).toEqual([]);
+  });
+});
+
+describe("the package", () => {
+  const files = packedFiles();
+
+  it("holds the build, the embedded model and its papers, and nothing else", () => {
+    const unexpected = files.filter(
+      (path) => !/^(dist|weights)\/|^(README|CHANGELOG)\.md$|^LICENSE$|^package\.json$/.test(path),
+    );
+    expect(unexpected).toEqual([]);
+    for (const needed of ["README.md", "LICENSE", "CHANGELOG.md", "weights/efficientnet-lite0.f16.safetensors"]) {
+      expect(files).toContain(needed);
+    }
+  });
+
+  it("holds no tests, source maps or golden data", () => {
+    expect(files.filter((path) => /test|golden|bench|\.map$|\.f32$|\.u8$/.test(path))).toEqual([]);
+  });
+
+  it("has every file that its exports and commands name", () => {
+    const named = [...targets(manifest.exports), ...Object.values(manifest.bin)].map((path) =>
+      path.replace(/^\.\//, ""),
+    );
+    expect(named.filter((path) => !files.includes(path))).toEqual([]);
+  });
+
+  it("carries the version that the code reports", () => {
+    expect(VERSION).toBe(manifest.version);
+  });
+});
+
+describe("the core", () => {
+  const modules = moduleClosure("index.js", { lazy: true });
+
+  it("weighs at most 150 kB gzipped as npm sends it: modules and both .wasm files", () => {
+    const plain = modules.filter((file) => !file.includes("generated"));
+    const files = [...plain, ...["simd", "relaxed"].map((name) => built(`wasm/${name}.wasm`))];
+    expect(gzipped(Buffer.concat(files.map((file) => readFileSync(file))))).toBeLessThanOrEqual(MAX_CORE_BYTES);
+  });
+
+  it("weighs at most 150 kB gzipped as a bundle: minified, both builds inlined", async () => {
+    const chunks = await bundle(built("index.js"));
+    expect(chunks.reduce((sum, code) => sum + gzipped(Buffer.from(code)), 0)).toBeLessThanOrEqual(MAX_CORE_BYTES);
+  });
+
+  it("reaches no file that needs Node or a page", () => {
+    const edges = modules
+      .map((file) => relative(built("."), file))
+      .filter((file) => /^(node|browser|cli)\b/.test(file));
+    expect(edges).toEqual([]);
+  });
+});
+
+describe("the command", () => {
+  const gradcam = (...argv: string[]): SpawnSyncReturns<string> =>
+    spawnSync(process.execPath, [built("cli/bin.js"), ...argv], { cwd: ROOT, encoding: "utf8", maxBuffer: 2 ** 28 });
+
+  it("shows its help without loading the engine", () => {
+    const eager = moduleClosure("cli/bin.js", { lazy: false }).map((file) => relative(built("."), file));
+    expect(eager.filter((file) => /^(wasm|ops|graph|load|zoo|node)\b/.test(file))).toEqual([]);
+    expect(gradcam("--help").stdout).toMatch(/^Usage: gradcam/);
+  });
+
+  it("runs as a program", () => {
+    const { status, stdout, stderr } = gradcam("explain", "examples/cat.jpg", "--json");
+    expect({ status, stderr }).toEqual({ status: 0, stderr: "" });
+    expect(JSON.parse(stdout)).toMatchObject({ target: { index: 285 }, version: manifest.version });
+  });
+
+  it("ends with the exit code of its failure", () => {
+    const { status, stderr } = gradcam("classify", "missing.jpg");
+    expect(stderr).toMatch(/^gradcam: E_IMAGE_UNREADABLE: .*\n$/);
+    expect(status).toBe(4);
+  });
+});
+
+/** The file names anywhere in an exports map. */
+const targets = (value: string | object): string[] =>
+  typeof value === "string" ? [value] : Object.values(value).flatMap((inner: string | object) => targets(inner));
+
+/** The code of every chunk that a page would have to offer; h5wasm is loaded only for .h5 files. */
+async function bundle(entry: string): Promise<string[]> {
+  const results = await build({
+    root: dirname(entry),
+    configFile: false,
+    logLevel: "error",
+    build: {
+      write: false,
+      target: "es2022",
+      lib: { entry, formats: ["es"] },
+      rolldownOptions: { external: ["h5wasm"] },
+    },
+  });
+  const [{ output }] = results as [Rolldown.RolldownOutput];
+  return output.map((file) => (file.type === "chunk" ? file.code : String(file.source)));
+}
