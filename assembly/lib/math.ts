@@ -52,7 +52,10 @@ function reduce(x: v128, n: v128): v128 {
   return madd(n, splat(-LN2_LOW), madd(n, splat(-LN2_HIGH), x));
 }
 
-/** exp(x + low) for |low| ≤ 0.02·(1 + |x|) that is too small to be part of x. Error 1e-7; denormal results as exact as they can be. */
+/**
+ * exp(x + low), low being what x has no digits for. Error 1e-7; denormal results as exact as they can be.
+ * Scaling by 2ⁿ takes two steps, so that n may be what a denormal or the largest numbers need.
+ */
 // @ts-ignore: decorator
 @inline
 function expOfSum(x: v128, low: v128): v128 {

@@ -1,5 +1,5 @@
 /**
- * The named shape of a pooling: y[n, oh, ow, c] sees x[n, oh·strideH − padTop + kh·dilationH, ow·strideW − padLeft + …, c].
+ * The named shape of a pooling: y[n, oh, ow, c] sees x[n, oh·strideH − padTop + kh·dilationH, …, c], and so for columns.
  * Written by src/ops/pool-geometry.ts: seventeen i32 in this order. Activations NHWC.
  */
 // @ts-ignore: decorator

@@ -22,7 +22,7 @@ export function upsampleBilinearGradient(
 
 /** What is done with each output pixel. Never instantiated: the method is reached through a null pointer. */
 interface Visitor {
-  /** p00 p01 / p10 p11 are the input pixels around the place; `low` and `right` the weights of the lower and the right ones. */
+  /** p00 p01 / p10 p11 are the input pixels around the place; `low` and `right` weigh the lower and the right ones. */
   visit(
     p00: usize, p01: usize, p10: usize, p11: usize, out: usize, channels: i32, low: v128, right: v128,
   ): void;

@@ -2,7 +2,7 @@
 import { elements, type Shape } from "../../src/shape.ts";
 import { type NDArray, ndarray } from "../reference/ndarray.ts";
 
-export interface ValueOptions {
+interface ValueOptions {
   /** Standard deviation; 1 when left out. */
   scale?: number;
   mean?: number;
