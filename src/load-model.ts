@@ -18,7 +18,7 @@ export interface EngineOptions {
   /** Threads of the core; this version has one. */
   readonly threads?: number | "auto";
   readonly build?: "auto" | Build;
-  /** The strict build: the same bytes on every machine. */
+  /** The strict build and no folded batch norms: the same bytes on every machine, as near to the file as f32 can be. */
   readonly exact?: boolean;
   /** A compiled build of the core, for places where compiling is not allowed. Must be the `build` that is named. */
   readonly module?: WebAssembly.Module;
@@ -132,6 +132,7 @@ function assemble(
     graph,
     engine,
     dtype: options.weights ?? "f32",
+    exact: options.engine?.exact ?? false,
     preprocess: resolvePreprocess(options.preprocess, { ...size, ...(options.fit && { fit: options.fit }) }),
     labels: options.labels ? labelsFrom(options.labels) : labels,
     close,

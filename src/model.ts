@@ -35,6 +35,8 @@ export interface ModelParts {
   readonly graph: Graph;
   readonly engine: Engine;
   readonly dtype: DType;
+  /** Compute the graph operator by operator in the order of its file. */
+  readonly exact: boolean;
   readonly preprocess: Preprocess;
   readonly labels: Labels | undefined;
   readonly sha256?: string | undefined;
@@ -75,14 +77,14 @@ export class Model {
   #room: EngineRoom | undefined;
 
   /** @internal Use loadModel or createModel. */
-  constructor({ graph, engine, dtype, preprocess, labels, sha256, close }: ModelParts) {
+  constructor({ graph, engine, dtype, exact, preprocess, labels, sha256, close }: ModelParts) {
     this.name = graph.name;
     this.format = graph.format;
     this.#graph = graph;
     this.#logits = logitsOf(graph);
     this.#engine = engine;
     this.#close = close;
-    this.#room = new EngineRoom(graph, engine, dtype);
+    this.#room = new EngineRoom(graph, engine, dtype, exact);
     this.inputs = graph.inputs.map((id) => tensorInfo(graph, id));
     this.outputs = graph.outputs.map((id) => tensorInfo(graph, id));
     this.layers = describeLayers(graph, this.#logits);

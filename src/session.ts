@@ -26,7 +26,7 @@ export class EngineRoom {
   readonly #graph: Graph;
   readonly #engine: Engine;
   readonly #store: ParameterStore;
-  /** Kernels held as f16 stay exactly as stored, so batch norms are not folded into them. */
+  /** Undefined where kernels must stay exactly as stored, so batch norms are not folded into them. */
   #folds: FoldCache | undefined;
   readonly #plans = new Map<string, Execution>();
   readonly #region = { ptr: 0, bytes: 0 };
@@ -34,11 +34,12 @@ export class EngineRoom {
   #tail: Promise<unknown> = Promise.resolve();
   #broken: unknown;
 
-  constructor(graph: Graph, engine: Engine, dtype: DType) {
+  /** @param exact every operator is computed as the graph has it: no batch norm is folded */
+  constructor(graph: Graph, engine: Engine, dtype: DType, exact: boolean) {
     this.#graph = graph;
     this.#engine = engine;
     this.#store = new ParameterStore(engine.heap, engine.kernels, dtype);
-    this.#folds = dtype === "f16" ? undefined : new Map();
+    this.#folds = exact || dtype === "f16" ? undefined : new Map();
   }
 
   get bytes(): EngineBytes {

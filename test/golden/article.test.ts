@@ -24,7 +24,7 @@ describe.each(BUILDS)("the article's Grad-CAM of VGG16, build %s", (build) => {
   let photo: Image;
   let explanation: Explanation;
   beforeAll(async () => {
-    model = await zooModel("vgg16", tensors, "caffe", build);
+    model = await zooModel("vgg16", tensors, "caffe", { build });
     photo = await readImage(golden("images/chelsea.png"), { exif: "ignore" });
     explanation = await explain(model, photo, { compat: "chollet" });
   });

@@ -1,10 +1,9 @@
 /** Five networks of keras.applications with synthetic weights, against Keras run in float64. Tolerances: README.md beside the data. */
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { classify, explainMany, type Model, type PresetName } from "../../src/node.ts";
+import { classify, type EngineOptions, explainMany, type Model, type PresetName } from "../../src/node.ts";
 import { resolvePreprocess } from "../../src/image/presets.ts";
 import { preprocess } from "../../src/image/preprocess.ts";
 import type { ArchitectureName } from "../../src/zoo/index.ts";
-import { BUILDS } from "../support/engine.ts";
 import { goldenBytes, goldenJson, relativeL2, relativeMax } from "../support/golden.ts";
 import type { SyntheticTensor } from "../support/synthetic-weights.ts";
 import { zooModel } from "../support/zoo-models.ts";
@@ -55,7 +54,13 @@ const picture = {
   channels: 3,
 } as const;
 
-describe.each(BUILDS)("build %s", (build) => {
+const ENGINES: Readonly<Record<string, EngineOptions>> = {
+  "build simd": { build: "simd" },
+  "build relaxed": { build: "relaxed" },
+  exact: { exact: true },
+};
+
+describe.each(Object.entries(ENGINES))("%s", (_, engine) => {
   describe.each(Object.entries(MODELS))("%s", (file, name) => {
     const golden = goldenJson<GoldenModel>(`keras/models/${file}.json`);
     const spec = resolvePreprocess(golden.input.preprocess);
@@ -63,7 +68,7 @@ describe.each(BUILDS)("build %s", (build) => {
     let model: Model;
 
     beforeAll(async () => {
-      model = await zooModel(name, golden.tensors, golden.input.preprocess, build);
+      model = await zooModel(name, golden.tensors, golden.input.preprocess, engine);
     });
     afterAll(() => {
       model.dispose();
@@ -94,8 +99,10 @@ describe.each(BUILDS)("build %s", (build) => {
           const theirs = called(golden.fp64.layers, layer).raw[at] ?? called(golden.layers, layer).maps[at].raw;
           const level = called(golden.fp32_vs_fp64.layers, layer)[at].raw;
           const where = `${layer} ${at}`;
-          // Above 1e-5, float32 Keras itself has jumped: a ReLU or a pooling winner flipped on the way back.
-          if (level <= 1e-5) expect(relativeMax(raw.data, theirs), where).toBeLessThanOrEqual(10 * level);
+          // On the way back through ReLUs and pools one flipped mask makes a jump. Float32 Keras has jumped where its
+          // level is above 1e-5; folded batch norms may flip masks that Keras' order of operations does not.
+          const sharp = level <= 1e-5 && (engine.exact === true || layer === golden.auto_layer);
+          if (sharp) expect(relativeMax(raw.data, theirs), where).toBeLessThanOrEqual(10 * level);
           else expect(relativeL2(raw.data, theirs), where).toBeLessThanOrEqual(1e-2);
         }
       }
@@ -109,7 +116,7 @@ describe.each(BUILDS)("build %s", (build) => {
       expect(gradient.shape).toEqual([1, 224, 224, 3]);
       expect(Math.abs(norm / golden.fp64.input_gradient_l2 - 1)).toBeLessThanOrEqual(1e-2);
       expect(relativeL2(sampled, golden.fp64.input_gradient_value)).toBeLessThanOrEqual(1e-2);
-      if (golden.fp32_vs_fp64.input_gradient <= 1e-5) {
+      if (engine.exact && golden.fp32_vs_fp64.input_gradient <= 1e-5) {
         expect(relativeMax(sampled, golden.fp64.input_gradient_value)).toBeLessThanOrEqual(1e-4);
       }
     });

@@ -1,6 +1,5 @@
 /** Zoo architectures with the synthetic weights of the golden data. */
-import type { Build } from "../../src/wasm/instantiate.ts";
-import { createModel, type Model } from "../../src/node.ts";
+import { createModel, type EngineOptions, type Model } from "../../src/node.ts";
 import type { PresetName } from "../../src/image/presets.ts";
 import { architectures, type ArchitectureName } from "../../src/zoo/index.ts";
 import { Net } from "../../src/zoo/net.ts";
@@ -11,9 +10,9 @@ export function zooModel(
   name: ArchitectureName,
   tensors: readonly SyntheticTensor[],
   preprocess: PresetName,
-  build: Build,
+  engine: EngineOptions,
 ): Promise<Model> {
   const net = new Net(name, "synthetic", syntheticWeights(tensors));
   const options = { size: [224, 224], classes: 1000, alpha: 1, flavour: "keras" } as const;
-  return createModel(net.finish(architectures[name].build(net, options)), { preprocess, engine: { build } });
+  return createModel(net.finish(architectures[name].build(net, options)), { preprocess, engine });
 }
