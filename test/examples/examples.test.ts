@@ -1,0 +1,50 @@
+/** Every example runs as it is printed, and leaves the pictures it says it leaves. */
+import { rm } from "node:fs/promises";
+import { afterEach, expect, it, vi } from "vitest";
+import { readImage } from "../../src/node.ts";
+
+afterEach(() => {
+  vi.restoreAllMocks();
+});
+
+/** Runs a script and returns what it prints. */
+async function printed(script: string): Promise<string> {
+  const log = vi.spyOn(console, "log").mockImplementation(() => undefined);
+  const warn = vi.spyOn(console, "warn").mockImplementation(() => undefined);
+  await import(`../../examples/${script}.mjs`);
+  expect(warn).not.toHaveBeenCalled();
+  return log.mock.calls.map((words) => words.join(" ")).join("\n");
+}
+
+/** Removes a picture that an earlier run may have left. */
+const fresh = (path: string): Promise<void> => rm(path, { force: true });
+
+it("node.mjs explains the cat", async () => {
+  await fresh("gradcam-output/cat.png");
+  expect(await printed("node")).toMatch(/Egyptian.cat[^]*Why Egyptian.cat\? Grad-CAM at layer/);
+  expect(await readImage("gradcam-output/cat.png")).toMatchObject(await sizeOf("examples/cat.jpg"));
+});
+
+it("two-classes.mjs finds the cat on the left and the espresso on the right", async () => {
+  const pictures = ["egyptian-cat", "espresso"].map((name) => `gradcam-output/cat-and-coffee.${name}.png`);
+  await Promise.all(pictures.map(fresh));
+  const [cat, coffee] = (await printed("two-classes")).split("\n").map((line) => {
+    const [, width, x] = /: (\d+) × \d+ pixels at \((\d+), \d+\)/.exec(line)!.map(Number);
+    return x! + width! / 2;
+  });
+  const { width } = await sizeOf("examples/cat-and-coffee.jpg");
+  expect(cat).toBeLessThan(width / 2);
+  expect(coffee).toBeGreaterThan(width / 2);
+  for (const picture of pictures) expect(await readImage(picture)).toMatchObject({ width });
+});
+
+it("gradients.mjs paints d(score)/d(input)", async () => {
+  await fresh("gradcam-output/cat.gradient.png");
+  expect(await printed("gradients")).toMatch(/d\/d\(input\): 1 × 224 × 224 × 3/);
+  expect(await readImage("gradcam-output/cat.gradient.png")).toMatchObject({ width: 448, height: 448 });
+});
+
+async function sizeOf(path: string): Promise<{ width: number; height: number }> {
+  const { width, height } = await readImage(path);
+  return { width, height };
+}
