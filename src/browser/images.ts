@@ -40,7 +40,7 @@ export function drawImage(canvas: HTMLCanvasElement | OffscreenCanvas, image: Im
 
 async function decode(source: Blob | CanvasImageSource): Promise<ImageBitmap> {
   try {
-    return await createImageBitmap(source as ImageBitmapSource, { imageOrientation: "from-image" });
+    return await createImageBitmap(source, { imageOrientation: "from-image" });
   } catch (cause) {
     if (!(source instanceof Blob)) throw unreadable("an element without pixels: not loaded yet, or closed", cause);
     throw new GradCamError("E_IMAGE_FORMAT", {

@@ -62,10 +62,20 @@ async function openModel(flags: ModelFlags, terminal: Terminal): Promise<Model> 
       terminal.progress(`loading ${source ?? "the embedded model"}: ${percent(done / total)} of ${bytes(total)}`);
     },
   };
-  const model = await loadModel(source, options);
+  const model = await loadModel(source, options).catch((error: unknown) => {
+    throw withAlternative(error);
+  });
   terminal.progress("");
   terminal.log(`${model.name} loaded in ${(performance.now() - begun).toFixed(0)} ms, ${engineText(model)}`);
   return model;
+}
+
+/** A file that is no model at all: what can be asked instead. */
+function withAlternative(error: unknown): unknown {
+  if (!(error instanceof GradCamError) || error.code !== "E_NOT_A_MODEL") return error;
+  const { code, where, expected = "a model file", got = "something else" } = error;
+  const hint = "give the file with the weights, or leave --model out for the embedded ImageNet model";
+  return new GradCamError(code, { where, expected, got, hint, cause: error });
 }
 
 /** "build relaxed (fused multiply-add), 1 thread". */

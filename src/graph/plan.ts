@@ -49,7 +49,7 @@ export interface ParameterUse {
   readonly input: number;
 }
 
-export const opOf = (node: Node): Op => ops[node.op] as unknown as Op;
+export const opOf = (node: Node): Op => ops[node.op];
 
 /** "w?" → "w", "...x" → "x"; a variadic name covers all further inputs. */
 export function inputName(op: Op, index: number): string {

@@ -133,7 +133,7 @@ export class Heap {
   #join(index: number): void {
     const block = this.#free[index]!;
     const next = this.#free[index + 1];
-    if (!next || block.start + block.bytes !== next.start) return;
+    if (next?.start !== block.start + block.bytes) return;
     block.bytes += next.bytes;
     this.#free.splice(index + 1, 1);
   }

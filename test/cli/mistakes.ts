@@ -22,7 +22,7 @@ export const MISTAKES: readonly Mistake[] = [
   ["an unknown method", `${CAT} --method gradcam`, 2, "E_OPTION", /did you mean "grad-cam"/],
 
   ["a picture as a model", `${CAT} --model examples/cat.jpg`, 3, "E_NOT_A_MODEL", /\.h5 or safetensors/],
-  ["a text as a model", `${CAT} --model README.md`, 3, "E_NOT_A_MODEL", /\.h5 or safetensors/],
+  ["a text as a model", `${CAT} --model README.md`, 3, "E_NOT_A_MODEL", /\.h5 or safetensors.*the embedded/],
   ["a missing model", "inspect --model nowhere/vgg16.h5", 3, "E_MODEL_NOT_FOUND", /nowhere\/vgg16\.h5/],
   ["a misspelt model", "inspect --model vgg61", 3, "E_MODEL_NOT_FOUND", /did you mean "vgg1\d"/],
   ["a misspelt architecture", "inspect --architecture vgg61", 2, "E_OPTION", /did you mean "vgg16"/],

@@ -120,10 +120,10 @@ describe.each(BUILDS)("a network with branches, gates and views, build %s", (bui
       answers.gradients(seeds[0]!),
     ]);
     for (const layer of layers) {
-      expect(again!.get(layer)!.data).toEqual(first!.get(layer)!.data);
-      expect(second!.get(layer)!.data).not.toEqual(first!.get(layer)!.data);
+      expect(again.get(layer)!.data).toEqual(first.get(layer)!.data);
+      expect(second.get(layer)!.data).not.toEqual(first.get(layer)!.data);
       const alone = await model.gradients(host(input(1)), { of: 3, wrt: [layer] });
-      expect(relativeL2(second!.get(layer)!.data, alone.gradients[layer]!.data)).toBeLessThanOrEqual(1e-6);
+      expect(relativeL2(second.get(layer)!.data, alone.gradients[layer]!.data)).toBeLessThanOrEqual(1e-6);
     }
   });
 
