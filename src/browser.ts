@@ -3,7 +3,14 @@ import { drawImage, readImage } from "./browser/images.ts";
 import { request, urlSource } from "./browser/url-source.ts";
 import type { Graph } from "./graph/graph.ts";
 import { labelsFrom } from "./labels.ts";
-import { createModelOn, type LoadOptions, loadModelOn, type ModelOptions, type ModelSource, type Platform } from "./load-model.ts";
+import {
+  createModelOn,
+  type LoadOptions,
+  loadModelOn,
+  type ModelOptions,
+  type ModelSource,
+  type Platform,
+} from "./load-model.ts";
 import type { Model } from "./model.ts";
 
 export * from "./api.ts";

@@ -4,7 +4,14 @@
  */
 import { GradCamError } from "./errors.ts";
 import type { Graph } from "./graph/graph.ts";
-import { createModelOn, type LoadOptions, loadModelOn, type ModelOptions, type ModelSource, type Platform } from "./load-model.ts";
+import {
+  createModelOn,
+  type LoadOptions,
+  loadModelOn,
+  type ModelOptions,
+  type ModelSource,
+  type Platform,
+} from "./load-model.ts";
 import type { Model } from "./model.ts";
 
 export * from "./api.ts";
@@ -28,4 +35,5 @@ export const loadModel = (source?: ModelSource, options?: LoadOptions): Promise<
   loadModelOn(CORE, source, options);
 
 /** A model from a graph built with `GraphBuilder`. */
-export const createModel = (graph: Graph, options?: ModelOptions): Promise<Model> => createModelOn(CORE, graph, options);
+export const createModel = (graph: Graph, options?: ModelOptions): Promise<Model> =>
+  createModelOn(CORE, graph, options);

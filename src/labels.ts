@@ -10,7 +10,11 @@ export interface Label {
 /** By class index. */
 export type Labels = readonly Label[];
 
-const normal = (text: string): string => text.trim().toLowerCase().replace(/[\s_]+/g, " ");
+const normal = (text: string): string =>
+  text
+    .trim()
+    .toLowerCase()
+    .replace(/[\s_]+/g, " ");
 
 /** The index of the class called `text`, or whose WordNet id it is. Throws E_TARGET_CLASS naming the nearest one. */
 export function findClass(labels: Labels | undefined, text: string, classes: number): number {
@@ -27,7 +31,10 @@ export function findClass(labels: Labels | undefined, text: string, classes: num
     normal(name) === normal(text) || wnid === text ? [index] : [],
   );
   if (matches.length === 1) return matches[0]!;
-  const suggestion = nearest(normal(text), labels.map(({ name }) => normal(name)));
+  const suggestion = nearest(
+    normal(text),
+    labels.map(({ name }) => normal(name)),
+  );
   throw new GradCamError("E_TARGET_CLASS", {
     where: `class "${text}"`,
     expected: matches.length > 1 ? "the name of one class" : "a class name, WordNet id or index",
@@ -39,7 +46,11 @@ export function findClass(labels: Labels | undefined, text: string, classes: num
 /** Labels from a plain list: names, [wnid, name] pairs or label objects. Throws E_INPUT_VALUE. */
 export function labelsFrom(list: unknown): Labels {
   if (!Array.isArray(list)) {
-    throw new GradCamError("E_INPUT_VALUE", { where: "labels", expected: "a list with one entry per class", got: typeof list });
+    throw new GradCamError("E_INPUT_VALUE", {
+      where: "labels",
+      expected: "a list with one entry per class",
+      got: typeof list,
+    });
   }
   return list.map((entry: unknown, index) => {
     if (typeof entry === "string") return { name: entry };

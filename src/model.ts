@@ -127,7 +127,12 @@ export class Model {
    */
   async gradients(
     input: ModelInput,
-    { of, score = "logit", wrt, signal }: { of: Target; score?: ScoreKind; wrt: readonly string[]; signal?: AbortSignal },
+    {
+      of,
+      score = "logit",
+      wrt,
+      signal,
+    }: { of: Target; score?: ScoreKind; wrt: readonly string[]; signal?: AbortSignal },
   ): Promise<{ value: number; gradients: Record<string, HostTensor> }> {
     const ids = wrt.map((name) => this.#find(name));
     return this.#forward(input, { keep: [this.#logits], wrt: ids, seed: this.#logits }, signal, (execution) => {
@@ -198,14 +203,18 @@ export class Model {
   ): Promise<T> {
     const room = this.#live();
     const tensors = this.#inputTensors(input);
-    const batches = tensors.map((tensor, i) => checkInput(tensor, this.inputs[i]!.shape, `input "${this.inputs[i]!.name}"`));
+    const batches = tensors.map((tensor, i) =>
+      checkInput(tensor, this.inputs[i]!.shape, `input "${this.inputs[i]!.name}"`),
+    );
     if (new Set(batches).size > 1) {
       throw new GradCamError("E_INPUT_SHAPE", { where: "inputs", expected: "one batch size", got: batches.join(", ") });
     }
     return room.exclusive(async () => {
       signal?.throwIfAborted();
       const execution = await room.execution({ batch: batches[0]!, ...request });
-      tensors.forEach((tensor, i) => { execution.write(this.#graph.inputs[i]!, tensor.data); });
+      tensors.forEach((tensor, i) => {
+        execution.write(this.#graph.inputs[i]!, tensor.data);
+      });
       execution.forward();
       return work(execution);
     });
@@ -236,7 +245,10 @@ export class Model {
     const id = this.#graph.values.findIndex((value) => value.name === name);
     if (id >= 0) return id;
     if (name === "input") return this.#graph.inputs[0]!;
-    const close = nearest(name, this.#graph.layers.map((candidate) => candidate.name));
+    const close = nearest(
+      name,
+      this.#graph.layers.map((candidate) => candidate.name),
+    );
     throw new GradCamError("E_TARGET_LAYER", {
       where: `layer "${name}"`,
       expected: `a layer of ${this.name}`,
@@ -258,4 +270,3 @@ function tensorInfo(graph: Graph, id: ValueId): TensorInfo {
   const layout = shape.length === 4 ? "NHWC" : shape.length === 2 ? "NC" : "other";
   return { name, shape, layout };
 }
-

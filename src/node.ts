@@ -4,7 +4,14 @@ import { fileURLToPath } from "node:url";
 import { setFlagsFromString } from "node:v8";
 import type { Graph } from "./graph/graph.ts";
 import { labelsFrom } from "./labels.ts";
-import { createModelOn, type LoadOptions, loadModelOn, type ModelOptions, type ModelSource, type Platform } from "./load-model.ts";
+import {
+  createModelOn,
+  type LoadOptions,
+  loadModelOn,
+  type ModelOptions,
+  type ModelSource,
+  type Platform,
+} from "./load-model.ts";
 import type { Model } from "./model.ts";
 import { fileSource } from "./node/file-source.ts";
 import { hasRelaxedSimd } from "./wasm/features.ts";
@@ -36,4 +43,5 @@ export const loadModel = (source?: ModelSource, options?: LoadOptions): Promise<
   loadModelOn(NODE, source, options);
 
 /** A model from a graph built with `GraphBuilder`. */
-export const createModel = (graph: Graph, options?: ModelOptions): Promise<Model> => createModelOn(NODE, graph, options);
+export const createModel = (graph: Graph, options?: ModelOptions): Promise<Model> =>
+  createModelOn(NODE, graph, options);

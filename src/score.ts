@@ -64,19 +64,35 @@ export class ScoreExpression {
   }
 
   add(other: ScoreExpression | number): ScoreExpression {
-    return this.#binary(other, (a, b) => a + b, () => [1, 1]);
+    return this.#binary(
+      other,
+      (a, b) => a + b,
+      () => [1, 1],
+    );
   }
 
   sub(other: ScoreExpression | number): ScoreExpression {
-    return this.#binary(other, (a, b) => a - b, () => [1, -1]);
+    return this.#binary(
+      other,
+      (a, b) => a - b,
+      () => [1, -1],
+    );
   }
 
   mul(other: ScoreExpression | number): ScoreExpression {
-    return this.#binary(other, (a, b) => a * b, (a, b) => [b, a]);
+    return this.#binary(
+      other,
+      (a, b) => a * b,
+      (a, b) => [b, a],
+    );
   }
 
   div(other: ScoreExpression | number): ScoreExpression {
-    return this.#binary(other, (a, b) => a / b, (a, b) => [1 / b, -a / (b * b)]);
+    return this.#binary(
+      other,
+      (a, b) => a / b,
+      (a, b) => [1 / b, -a / (b * b)],
+    );
   }
 
   neg(): ScoreExpression {
@@ -100,11 +116,14 @@ export class ScoreExpression {
     const b = typeof other === "number" ? new ScoreExpression(Float64Array.of(other), () => undefined) : other;
     const n = Math.max(this.values.length, b.values.length);
     const [left, right] = [this.#repeated(n), b.#repeated(n)];
-    return new ScoreExpression(left.map((x, i) => f(x, right[i]!)), (gradient) => {
-      const pairs = Array.from(gradient, (g, i) => slopes(left[i]!, right[i]!).map((slope) => slope * g));
-      this.#pullRepeated(Float64Array.from(pairs, ([g]) => g!));
-      b.#pullRepeated(Float64Array.from(pairs, ([, g]) => g!));
-    });
+    return new ScoreExpression(
+      left.map((x, i) => f(x, right[i]!)),
+      (gradient) => {
+        const pairs = Array.from(gradient, (g, i) => slopes(left[i]!, right[i]!).map((slope) => slope * g));
+        this.#pullRepeated(Float64Array.from(pairs, ([g]) => g!));
+        b.#pullRepeated(Float64Array.from(pairs, ([, g]) => g!));
+      },
+    );
   }
 
   #unary(f: (x: number) => number, slope: (x: number, y: number) => number): ScoreExpression {

@@ -81,7 +81,9 @@ function contrast(
   const index = classIndex(target.for, logits, labels);
   const rivals =
     target.against === undefined
-      ? rank(logits, labels, 2).flatMap((p) => (p.index === index ? [] : [p.index])).slice(0, 1)
+      ? rank(logits, labels, 2)
+          .flatMap((p) => (p.index === index ? [] : [p.index]))
+          .slice(0, 1)
       : [target.against].flat().map((ref) => classIndex(ref, logits, labels));
   if (rivals.length === 0 || rivals.includes(index)) {
     throw new GradCamError("E_TARGET_CLASS", {
@@ -102,7 +104,12 @@ function classIndex(ref: ClassRef | `top-${number}`, logits: ArrayLike<number>, 
   const top = typeof ref === "string" ? /^top-(\d+)$/.exec(ref) : null;
   if (top) {
     const place = Number(top[1]);
-    return checked(place >= 1 ? rank(logits, labels, place)[place - 1]?.index : undefined, String(ref), logits.length, 1);
+    return checked(
+      place >= 1 ? rank(logits, labels, place)[place - 1]?.index : undefined,
+      String(ref),
+      logits.length,
+      1,
+    );
   }
   return checked(typeof ref === "number" ? ref : findClass(labels, ref, logits.length), String(ref), logits.length, 0);
 }
@@ -114,6 +121,7 @@ function checked(index: number | undefined, ref: string, classes: number, base: 
     where: `class ${ref}`,
     expected: range,
     got: ref,
-    hint: base === 0 ? `the nearest valid index is ${Number(ref) < 0 ? "0" : String(classes - 1)}` : "choose a smaller n",
+    hint:
+      base === 0 ? `the nearest valid index is ${Number(ref) < 0 ? "0" : String(classes - 1)}` : "choose a smaller n",
   });
 }

@@ -33,7 +33,8 @@ describe("memory", () => {
     await explain(model, input);
     await explain(model, input, { layer: "_blocks.10" });
     const pages = model.memoryBytes;
-    for (let i = 0; i < 2000; i++) await explain(model, input, { target: i % 1000, ...(i % 50 === 0 && { layer: "_blocks.10" }) });
+    for (let i = 0; i < 2000; i++)
+      await explain(model, input, { target: i % 1000, ...(i % 50 === 0 && { layer: "_blocks.10" }) });
     expect(model.memoryBytes).toBe(pages);
     model.dispose();
   });

@@ -18,7 +18,11 @@ describe("score expressions", () => {
     const { gradient } = differentiate(score, LOGITS, LOGITS.length);
     LOGITS.forEach((_value, i) => {
       const moved = (h: number): number =>
-        differentiate(score, LOGITS.map((v, j) => (i === j ? v + h : v)), LOGITS.length).value;
+        differentiate(
+          score,
+          LOGITS.map((v, j) => (i === j ? v + h : v)),
+          LOGITS.length,
+        ).value;
       expect(gradient[i]).toBeCloseTo((moved(1e-5) - moved(-1e-5)) / 2e-5, 8);
     });
   });

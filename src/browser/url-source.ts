@@ -8,7 +8,11 @@ const SCHEMES = new Set(["https:", "http:", "blob:", "data:"]);
 export async function urlSource(location: string | URL): Promise<RandomAccessSource> {
   const url = new URL(location, globalThis.location.href);
   if (!SCHEMES.has(url.protocol)) {
-    throw new GradCamError("E_URL_SCHEME", { where: url.href, expected: "https:, http:, blob: or data:", got: url.protocol });
+    throw new GradCamError("E_URL_SCHEME", {
+      where: url.href,
+      expected: "https:, http:, blob: or data:",
+      got: url.protocol,
+    });
   }
   const response = await request(url);
   return bytesSource(new Uint8Array(await response.arrayBuffer()), url.pathname);
@@ -28,5 +32,9 @@ export async function request(url: URL): Promise<Response> {
     });
   }
   if (response.ok) return response;
-  throw new GradCamError("E_HTTP", { where: url.href, expected: "status 200", got: `status ${String(response.status)}` });
+  throw new GradCamError("E_HTTP", {
+    where: url.href,
+    expected: "status 200",
+    got: `status ${String(response.status)}`,
+  });
 }

@@ -43,14 +43,16 @@ export function diagnose({ raw, sign, score, probability }: MapFacts): Warning[]
   if (low === high) {
     warnings.push({
       code: "FLAT",
-      message: raw.length === 1 ? "the layer has a single position" : `every position has the same value ${String(low)}`,
+      message:
+        raw.length === 1 ? "the layer has a single position" : `every position has the same value ${String(low)}`,
       hint: "choose a layer with a larger map, nearer to the input, or another target",
     });
   } else if (sign === "positive" ? high <= 0 : low >= 0) {
     warnings.push({
       code: "ALL_NEGATIVE",
       message: sign === "positive" ? "no position speaks for this target" : "no position speaks against this target",
-      hint: sign === "positive" ? 'look at sign "negative", another layer or another target' : 'look at sign "positive"',
+      hint:
+        sign === "positive" ? 'look at sign "negative", another layer or another target' : 'look at sign "positive"',
     });
   }
   return warnings;

@@ -41,12 +41,7 @@ export class GraphBuilder {
   }
 
   /** Adds one operator call and returns its output value, named like the node. */
-  node<T extends OpType>(
-    op: T,
-    name: string,
-    inputs: readonly (ValueId | undefined)[],
-    attrs: AttrsOf<T>,
-  ): ValueId {
+  node<T extends OpType>(op: T, name: string, inputs: readonly (ValueId | undefined)[], attrs: AttrsOf<T>): ValueId {
     const rule: Op<AttrsOf<T>> = ops[op] as unknown as Op<AttrsOf<T>>;
     const shapes = inputs.map((id) => (id === undefined ? undefined : this.shape(id)));
     const shape = rule.shape(shapes, attrs, `${op} "${name}"`);

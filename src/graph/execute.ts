@@ -76,7 +76,10 @@ export class Execution {
       const inputs = this.#inputs(node);
       const y = this.#value(node.output);
       if (opOf(node).view) this.#copyView(inputs[0]!, y);
-      else this.#call(() => { opOf(node).forward(this.#context, inputs, y, node.attrs); });
+      else
+        this.#call(() => {
+          opOf(node).forward(this.#context, inputs, y, node.attrs);
+        });
     }
   }
 
@@ -100,7 +103,9 @@ export class Execution {
       dy: this.#gradient(node.output),
       dInputs: targets.map((id) => (id === undefined ? undefined : this.#gradient(id))),
     };
-    this.#call(() => { opOf(node).backward(this.#context, call); });
+    this.#call(() => {
+      opOf(node).backward(this.#context, call);
+    });
   }
 
   /** A view of a parameter is the one view that has storage of its own. */
@@ -120,7 +125,11 @@ export class Execution {
   }
 
   #gradient(id: ValueId): Tensor {
-    return { shape: this.#plan.shapes[id]!, ptr: this.#region.ptr + (this.#plan.gradients.get(id) ?? NaN), dtype: "f32" };
+    return {
+      shape: this.#plan.shapes[id]!,
+      ptr: this.#region.ptr + (this.#plan.gradients.get(id) ?? NaN),
+      dtype: "f32",
+    };
   }
 
   #call(work: () => void): void {

@@ -37,7 +37,11 @@ const isSpatial = (shape: Shape): boolean => shape.length === 4 && shape[1]! * s
 
 export function describeLayers(graph: Graph, logits: ValueId): LayerInfo[] {
   const owned = nodesByLayer(graph);
-  const influential = between(graph, graph.layers.map((layer) => layer.output), logits);
+  const influential = between(
+    graph,
+    graph.layers.map((layer) => layer.output),
+    logits,
+  );
   return graph.layers.map((layer) => {
     const { shape } = graph.values[layer.output]!;
     const spatial = isSpatial(shape);
@@ -94,7 +98,9 @@ function nodesByLayer(graph: Graph): Map<Layer, Node[]> {
 }
 
 function parameterCount(graph: Graph, nodes: readonly Node[]): number {
-  const ids = new Set(nodes.flatMap((node) => node.inputs.filter((id) => id !== undefined && graph.values[id]!.parameter)));
+  const ids = new Set(
+    nodes.flatMap((node) => node.inputs.filter((id) => id !== undefined && graph.values[id]!.parameter)),
+  );
   return [...ids].reduce<number>((sum, id) => sum + elements(graph.values[id!]!.shape), 0);
 }
 

@@ -70,7 +70,17 @@ export function makePlan(graph: Graph, request: PlanRequest): Plan {
   lifetimes.forward(forward, retained);
   const steps = lifetimes.backward(forward.length, backward, path, request);
   const { values, gradients, bytes } = lifetimes.place();
-  return { graph, request, shapes, forward, backward: steps, values, gradients, bytes, parameters: uses(graph, forward) };
+  return {
+    graph,
+    request,
+    shapes,
+    forward,
+    backward: steps,
+    values,
+    gradients,
+    bytes,
+    parameters: uses(graph, forward),
+  };
 }
 
 function requireReachable(graph: Graph, path: ReadonlySet<ValueId>, id: ValueId): void {

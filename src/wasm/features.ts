@@ -1,7 +1,9 @@
 /** What this JavaScript engine can compile, found by asking it to validate a few bytes. */
 
 /** (module (func (result v128) i32.const 0 i8x16.splat)) */
-const SIMD_PROBE = [0, 97, 115, 109, 1, 0, 0, 0, 1, 5, 1, 96, 0, 1, 123, 3, 2, 1, 0, 10, 8, 1, 6, 0, 65, 0, 253, 15, 11];
+const SIMD_PROBE = [
+  0, 97, 115, 109, 1, 0, 0, 0, 1, 5, 1, 96, 0, 1, 123, 3, 2, 1, 0, 10, 8, 1, 6, 0, 65, 0, 253, 15, 11,
+];
 
 /** (module (func (param v128 v128 v128) (result v128) local.get 0..2 f32x4.relaxed_madd)) */
 const RELAXED_PROBE = [

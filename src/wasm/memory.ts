@@ -20,8 +20,7 @@ const PAGE = 65536;
 /** wasm32: 65536 pages of 64 KiB. */
 const MAX_PAGES = 65536;
 
-export const bytesOf = (shape: Shape, dtype: DType = "f32"): number =>
-  elements(shape) * (dtype === "f32" ? 4 : 2);
+export const bytesOf = (shape: Shape, dtype: DType = "f32"): number => elements(shape) * (dtype === "f32" ? 4 : 2);
 
 interface Block {
   start: number;

@@ -22,28 +22,63 @@ function troubled(): Graph {
     return g.parameter(name, shape, parameterOf(Float32Array.from(random.array(shape, { mean, scale }).data), shape));
   };
   const norm = (x: ValueId, name: string, channels: number): ValueId => {
-    const parts = [weight(`${name}/gamma`, [channels], 1), weight(`${name}/beta`, [channels]), weight(`${name}/mean`, [channels])];
-    const variance = g.parameter(`${name}/variance`, [channels], parameterOf(new Float32Array(channels).fill(0.8), [channels]));
+    const parts = [
+      weight(`${name}/gamma`, [channels], 1),
+      weight(`${name}/beta`, [channels]),
+      weight(`${name}/mean`, [channels]),
+    ];
+    const variance = g.parameter(
+      `${name}/variance`,
+      [channels],
+      parameterOf(new Float32Array(channels).fill(0.8), [channels]),
+    );
     return g.layer(name, "BatchNormalization", g.node("batchNorm", name, [x, ...parts, variance], { epsilon: 1e-3 }));
   };
   const window = { strides: [1, 1], dilations: [1, 1], padding: [1, 1, 1, 1], groups: 1 } as const;
 
   const x = g.input("input", [1, 9, 11, 3]);
   const padded = g.node("pad", "pad", [x], { padding: [0, 1, 0, 1], value: 0 });
-  const stem = g.node("conv2d", "stem", [padded, weight("stem/kernel", [3, 3, 3, 6])], { ...window, strides: [2, 2], padding: [0, 0, 0, 0] });
+  const stem = g.node("conv2d", "stem", [padded, weight("stem/kernel", [3, 3, 3, 6])], {
+    ...window,
+    strides: [2, 2],
+    padding: [0, 0, 0, 0],
+  });
   g.layer("stem", "Conv2D", stem);
   const a = g.layer("stem_relu", "ReLU", g.node("clippedRelu", "stem_relu", [norm(stem, "stem_bn", 6)], { max: 6 }));
-  const dw = g.node("depthwiseConv2d", "dw", [a, weight("dw/kernel", [3, 3, 6, 1])], { strides: [1, 1], dilations: [1, 1], padding: [1, 1, 1, 1] });
+  const dw = g.node("depthwiseConv2d", "dw", [a, weight("dw/kernel", [3, 3, 6, 1])], {
+    strides: [1, 1],
+    dilations: [1, 1],
+    padding: [1, 1, 1, 1],
+  });
   const b = g.node("relu", "dw_relu", [norm(dw, "dw_bn", 6)], {});
-  const project = g.node("conv2d", "project", [b, weight("project/kernel", [1, 1, 6, 6]), weight("project/bias", [6])], { ...window, padding: [0, 0, 0, 0] });
+  const project = g.node(
+    "conv2d",
+    "project",
+    [b, weight("project/kernel", [1, 1, 6, 6]), weight("project/bias", [6])],
+    { ...window, padding: [0, 0, 0, 0] },
+  );
   const sum = g.layer("sum", "Add", g.node("add", "sum", [a, project], {}));
   const block = g.layer("block", "ReLU", g.node("relu", "block", [sum], {}));
   const gate = g.node("sigmoid", "gate", [g.node("globalAveragePool", "squeeze", [block], { keepDims: true })], {});
   const gated = g.layer("gated", "Multiply", g.node("mul", "gated", [block, gate], {}));
   const pool = { kernel: [2, 2], strides: [2, 2], padding: [0, 1, 0, 0] } as const;
-  const joined = g.node("concat", "joined", [g.node("maxPool", "max", [gated], pool), g.node("avgPool", "avg", [gated], pool)], { axis: 3 });
-  const flat = g.layer("flat", "Flatten", g.node("reshape", "flat", [joined], { shape: [elements(g.shape(joined).slice(1))] }));
-  const logits = g.node("dense", "logits", [flat, weight("logits/kernel", [g.shape(flat)[1]!, CLASSES]), weight("logits/bias", [CLASSES])], {});
+  const joined = g.node(
+    "concat",
+    "joined",
+    [g.node("maxPool", "max", [gated], pool), g.node("avgPool", "avg", [gated], pool)],
+    { axis: 3 },
+  );
+  const flat = g.layer(
+    "flat",
+    "Flatten",
+    g.node("reshape", "flat", [joined], { shape: [elements(g.shape(joined).slice(1))] }),
+  );
+  const logits = g.node(
+    "dense",
+    "logits",
+    [flat, weight("logits/kernel", [g.shape(flat)[1]!, CLASSES]), weight("logits/bias", [CLASSES])],
+    {},
+  );
   return g.finish([g.layer("probabilities", "Softmax", g.node("softmax", "probabilities", [logits], {}))]);
 }
 
@@ -81,35 +116,43 @@ describe.each(BUILDS)("a network with branches, gates and views, build %s", (bui
     });
   });
 
-  it.each(["input", "stem/kernel", "stem_bn/gamma", "dw/kernel", "dw_bn/beta", "dw_bn/mean", "project/kernel", "project/bias", "logits/kernel", "logits/bias"])(
-    "has the gradient of central differences for %s",
-    async (name) => {
-      const batch = 2;
-      const { gradients, value } = await model.gradients(host(input(batch)), {
-        of: (o) => o.logit(1, 0).mul(0.7).sub(o.logProbability(3, 1)),
-        wrt: [name],
-      });
-      const score = (values: ReadonlyMap<ValueId, NDArray>): number => {
-        const { data } = values.get(idOf("logits"))!;
-        const row = data.slice(CLASSES);
-        return 0.7 * data[1]! - (row[3]! - Math.log(row.reduce((total, logit) => total + Math.exp(logit), 0)));
-      };
-      const x = input(batch);
-      expect(value).toBeCloseTo(score(evaluate(graph, x, parameters)), 4);
-      const target = name === "input" ? x : parameters.get(idOf(name))!;
-      const moved = (i: number, step: number): number => {
-        const data = target.data.slice();
-        data[i] = data[i]! + step;
-        const changed = ndarray(target.shape, data);
-        const set = name === "input" ? parameters : new Map(parameters).set(idOf(name), changed);
-        return score(evaluate(graph, name === "input" ? changed : x, set));
-      };
-      const step = 1e-6;
-      const differences = target.data.map((_, i) => (moved(i, step) - moved(i, -step)) / (2 * step));
-      expect(gradients[name]!.shape).toEqual(target.shape);
-      expect(relativeL2(gradients[name]!.data, differences)).toBeLessThanOrEqual(2e-5);
-    },
-  );
+  it.each([
+    "input",
+    "stem/kernel",
+    "stem_bn/gamma",
+    "dw/kernel",
+    "dw_bn/beta",
+    "dw_bn/mean",
+    "project/kernel",
+    "project/bias",
+    "logits/kernel",
+    "logits/bias",
+  ])("has the gradient of central differences for %s", async (name) => {
+    const batch = 2;
+    const { gradients, value } = await model.gradients(host(input(batch)), {
+      of: (o) => o.logit(1, 0).mul(0.7).sub(o.logProbability(3, 1)),
+      wrt: [name],
+    });
+    const score = (values: ReadonlyMap<ValueId, NDArray>): number => {
+      const { data } = values.get(idOf("logits"))!;
+      const row = data.slice(CLASSES);
+      return 0.7 * data[1]! - (row[3]! - Math.log(row.reduce((total, logit) => total + Math.exp(logit), 0)));
+    };
+    const x = input(batch);
+    expect(value).toBeCloseTo(score(evaluate(graph, x, parameters)), 4);
+    const target = name === "input" ? x : parameters.get(idOf(name))!;
+    const moved = (i: number, step: number): number => {
+      const data = target.data.slice();
+      data[i] = data[i]! + step;
+      const changed = ndarray(target.shape, data);
+      const set = name === "input" ? parameters : new Map(parameters).set(idOf(name), changed);
+      return score(evaluate(graph, name === "input" ? changed : x, set));
+    };
+    const step = 1e-6;
+    const differences = target.data.map((_, i) => (moved(i, step) - moved(i, -step)) / (2 * step));
+    expect(gradients[name]!.shape).toEqual(target.shape);
+    expect(relativeL2(gradients[name]!.data, differences)).toBeLessThanOrEqual(2e-5);
+  });
 
   it("answers many questions from one forward pass, in any order", async () => {
     const layers = ["stem", "block", "flat"];
@@ -140,7 +183,9 @@ describe.each(BUILDS)("a network with branches, gates and views, build %s", (bui
     await copy.setWeights({ "stem_bn/gamma": gamma });
     const set = new Map(parameters).set(idOf("stem_bn/gamma"), ndarray([6], Float64Array.from(gamma)));
     const { probabilities } = await copy.run(host(input(1)), { outputs: ["probabilities"] });
-    expect(relativeL2(probabilities!.data, evaluate(graph, input(1), set).get(idOf("probabilities"))!.data)).toBeLessThanOrEqual(2e-6);
+    expect(
+      relativeL2(probabilities!.data, evaluate(graph, input(1), set).get(idOf("probabilities"))!.data),
+    ).toBeLessThanOrEqual(2e-6);
     copy.dispose();
   });
 });
@@ -149,7 +194,20 @@ describe("the passes", () => {
   it("leave one node per product: nothing to pad, normalise, add or clamp is left beside it", () => {
     const fused = optimize(graph, new Set(), new Map());
     const left = fused.nodes.map((node) => node.op);
-    expect(left).toEqual(["conv2d", "depthwiseConv2d", "conv2d", "globalAveragePool", "sigmoid", "mul", "maxPool", "avgPool", "concat", "reshape", "dense", "softmax"]);
+    expect(left).toEqual([
+      "conv2d",
+      "depthwiseConv2d",
+      "conv2d",
+      "globalAveragePool",
+      "sigmoid",
+      "mul",
+      "maxPool",
+      "avgPool",
+      "concat",
+      "reshape",
+      "dense",
+      "softmax",
+    ]);
   });
 
   it("keep what is asked for", () => {
@@ -157,7 +215,10 @@ describe("the passes", () => {
     const fused = optimize(graph, kept, new Map());
     const outputs = new Set(fused.nodes.map((node) => node.output));
     expect(outputs.has(idOf("stem")) && outputs.has(idOf("sum"))).toBe(true);
-    expect(fused.nodes.filter((node) => node.op === "batchNorm").map((node) => node.name)).toEqual(["stem_bn", "dw_bn"]);
+    expect(fused.nodes.filter((node) => node.op === "batchNorm").map((node) => node.name)).toEqual([
+      "stem_bn",
+      "dw_bn",
+    ]);
   });
 });
 
@@ -167,18 +228,32 @@ describe("a disposed model", () => {
     model.dispose();
     model.dispose();
     await expect(model.run(host(input(1)))).rejects.toMatchObject({ code: "E_DISPOSED" });
-    await expect(model.gradients(host(input(1)), { of: 1, wrt: ["input"] })).rejects.toMatchObject({ code: "E_DISPOSED" });
+    await expect(model.gradients(host(input(1)), { of: 1, wrt: ["input"] })).rejects.toMatchObject({
+      code: "E_DISPOSED",
+    });
   });
 });
 
 describe("wrong questions", () => {
   it("are refused with the place, what was expected and what was found", async () => {
     const model = await createModel(graph, { engine: { build: "simd" } });
-    await expect(model.run({ shape: [1, 9, 11, 4], data: new Float32Array(9 * 11 * 4) })).rejects.toMatchObject({ code: "E_INPUT_SHAPE", got: "[1,9,11,4]" });
-    await expect(model.run({ shape: [1, 9, 11, 3], data: new Float32Array(5) })).rejects.toMatchObject({ code: "E_INPUT_SHAPE" });
-    await expect(model.run(host(input(1)), { outputs: ["blok"] })).rejects.toMatchObject({ code: "E_TARGET_LAYER", hint: 'did you mean "block"?' });
-    await expect(model.gradients(host(input(1)), { of: 5, wrt: ["input"] })).rejects.toMatchObject({ code: "E_TARGET_CLASS" });
-    await expect(model.gradients(host(input(1)), { of: 1, wrt: ["probabilities"] })).rejects.toMatchObject({ code: "E_TARGET_LAYER" });
+    await expect(model.run({ shape: [1, 9, 11, 4], data: new Float32Array(9 * 11 * 4) })).rejects.toMatchObject({
+      code: "E_INPUT_SHAPE",
+      got: "[1,9,11,4]",
+    });
+    await expect(model.run({ shape: [1, 9, 11, 3], data: new Float32Array(5) })).rejects.toMatchObject({
+      code: "E_INPUT_SHAPE",
+    });
+    await expect(model.run(host(input(1)), { outputs: ["blok"] })).rejects.toMatchObject({
+      code: "E_TARGET_LAYER",
+      hint: 'did you mean "block"?',
+    });
+    await expect(model.gradients(host(input(1)), { of: 5, wrt: ["input"] })).rejects.toMatchObject({
+      code: "E_TARGET_CLASS",
+    });
+    await expect(model.gradients(host(input(1)), { of: 1, wrt: ["probabilities"] })).rejects.toMatchObject({
+      code: "E_TARGET_LAYER",
+    });
     const aborted = AbortSignal.abort();
     await expect(model.run(host(input(1)), { signal: aborted })).rejects.toThrow(/abort/i);
     model.dispose();

@@ -10,7 +10,10 @@ describe.each(BUILDS)("engine, build %s", (build) => {
     const engine = await testEngine(build);
     for (const n of [1, 2, 3, 4, 5, 7, 8, 13]) {
       const b = bench(engine);
-      const x = b.tensor([n], Float32Array.from({ length: n }, (_, i) => i + 1));
+      const x = b.tensor(
+        [n],
+        Float32Array.from({ length: n }, (_, i) => i + 1),
+      );
       const y = b.tensor([n], new Float32Array(n).fill(10));
       engine.kernels.accumulate(x.ptr, y.ptr, n);
       expect([...b.read(y)]).toEqual(Array.from({ length: n }, (_, i) => i + 11));
