@@ -3,7 +3,7 @@
  * The weights stream once, in the order of memory, at its speed; x and y stay in the L1 cache.
  * Batches go through gemm.ts instead.
  */
-import { load1, load4 } from "./half";
+import { isSpecial, load1, mayBeSpecial, widenFinite4 } from "./half";
 import { clamp, clampScalar, hsum, madd, maddScalar } from "./lib/simd";
 
 /** Inputs summed apart before they are added to y: short chains round less. */
@@ -11,7 +11,7 @@ const BLOCK = 256;
 
 /** Scratch for denseRow. */
 export function denseRowBytes(outputs: i32): usize {
-  return (<usize>outputs << 2) + BLOCK * 4;
+  return <usize>outputs << 2;
 }
 
 /**
@@ -32,16 +32,16 @@ export function denseRow(
   scratch: usize,
 ): void {
   const bytes = <usize>outputs << 2;
-  const active = scratch + bytes;
   if (bias) memory.copy(y, bias, bytes);
   else memory.fill(y, 0, bytes);
   for (let first = 0; first < inputs; first += BLOCK) {
-    const count = findActive(x, first, min(first + BLOCK, inputs), active);
-    if (count == 0) continue;
+    const count = min(BLOCK, inputs - first);
     memory.fill(scratch, 0, bytes);
-    if (wBytes == 4) addInputs<f32>(x, w, active, count, scratch, outputs);
-    else addInputs<u16>(x, w, active, count, scratch, outputs);
+    if (wBytes == 4) addInputs<f32>(x, w, count, scratch, outputs);
+    else addInputs<u16>(x, w, count, scratch, outputs);
     addScaledRow<f32>(scratch, 1, y, outputs);
+    x += <usize>count << 2;
+    w += <usize>count * <usize>(outputs * wBytes);
   }
   clampRow(y, outputs, low, high);
 }
@@ -56,98 +56,101 @@ export function denseRowGradient(dy: usize, w: usize, wBytes: i32, dx: usize, in
   }
 }
 
-/** Writes the indices of the inputs first…last−1 that are not 0 (NaN is not) as u32; returns their number. */
-function findActive(x: usize, first: i32, last: i32, active: usize): i32 {
-  let count = 0;
-  for (let i = first; i < last; i++) {
-    store<i32>(active + (<usize>count << 2), i);
-    count += i32(load<f32>(x + (<usize>i << 2)) != 0);
-  }
-  return count;
-}
-
-/** sums += Σ over the active inputs of x[i]·W[i], four rows of W at a time. */
-function addInputs<T>(x: usize, w: usize, active: usize, count: i32, sums: usize, outputs: i32): void {
-  const rowBytes = <usize>outputs * sizeof<T>();
-  const fours = active + (<usize>(count & ~3) << 2);
-  const end = active + (<usize>count << 2);
-  for (; active < fours; active += 16) addFourRows<T>(x, w, rowBytes, active, sums, outputs);
-  for (; active < end; active += 4) {
-    const i = <usize>load<u32>(active);
-    addScaledRow<T>(w + i * rowBytes, load<f32>(x + (i << 2)), sums, outputs);
+/**
+ * sums += Σ x[i]·W[i] over the inputs that are not 0 (NaN is not), one row of W after the other: a single stream is
+ * what the prefetcher follows best, and reading and writing sums, which stay in the L1 cache, keeps up with memory.
+ */
+function addInputs<T>(x: usize, w: usize, count: i32, sums: usize, outputs: i32): void {
+  for (const end = x + (<usize>count << 2); x < end; x += 4) {
+    const factor = load<f32>(x);
+    if (factor != 0) addScaledRow<T>(w, factor, sums, outputs);
+    w += <usize>outputs * sizeof<T>();
   }
 }
 
-/** sums += Σ of x[i]·W[i] over the four inputs named at `active`, in this order. */
-function addFourRows<T>(x: usize, w: usize, rowBytes: usize, active: usize, sums: usize, n: i32): void {
-  const i0 = <usize>load<u32>(active);
-  const i1 = <usize>load<u32>(active, 4);
-  const i2 = <usize>load<u32>(active, 8);
-  const i3 = <usize>load<u32>(active, 12);
-  const x0 = v128.load32_splat(x + (i0 << 2));
-  const x1 = v128.load32_splat(x + (i1 << 2));
-  const x2 = v128.load32_splat(x + (i2 << 2));
-  const x3 = v128.load32_splat(x + (i3 << 2));
-  let w0 = w + i0 * rowBytes;
-  let w1 = w + i1 * rowBytes;
-  let w2 = w + i2 * rowBytes;
-  let w3 = w + i3 * rowBytes;
-  const end = sums + (<usize>n << 2);
-  for (const last = sums + (<usize>(n & ~3) << 2); sums < last; sums += 16) {
-    let sum = madd(x0, load4<T>(w0), v128.load(sums));
-    sum = madd(x1, load4<T>(w1), sum);
-    sum = madd(x2, load4<T>(w2), sum);
-    v128.store(sums, madd(x3, load4<T>(w3), sum));
-    w0 += 4 * sizeof<T>();
-    w1 += 4 * sizeof<T>();
-    w2 += 4 * sizeof<T>();
-    w3 += 4 * sizeof<T>();
-  }
-  for (; sums < end; sums += 4) {
-    let sum = maddScalar(f32x4.extract_lane(x0, 0), load1<T>(w0), load<f32>(sums));
-    sum = maddScalar(f32x4.extract_lane(x1, 0), load1<T>(w1), sum);
-    sum = maddScalar(f32x4.extract_lane(x2, 0), load1<T>(w2), sum);
-    store<f32>(sums, maddScalar(f32x4.extract_lane(x3, 0), load1<T>(w3), sum));
-    w0 += sizeof<T>();
-    w1 += sizeof<T>();
-    w2 += sizeof<T>();
-    w3 += sizeof<T>();
-  }
+/** Four weights of type T, f32 or f16 (as u16), as they are stored. */
+// @ts-ignore: decorator
+@inline
+function stored4<T>(at: usize): v128 {
+  if (sizeof<T>() == 4) return v128.load(at);
+  return v128.load16x4_s(at);
+}
+
+/** What stored4 read, as f32, if finite. */
+// @ts-ignore: decorator
+@inline
+function value4<T>(stored: v128): v128 {
+  if (sizeof<T>() == 4) return stored;
+  return widenFinite4(stored);
 }
 
 /** sums[j] += x·w[j]. */
 function addScaledRow<T>(w: usize, x: f32, sums: usize, n: i32): void {
   const factor = f32x4.splat(x);
-  const end = sums + (<usize>n << 2);
-  for (const last = sums + (<usize>(n & ~3) << 2); sums < last; sums += 16) {
-    v128.store(sums, madd(factor, load4<T>(w), v128.load(sums)));
-    w += 4 * sizeof<T>();
+  const eights = n & ~7;
+  let seen = i32x4.splat(0);
+  let at = w;
+  for (const last = sums + (<usize>eights << 2); sums < last; sums += 32) {
+    const w0 = stored4<T>(at);
+    const w1 = stored4<T>(at + 4 * sizeof<T>());
+    if (sizeof<T>() == 2) seen = v128.or(seen, v128.or(w0, w1));
+    v128.store(sums, madd(factor, value4<T>(w0), v128.load(sums)));
+    v128.store(sums, madd(factor, value4<T>(w1), v128.load(sums, 16)), 16);
+    at += 8 * sizeof<T>();
   }
-  for (; sums < end; sums += 4) {
-    store<f32>(sums, maddScalar(x, load1<T>(w), load<f32>(sums)));
-    w += sizeof<T>();
+  if (sizeof<T>() == 2 && mayBeSpecial(seen)) addSpecials(w, x, sums - (<usize>eights << 2), eights);
+  for (let left = n - eights; left > 0; left--) {
+    store<f32>(sums, maddScalar(x, load1<T>(at), load<f32>(sums)));
+    at += sizeof<T>();
+    sums += 4;
   }
 }
 
+/** sums[j] += x·w[j] where the f16 w[j] is infinite or NaN. What was added for it before was finite and is no matter. */
+function addSpecials(w: usize, x: f32, sums: usize, n: i32): void {
+  for (const end = sums + (<usize>n << 2); sums < end; sums += 4) {
+    if (isSpecial(load<u16>(w))) store<f32>(sums, load<f32>(sums) + x * load1<u16>(w));
+    w += 2;
+  }
+}
+
+/** Σ_j w[j]·dy[j]. */
 function dot<T>(w: usize, dy: usize, n: i32): f32 {
+  const sixteens = n & ~15;
   let a = f32x4.splat(0);
   let b = a;
   let c = a;
   let d = a;
-  let left = n;
-  for (; left >= 16; left -= 16) {
-    a = madd(load4<T>(w), v128.load(dy), a);
-    b = madd(load4<T>(w + 4 * sizeof<T>()), v128.load(dy, 16), b);
-    c = madd(load4<T>(w + 8 * sizeof<T>()), v128.load(dy, 32), c);
-    d = madd(load4<T>(w + 12 * sizeof<T>()), v128.load(dy, 48), d);
-    w += 16 * sizeof<T>();
-    dy += 64;
+  let seen = i32x4.splat(0);
+  let at = w;
+  for (const last = dy + (<usize>sixteens << 2); dy < last; dy += 64) {
+    const w0 = stored4<T>(at);
+    const w1 = stored4<T>(at + 4 * sizeof<T>());
+    const w2 = stored4<T>(at + 8 * sizeof<T>());
+    const w3 = stored4<T>(at + 12 * sizeof<T>());
+    if (sizeof<T>() == 2) seen = v128.or(seen, v128.or(v128.or(w0, w1), v128.or(w2, w3)));
+    a = madd(value4<T>(w0), v128.load(dy), a);
+    b = madd(value4<T>(w1), v128.load(dy, 16), b);
+    c = madd(value4<T>(w2), v128.load(dy, 32), c);
+    d = madd(value4<T>(w3), v128.load(dy, 48), d);
+    at += 16 * sizeof<T>();
   }
   let sum = hsum(f32x4.add(f32x4.add(a, b), f32x4.add(c, d)));
-  for (; left > 0; left--) {
-    sum = maddScalar(load1<T>(w), load<f32>(dy), sum);
-    w += sizeof<T>();
+  if (sizeof<T>() == 2 && mayBeSpecial(seen)) sum += dotSpecials(w, dy - (<usize>sixteens << 2), sixteens);
+  for (let left = n - sixteens; left > 0; left--) {
+    sum = maddScalar(load1<T>(at), load<f32>(dy), sum);
+    at += sizeof<T>();
     dy += 4;
+  }
+  return sum;
+}
+
+/** Σ_j w[j]·dy[j] over those f16 w[j] that are infinite or NaN. */
+function dotSpecials(w: usize, dy: usize, n: i32): f32 {
+  let sum: f32 = 0;
+  for (const end = dy + (<usize>n << 2); dy < end; dy += 4) {
+    if (isSpecial(load<u16>(w))) sum += load1<u16>(w) * load<f32>(dy);
+    w += 2;
   }
   return sum;
 }

@@ -5,13 +5,13 @@ import { ConvGeometry } from "./geometry";
 import { im2col } from "./im2col";
 
 /** Output pixels per pass: their part of x and of y share a 512 KiB L2 cache. */
-const ROWS = 192;
+const ROWS = 128;
 
 /**
  * Fewer channels than this under a tap are gathered into short rows of cols first (at most GATHER_BYTES of them):
  * the loop over k would otherwise be all beginning and end.
  */
-const FEW_CHANNELS = 12;
+const FEW_CHANNELS = 5;
 const GATHER_BYTES = 512 * 1024;
 
 /** Rows per pass when gathering. */

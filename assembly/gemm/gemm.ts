@@ -7,8 +7,8 @@ import { Product, PRODUCT_BYTES } from "./product";
 /** Rows of A and C per pass: their block of A (MC·KC floats) stays in half of a 512 KiB L2 cache. */
 const MC = 128;
 /** Steps of k packed at a time. */
-const KC = 384;
-/** Columns of B packed at a time: KC·NC floats are 768 KiB. */
+const KC = 256;
+/** Columns of B packed at a time: KC·NC floats are 512 KiB. */
 const NC = 512;
 
 /** Scratch for multiplyPanels. */

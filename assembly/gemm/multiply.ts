@@ -4,10 +4,10 @@ import { Product } from "./product";
 import { TileJob } from "./tile-job";
 
 /**
- * Most steps of k summed in registers before the sum is added to C: 12 KiB of a panel stay in the L1 cache
+ * Most steps of k summed in registers before the sum is added to C: 8 KiB of a panel stay in the L1 cache
  * beside four rows of A, and short chains round less (Higham 1993, doi:10.1137/0914050).
  */
-const KC = 384;
+const KC = 256;
 
 /** Columns of a panel. */
 const NR = 8;

@@ -55,6 +55,20 @@ describe.each(BUILDS)("products in the %s build", (build) => {
     expect(runForward(engine, dense, { inputs: [x, w], attrs: {} }).data.some(Number.isNaN)).toBe(false);
   });
 
+  it("read infinite and NaN f16 weights of a dense layer as such, wherever they lie", async () => {
+    const engine = await testEngine(build);
+    const x = seeded(8).array([1, 9]);
+    const w = seeded(9).array([9, 45]);
+    [3, 100, 150, 404].forEach((at, i) => (w.data[at] = [Infinity, NaN, -Infinity, NaN][i]!));
+    w.data[200] = 30000;
+    const [wide, half] = [runWith(engine, dense, [x, w], {}, "f32"), runWith(engine, dense, [x, w], {}, "f16")];
+    for (const [i, part] of half.entries()) {
+      expect(part.filter(Number.isFinite).length).toBeLessThan(part.length);
+      const special = (values: Float32Array): Float32Array => values.map((v) => (Number.isFinite(v) ? 0 : v));
+      expect(special(part)).toEqual(special(wide[i]!));
+    }
+  });
+
   it.each(HALF_CASES)("read f16 weights as the f32 numbers they are: %s", async (_, op, inputs, attrs) => {
     const engine = await testEngine(build);
     const [wide, half] = [runWith(engine, op, inputs, attrs, "f32"), runWith(engine, op, inputs, attrs, "f16")];

@@ -78,7 +78,7 @@ function explicit(engine: Engine, table: Bench, placed: Placed): Float32Array {
   return table.read(y);
 }
 
-const isOneBlock = ({ g }: { g: ConvGeometry }): boolean => g.kH * g.kW * g.inC <= 384;
+const isOneBlock = ({ g }: { g: ConvGeometry }): boolean => g.kH * g.kW * g.inC <= 256;
 
 describe.each(BUILDS)("convolution in the %s build", (build) => {
   it.each(LAYERS)("equals im2col and a matrix product: %s", async (_, layer) => {
