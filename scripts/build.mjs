@@ -8,7 +8,15 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
-const SOURCES = ["assembly", "src", "asconfig.json", "package.json", "tsconfig.json", "tsconfig.build.json", "scripts"];
+const SOURCES = [
+  "assembly",
+  "src",
+  "asconfig.json",
+  "package.json",
+  "tsconfig.json",
+  "tsconfig.build.json",
+  "scripts/build.mjs",
+];
 const BUILDS = ["simd", "relaxed"];
 /** Written last: its age is the age of a complete build. */
 const STAMP = join(root, "build/dist.stamp");
