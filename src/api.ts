@@ -6,6 +6,7 @@ export { ERROR_CODES, type ErrorCode, GradCamError } from "./errors.ts";
 export {
   type Compat,
   explain,
+  type ExplainedTarget,
   type Explanation,
   explainMany,
   type ExplainManyOptions,
@@ -28,6 +29,7 @@ export type { EngineOptions, LoadOptions, LoadProgress, ModelOptions, ModelSourc
 export { blobSource, bytesSource, type RandomAccessSource } from "./load/source.ts";
 export type { EngineInfo, Model, ModelInput, TensorInfo } from "./model.ts";
 export { prepare } from "./prepare.ts";
+export { explanationToJson, type JsonExplanation, type JsonMap } from "./report/json.ts";
 export type { Score, ScoreExpression, ScoreOutput } from "./score.ts";
 export type { ClassRef, Prediction, ScoreKind, Target } from "./target.ts";
 export type { HostTensor } from "./tensor.ts";

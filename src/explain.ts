@@ -232,7 +232,7 @@ function checkedCompat(compat: string | undefined): Compat | undefined {
 }
 
 /** A layer's name in full. Throws E_TARGET_LAYER naming the nearest layer that has a map. */
-export function resolveLayer(model: Model, layer: string): string {
+function resolveLayer(model: Model, layer: string): string {
   const name = layer === "auto" ? model.defaultLayer : layer;
   const known = model.layers.find((candidate) => candidate.name === name);
   if (known?.explainable) return known.name;

@@ -37,7 +37,7 @@ export function rank(logits: ArrayLike<number>, labels: Labels | undefined, top:
   return order.slice(0, top).map((index) => predictionOf(index, logits, probabilities, labels));
 }
 
-export function predictionOf(
+function predictionOf(
   index: number,
   logits: ArrayLike<number>,
   probabilities: ArrayLike<number>,

@@ -1,7 +1,7 @@
 /** Colours for people who see a terminal; none in files, pipes and wherever NO_COLOR is set. */
 import type { Sink } from "./io.ts";
 
-export type Paint = (text: string) => string;
+type Paint = (text: string) => string;
 
 export interface Style {
   readonly bold: Paint;

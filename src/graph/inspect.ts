@@ -1,7 +1,7 @@
 /** Facts about a graph that users ask for: which layers there are, what they cost, where a map can be drawn. */
 import { elements, type Shape } from "../shape.ts";
 import type { Graph, Layer, Node, ValueId } from "./graph.ts";
-import { ancestors, between } from "./path.ts";
+import { between } from "./path.ts";
 import { opOf } from "./plan.ts";
 
 export interface LayerInfo {
@@ -107,9 +107,4 @@ function parameterCount(graph: Graph, nodes: readonly Node[]): number {
 function macsOf(graph: Graph, node: Node): number {
   const shapes = node.inputs.map((id) => (id === undefined ? undefined : graph.values[id]!.shape));
   return opOf(node).macs?.(shapes, graph.values[node.output]!.shape, node.attrs) ?? 0;
-}
-
-/** Multiply-accumulates of one forward pass. */
-export function totalMacs(graph: Graph): number {
-  return ancestors(graph, graph.outputs).reduce((sum, node) => sum + macsOf(graph, node), 0);
 }

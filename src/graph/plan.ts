@@ -93,7 +93,7 @@ function requireReachable(graph: Graph, path: ReadonlySet<ValueId>, id: ValueId)
 }
 
 /** Shapes of all values when the inputs come in batches of `batch`. */
-export function shapesFor(graph: Graph, batch: number): Shape[] {
+function shapesFor(graph: Graph, batch: number): Shape[] {
   const shapes = graph.values.map((value) => value.shape);
   for (const id of graph.inputs) shapes[id] = [batch, ...shapes[id]!.slice(1)];
   for (const node of graph.nodes) {

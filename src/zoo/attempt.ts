@@ -9,7 +9,7 @@ import { type Naming, splitName } from "./names/naming.ts";
 import { Net } from "./net.ts";
 import type { StoredTensors, WeightRequest, WeightSet } from "./weights.ts";
 
-export interface Mismatch {
+interface Mismatch {
   /** As the file calls it. */
   readonly tensor: string;
   readonly expected: Shape;

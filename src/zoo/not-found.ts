@@ -21,7 +21,7 @@ export function notFound(location: string, nearbyFile?: string): GradCamError {
 }
 
 /** Where the official weights of an architecture are, their size and checksum, and what to do with them. */
-export function howToGet(name: ArchitectureName): GradCamError {
+function howToGet(name: ArchitectureName): GradCamError {
   const { title, official }: Architecture = architectures[name];
   const facts = { where: `model "${name}"`, got: `the name of ${title}, whose weights do not come with this package` };
   if (!official) return new GradCamError("E_MODEL_NOT_FOUND", facts);
