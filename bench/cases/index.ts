@@ -20,7 +20,7 @@ const embedded = networkCase({
   title: "EfficientNet-Lite0",
   open: embeddedNetwork,
   bars: { forward: atMost(3), gradCam: atMost(1.05) },
-  pace: ({ quick }) => ({ warmUp: { least: 20, most: 100, window: 5 }, rounds: quick ? 15 : 40, runs: 5 }),
+  pace: ({ quick }) => ({ warmUp: { least: 20, most: 100, window: 5 }, rounds: quick ? 20 : 60, runs: 5 }),
 });
 
 export const cases = { tile, vgg16, embedded, "cold-start": coldStart, kernels } as const satisfies Record<

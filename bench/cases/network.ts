@@ -1,12 +1,11 @@
 /** A whole network: forward against the other engines, Grad-CAM against our own forward, memory on the way. */
-import { AbsentError, type Description } from "../contenders/contender.ts";
-import { type ContenderName, contenders } from "../contenders/index.ts";
+import type { Work } from "../contenders/contender.ts";
+import type { ContenderName } from "../contenders/index.ts";
 import type { Network } from "../networks.ts";
-import { Remote, type Usage } from "../remote.ts";
 import { ratio, summarize } from "../statistics.ts";
-import { agree, type Agreement, compareLogits } from "./agreement.ts";
-import { type Bar, type BenchCase, type CaseResult, type Line, type Settings } from "./bench-case.ts";
+import type { Bar, BenchCase, Line, Settings } from "./bench-case.ts";
 import { type Lane, measureLanes, type Pace } from "./lanes.ts";
+import { type Entry, LineUp } from "./line-up.ts";
 
 interface Bars {
   /** Forward, as a multiple of onnxruntime-node's. */
@@ -24,116 +23,64 @@ interface NetworkCase {
   readonly pace: (settings: Settings) => Pace;
 }
 
-/** One contender that is here. */
-interface Entry {
-  readonly remote: Remote;
-  readonly description: Description;
-  readonly loadMs: number;
-  readonly lanes: readonly Lane[];
-  /** With ours; missing for ours. */
-  agreement?: Agreement;
-  /** After one forward pass. */
-  afterForward?: Usage;
-  /** After everything. */
-  usage?: Usage;
-}
-
-const OURS: ContenderName = "gradcam-wasm";
+const RIVAL: ContenderName = "onnxruntime-node";
 const MIB = 2 ** 20;
 
 export const networkCase = ({ title, open, bars, pace }: NetworkCase): BenchCase => ({
   title,
   async run(settings) {
     const network = await open();
-    const absent = new Map<ContenderName, string>();
-    const entries = await start(network, settings, absent);
+    const lineUp = new LineUp();
     try {
-      await compare(entries);
-      await measureLanes(
-        entries.flatMap((entry) => entry.lanes),
-        pace(settings),
-      );
-      for (const entry of entries) entry.usage = await entry.remote.ask("usage");
-      return report(title, bars, entries, absent);
+      await lineUp.start(network, settings.cpu);
+      await lineUp.compare();
+      const lanes = lineUp.entries.flatMap((entry) => entry.lanes);
+      await measureLanes(lanes, pace(settings));
+      for (const entry of lineUp.entries) entry.atEnd = await entry.remote.ask("usage");
+      const lines = [...speedLines(lineUp, bars), ...memoryLines(lineUp, bars)];
+      return {
+        lines: lines.map((line) => ({ ...line, what: `${title} ${line.what}` })),
+        data: { network: title, contenders: lineUp.entries.map(record), absent: Object.fromEntries(lineUp.absent) },
+      };
     } finally {
-      for (const { remote } of entries) remote.stop();
+      lineUp.stop();
     }
   },
 });
 
-async function start(network: Network, { cpu }: Settings, absent: Map<ContenderName, string>): Promise<Entry[]> {
-  const entries: Entry[] = [];
-  for (const name of Object.keys(contenders) as ContenderName[]) {
-    const remote = new Remote(name, cpu);
-    try {
-      const { description, loadMs, work } = await remote.ask("load", network.files, network.input);
-      const lanes = (["forward", "grad-cam"] as const)
-        .filter((kind) => work.includes(kind))
-        .map((kind): Lane => ({ remote, work: kind, rounds: [], warmUp: [] }));
-      entries.push({ remote, description, loadMs, lanes });
-    } catch (error) {
-      remote.stop();
-      if (!(error instanceof AbsentError)) throw error;
-      absent.set(name, error.message);
-    }
-  }
-  return entries;
-}
-
-/** Fills in what each contender answers compared with ours. Throws when one of them computes something else. */
-async function compare(entries: readonly Entry[]): Promise<void> {
-  const ours = entries.find(({ remote }) => remote.name === OURS)!;
-  const reference = await ours.remote.ask("logits");
-  for (const entry of entries) {
-    const logits = entry === ours ? reference : await entry.remote.ask("logits");
-    entry.afterForward = await entry.remote.ask("usage");
-    if (entry === ours) continue;
-    const agreement = compareLogits(reference, logits);
-    entry.agreement = agreement;
-    console.error(
-      `  ${entry.remote.name}: max |Δ logit| ${agreement.maxDifference.toExponential(1)}, same top 5: ${agreement.sameTop5}`,
-    );
-    if (!agree(agreement)) {
-      throw new Error(`${entry.remote.name} and ${OURS} disagree (${JSON.stringify(agreement)}): nothing is timed`);
-    }
-  }
-}
-
-function report(
-  title: string,
-  bars: Bars,
-  entries: readonly Entry[],
-  absent: ReadonlyMap<ContenderName, string>,
-): CaseResult {
-  const ours = entries.find(({ remote }) => remote.name === OURS)!;
-  const [forward, gradCam] = ours.lanes as readonly [Lane, Lane];
-  const rival = entries.find(({ remote }) => remote.name === "onnxruntime-node")?.lanes[0];
-  const scratch = ours.afterForward!["scratch"]! / MIB;
-  const lines: Line[] = [
+function speedLines(lineUp: LineUp, bars: Bars): Line[] {
+  const forward = lane(lineUp.ours, "forward");
+  const rival = lineUp.entry(RIVAL);
+  const what = `forward / ${RIVAL}`;
+  return [
     rival
-      ? quotient(`${title} forward / onnxruntime-node`, forward, rival, bars.forward)
-      : {
-          what: `${title} forward / onnxruntime-node`,
-          unit: "×",
-          bar: bars.forward,
-          detail: absent.get("onnxruntime-node") ?? "",
-        },
-    quotient(`${title} Grad-CAM / own forward`, gradCam, forward, bars.gradCam),
-    {
-      what: `${title} peak scratch of an operator`,
-      value: scratch,
-      unit: "MiB",
-      ...(bars.scratch && { bar: bars.scratch }),
-      detail: `forward; planned ${mib(ours.usage!["planned"]!)}, weights ${mib(ours.usage!["weights"]!)}`,
-    },
-    ...entries.map(({ remote, usage, loadMs }): Line => ({
-      what: `${title} peak RSS, ${remote.name}`,
-      value: usage!.peakRss / MIB,
-      unit: "MiB",
-      detail: `loaded in ${loadMs.toFixed(0)} ms`,
-    })),
+      ? quotient(what, forward, lane(rival, "forward"), bars.forward)
+      : { what, unit: "×", bar: bars.forward, detail: lineUp.absent.get(RIVAL) ?? "" },
+    quotient("Grad-CAM / own forward", lane(lineUp.ours, "grad-cam"), forward, bars.gradCam),
   ];
-  return { lines, data: { network: title, contenders: entries.map(record), absent: Object.fromEntries(absent) } };
+}
+
+function memoryLines({ ours, entries }: LineUp, { scratch: bar }: Bars): Line[] {
+  const scratch: Line = {
+    what: "peak scratch of an operator",
+    value: ours.afterForward!["scratch"]! / MIB,
+    unit: "MiB",
+    ...(bar && { bar }),
+    detail: `in a forward pass; after Grad-CAM: planned ${mib(ours.atEnd!["planned"]!)}, weights ${mib(ours.atEnd!["weights"]!)}`,
+  };
+  const resident = entries.map(({ remote, atEnd, loadMs }): Line => ({
+    what: `peak RSS, ${remote.name}`,
+    value: atEnd!.peakRss / MIB,
+    unit: "MiB",
+    detail: `loaded in ${loadMs.toFixed(0)} ms`,
+  }));
+  return [scratch, ...resident];
+}
+
+function lane({ remote, lanes }: Entry, work: Work): Lane {
+  const found = lanes.find((candidate) => candidate.work === work);
+  if (!found) throw new Error(`${remote.name} has no ${work}`);
+  return found;
 }
 
 function quotient(what: string, above: Lane, below: Lane, bar: Bar): Line {
@@ -150,7 +97,7 @@ function milliseconds({ rounds }: Lane): string {
 
 const mib = (bytes: number): string => `${(bytes / MIB).toFixed(0)} MiB`;
 
-function record({ remote, description, loadMs, lanes, agreement, usage }: Entry): Record<string, unknown> {
+function record({ remote, description, loadMs, lanes, agreement, atEnd }: Entry): Record<string, unknown> {
   const times = lanes.map(({ work, rounds, warmUp }) => ({ work, ms: summarize(rounds.flat()), warmUp, rounds }));
-  return { name: remote.name, ...description, loadMs, agreement, bytes: usage, times };
+  return { name: remote.name, ...description, loadMs, agreement, bytes: atEnd, times };
 }
