@@ -1,11 +1,12 @@
 /** The parameters of one model in linear memory: each read once, laid out as its operator wants it, shared by all plans. */
 import { GradCamError } from "../errors.ts";
+import { ops } from "../ops/index.ts";
 import type { OpContext, ParameterLayout } from "../ops/op.ts";
 import { elements, type Shape, showShape } from "../shape.ts";
 import { bytesOf, type DType, type Heap, type Tensor } from "../wasm/memory.ts";
 import type { Kernels } from "../wasm/kernels.ts";
 import type { Value } from "./graph.ts";
-import { fillParameter, type Parameter, parameterOf } from "./parameter.ts";
+import { applyScale, fillParameter, type Parameter, parameterOf, type ParameterSource } from "./parameter.ts";
 import { inputName, opOf, type ParameterUse, type Plan } from "./plan.ts";
 
 interface Stored {
@@ -92,27 +93,76 @@ export class ParameterStore {
     const dtype = shape.length < 2 ? "f32" : this.#dtype;
     const length = layout?.elements(shape, attrs) ?? elements(shape);
     const tensor: Tensor = { shape, dtype, ptr: this.#heap.alloc(bytesOf([length], dtype)) };
-    const count = elements(shape);
-    if (!layout && dtype === "f32") {
-      await fillParameter(parameter, () => this.#heap.f32(tensor.ptr, count));
-    } else if (!layout && !parameter.permutation) {
-      await this.#narrowWhileReading(parameter, tensor.ptr);
-    } else {
-      const plain = this.#heap.alloc(count * 4);
-      await fillParameter(parameter, () => this.#heap.f32(plain, count));
-      this.#withScratch((scratch) => {
-        this.#lay({ shape, dtype: "f32", ptr: plain }, tensor, layout, attrs, scratch);
-      });
-      this.#heap.free(plain);
-    }
+    if (!layout && dtype === "f32") await this.#fill(parameter, tensor.ptr);
+    else if (!layout && !parameter.permutation) await this.#narrowWhileReading(parameter, tensor.ptr);
+    else await this.#readAndLay(parameter, tensor, layout, attrs);
     return tensor;
+  }
+
+  async #readAndLay(
+    parameter: Parameter,
+    tensor: Tensor,
+    layout: ParameterLayout<unknown> | undefined,
+    attrs: unknown,
+  ): Promise<void> {
+    const plain = this.#heap.alloc(elements(tensor.shape) * 4);
+    await this.#fill(parameter, plain);
+    this.#withScratch((scratch) => {
+      this.#lay({ ...tensor, dtype: "f32", ptr: plain }, tensor, layout, attrs, scratch);
+    });
+    this.#heap.free(plain);
+  }
+
+  /** The parameter in the graph's order as f32. Small ones are transposed by the core, large ones while they arrive. */
+  async #fill(parameter: Parameter, target: number): Promise<void> {
+    const { source, stored, permutation, scale } = parameter;
+    if (permutation && source.length > CHUNK * 8) {
+      return fillParameter(parameter, () => this.#heap.f32(target, source.length));
+    }
+    if (permutation) await this.#readTransposed(source, stored, permutation, target);
+    else await this.#readPlain(source, target);
+    if (scale) applyScale(await scale(), this.#heap.f32(target, source.length));
+  }
+
+  async #readTransposed(source: ParameterSource, stored: Shape, permutation: readonly number[], target: number): Promise<void> {
+    const plain = this.#heap.alloc(source.length * 4);
+    await this.#readPlain(source, plain);
+    this.#withScratch((scratch) => {
+      const x: Tensor = { shape: stored, dtype: "f32", ptr: plain };
+      const y: Tensor = { shape: permutation.map((axis) => stored[axis]!), dtype: "f32", ptr: target };
+      ops.transpose.forward({ kernels: this.#kernels, heap: this.#heap, scratch }, [x], y, { perm: permutation });
+    });
+    this.#heap.free(plain);
+  }
+
+  /** Storage order, as f32. */
+  async #readPlain(source: ParameterSource, target: number): Promise<void> {
+    for (let start = 0; start < source.length; start += CHUNK) {
+      const end = Math.min(source.length, start + CHUNK);
+      if (source.readHalves) {
+        const halves = await source.readHalves(start, end);
+        const staged = this.#heap.alloc(halves.length * 2);
+        this.#heap.u16(staged, halves.length).set(halves);
+        this.#kernels.widenF16(staged, target + start * 4, halves.length);
+        this.#heap.free(staged);
+      } else {
+        const values = await source.read(start, end);
+        this.#heap.f32(target + start * 4, values.length).set(values);
+      }
+    }
   }
 
   /** A long f16 parameter never exists whole in f32. */
   async #narrowWhileReading({ source }: Parameter, target: number): Promise<void> {
     const chunk = this.#heap.alloc(CHUNK * 4);
     for (let start = 0; start < source.length; start += CHUNK) {
-      const values = await source.read(start, Math.min(source.length, start + CHUNK));
+      const end = Math.min(source.length, start + CHUNK);
+      if (source.readHalves) {
+        const halves = await source.readHalves(start, end);
+        this.#heap.u16(target + start * 2, halves.length).set(halves);
+        continue;
+      }
+      const values = await source.read(start, end);
       this.#heap.f32(chunk, values.length).set(values);
       this.#kernels.narrowF16(chunk, target + start * 2, values.length);
     }

@@ -9,6 +9,8 @@ import { elements, type Shape, showShape, strides } from "../shape.ts";
 export interface ParameterSource {
   readonly length: number;
   read(start: number, end: number): Float32Array | Promise<Float32Array>;
+  /** The same numbers as IEEE halves, where that is how they are stored: the core widens them faster. */
+  readHalves?(start: number, end: number): Uint16Array | Promise<Uint16Array>;
 }
 
 /** A parameter as the graph wants it, taken from `source` through an optional transposition. */
@@ -18,6 +20,8 @@ export interface Parameter {
   readonly stored: Shape;
   /** Axis k of the result is axis permutation[k] of the stored tensor; then it is reshaped to the value's shape. */
   readonly permutation?: readonly number[];
+  /** Element i of the result is multiplied by scale[i mod scale.length], in f64: a batch norm folded into a kernel. */
+  readonly scale?: () => Promise<Float64Array>;
 }
 
 /** Numbers already in memory. Throws E_SHAPE_MISMATCH. */
@@ -42,6 +46,14 @@ export async function fillParameter(parameter: Parameter, target: () => Float32A
     const values = await source.read(start, Math.min(source.length, start + CHUNK));
     if (permutation) scatter(values, start, stored, permutation, target());
     else target().set(values, start);
+  }
+  if (parameter.scale) applyScale(await parameter.scale(), target());
+}
+
+/** values[i] *= scale[i mod scale.length]. */
+export function applyScale(scale: Float64Array, values: Float32Array): void {
+  for (let start = 0; start < values.length; start += scale.length) {
+    for (let c = 0; c < scale.length; c++) values[start + c] = values[start + c]! * scale[c]!;
   }
 }
 

@@ -36,6 +36,7 @@ function foldable(rewriter: Rewriter, product: Product, norm: BatchNorm): boolea
 }
 
 function fold(rewriter: Rewriter, product: Product, norm: BatchNorm, cache: FoldCache): Node {
+  // Output channels are the last axis of every kernel (the last two, flattened, of a depthwise one).
   const kernel = rewriter.value(product.inputs[1]!);
   const channels = rewriter.value(norm.inputs[3]!).shape.at(-1)!;
   let folded = cache.get(norm.name);
@@ -45,7 +46,7 @@ function fold(rewriter: Rewriter, product: Product, norm: BatchNorm, cache: Fold
     );
     const affine = once(() => affineOf(parameters, channels, norm.attrs.epsilon));
     folded = {
-      kernel: derived(kernel.shape, async () => scaled(await readParameter(kernel.parameter!), (await affine()).scale)),
+      kernel: { ...kernel.parameter!, scale: async () => (await affine()).scale },
       bias: derived([channels], async () => Float32Array.from((await affine()).shift)),
     };
     cache.set(norm.name, folded);
@@ -77,11 +78,6 @@ async function affineOf(
   const scale = Float64Array.from(v, (sigma2, c) => g[c]! / Math.sqrt(sigma2 + epsilon));
   const shift = Float64Array.from(scale, (s, c) => t[c]! + s * (b[c]! - m[c]!));
   return { scale, shift };
-}
-
-/** Output channels are the last axis of every kernel (the last two, flattened, of a depthwise one). */
-function scaled(kernel: Float32Array, scale: Float64Array): Float32Array {
-  return kernel.map((value, i) => value * scale[i % scale.length]!);
 }
 
 const once = <T>(make: () => Promise<T>): (() => Promise<T>) => {
