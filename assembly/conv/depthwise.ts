@@ -4,7 +4,8 @@
  * (tap-sums.ts); neighbours that meet the same ones, which is all but a few at the borders, share their list.
  */
 import { ConvGeometry } from "./geometry";
-import { gatherTaps, spreadTaps, sumTaps } from "./tap-sums";
+import { hasTapRows } from "./tap-row-sums";
+import { gatherTaps, spreadTaps, sumTaps, sumTapsByRows } from "./tap-sums";
 
 /** Scratch for depthwiseRows and depthwiseInputGradient: the tap list and a row of zeros. */
 export function depthwiseBytes(g: ConvGeometry): usize {
@@ -25,6 +26,7 @@ export function depthwiseRows(
   scratch: usize,
 ): void {
   const multiplier = g.outC / g.inC;
+  const byRows = hasTapRows(g.kW) && g.strideW == 1 && g.dilationW == 1;
   const bytes = <usize>g.outC << 2;
   const from = bias ? bias : scratch + <usize>(g.kH * g.kW) * 8;
   if (!bias) memory.fill(from, 0, bytes);
@@ -40,7 +42,12 @@ export function depthwiseRows(
     } else {
       const alike = (g.inW - 1 - iw - (g.kW - 1) * g.dilationW) / g.strideW + 1;
       if (iw >= 0) count = max(1, min(alike, min(g.outW - ow, lastRow - m)));
-      sumTaps(scratch, taps, g.inC, count, <usize>g.strideW * bytes, from, 0, to, low, high);
+      if (count >= 4 && byRows) {
+        count &= ~3;
+        sumTapsByRows(scratch, taps, g.kW, g.inC, count, from, to, low, high);
+      } else {
+        sumTaps(scratch, taps, g.inC, count, <usize>g.strideW * bytes, from, 0, to, low, high);
+      }
     }
     m += count;
   }

@@ -3,6 +3,7 @@
  * What was near a border is simply not in the list, so no loop here knows borders, strides or dilations.
  */
 import { clamp, clampScalar, madd, maddScalar } from "../lib/simd";
+import { sumTapRows } from "./tap-row-sums";
 
 /**
  * to_i[c] = clamp(from_i[c] + Σ_t x_t,i[c]·w_t[c]) for n channels of `count` neighbouring pixels i, whose x_t,i lie
@@ -24,8 +25,8 @@ export function sumTaps(
   const wide = <usize>(n & ~7) << 2;
   let shift: usize = 0;
   for (; count >= 4; count -= 4) {
-    if (wide) sumFourPixels(pairs, taps, wide, shift, xBytes, from, fromBytes, to, bytes, low, high);
-    for (let i: usize = 0; i < 4 && wide < bytes; i++) {
+    sumFourPixels(pairs, taps, wide, shift, xBytes, from, fromBytes, to, bytes, low, high);
+    for (let i: usize = 0; i < 4; i++) {
       sumPixel(pairs, taps, wide, bytes, shift + i * xBytes, from + i * fromBytes, to + i * bytes, low, high);
     }
     shift += 4 * xBytes;
@@ -37,6 +38,28 @@ export function sumTaps(
     shift += xBytes;
     from += fromBytes;
     to += bytes;
+  }
+}
+
+/** The same for a kernel that has tap rows (tap-row-sums.ts), with a bias, on a multiple of four pixels. */
+export function sumTapsByRows(
+  pairs: usize,
+  taps: i32,
+  kW: i32,
+  n: i32,
+  count: i32,
+  bias: usize,
+  to: usize,
+  low: f32,
+  high: f32,
+): void {
+  const bytes = <usize>n << 2;
+  const wide = <usize>(n & ~3) << 2;
+  for (let shift: usize = 0, end = <usize>count * bytes; shift < end; shift += 4 * bytes) {
+    sumTapRows(pairs, taps, kW, n, shift, bias, to + shift, low, high);
+    for (let at = shift; at < shift + 4 * bytes; at += bytes) {
+      sumPixel(pairs, taps, wide, bytes, at, bias, to + at, low, high);
+    }
   }
 }
 
