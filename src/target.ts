@@ -33,8 +33,24 @@ export interface ResolvedTarget {
 /** The `top` classes with the highest logits, best first; equal logits in class order. */
 export function rank(logits: ArrayLike<number>, labels: Labels | undefined, top: number): Prediction[] {
   const probabilities = softmax(logits);
-  const order = Array.from(logits, (_, index) => index).sort((a, b) => logits[b]! - logits[a]! || a - b);
-  return order.slice(0, top).map((index) => predictionOf(index, logits, probabilities, labels));
+  return largest(logits, top).map((index) => predictionOf(index, logits, probabilities, labels));
+}
+
+/** Indices of the `top` largest values, largest first, equal ones in order. Sorting all costs more than a short backward pass. */
+function largest(values: ArrayLike<number>, top: number): number[] {
+  const best: number[] = [];
+  for (let i = 0; i < values.length; i++) {
+    if (best.length >= top && !(values[i]! > values[best.at(-1)!]!)) continue;
+    let place = 0;
+    for (let end = best.length; place < end;) {
+      const middle = (place + end) >> 1;
+      if (values[best[middle]!]! >= values[i]!) place = middle + 1;
+      else end = middle;
+    }
+    best.splice(place, 0, i);
+    if (best.length > top) best.pop();
+  }
+  return best;
 }
 
 function predictionOf(

@@ -1,0 +1,28 @@
+import { describe, expect, it } from "vitest";
+import { rank } from "../src/target.ts";
+import { seeded } from "./support/random.ts";
+
+describe("ranking the classes", () => {
+  const order = (logits: readonly number[], top: number): number[] =>
+    rank(logits, undefined, top).map(({ index }) => index);
+
+  it("gives the best classes first and equal ones in class order", () => {
+    expect(order([1, 3, 2, 3, 0], 3)).toEqual([1, 3, 2]);
+    expect(order([5, 5, 5], 2)).toEqual([0, 1]);
+  });
+
+  it("is the head of a full sort, however many are asked for", () => {
+    const random = seeded(11);
+    const logits = Array.from({ length: 1000 }, () => Math.round(random.uniform(-40, 40)) / 4);
+    const sorted = [...logits.keys()].sort((a, b) => logits[b]! - logits[a]! || a - b);
+    for (const top of [1, 5, 999, 1000, 2000]) expect(order(logits, top)).toEqual(sorted.slice(0, top));
+    expect(order(logits, 0)).toEqual([]);
+  });
+
+  it("names classes and gives probabilities that add up to 1", () => {
+    const ranked = rank([0, Math.log(3)], [{ name: "cat", wnid: "n1" }, { name: "cup" }], 2);
+    expect(ranked.map(({ label }) => label)).toEqual(["cup", "cat"]);
+    expect(ranked[1]).toMatchObject({ wnid: "n1", logit: 0 });
+    expect(ranked[0]!.probability).toBeCloseTo(0.75, 12);
+  });
+});
