@@ -4,6 +4,7 @@
  * datasets named by a hostile file reach nothing. The one file holds no bytes: each read asks the source.
  */
 import { GradCamError } from "../errors.ts";
+import { isForgedHeap } from "./hdf5-heap.ts";
 import type { RandomAccessSource } from "./source.ts";
 
 export type H5Module = Awaited<typeof import("h5wasm").ready>;
@@ -44,7 +45,10 @@ export function mount(module: H5Module, path: string, source: Required<RandomAcc
     read(_stream, buffer, offset, length, position) {
       const available = Math.max(0, Math.min(length, source.size - position));
       try {
-        if (available > 0) buffer.set(source.readSync(position, available), offset);
+        if (available === 0) return 0;
+        const bytes = source.readSync(position, available);
+        if (isForgedHeap(bytes, position, source)) throw forgedHeap(source.name, position);
+        buffer.set(bytes, offset);
         return available;
       } catch (error) {
         // An exception must not unwind through HDF5's own frames: it is told of an I/O error and cleans up.
@@ -65,6 +69,14 @@ export function mount(module: H5Module, path: string, source: Required<RandomAcc
     }
   };
 }
+
+const forgedHeap = (name: string, position: number): GradCamError =>
+  new GradCamError("E_HEADER_INVALID", {
+    where: `${name} at byte ${position}`,
+    expected: "an HDF5 heap whose objects fit into it",
+    got: "one with forged or damaged sizes",
+    hint: "the file is damaged: fetch it again",
+  });
 
 interface Walls {
   /** What HDF5 wrote to its standard error. */

@@ -11,6 +11,9 @@ import { bytesSource, type RandomAccessSource } from "./source.ts";
 /** Filters that the library was built with, by HDF5's registered number: deflate, shuffle, fletcher32, nbit, scaleoffset. */
 const FILTERS: ReadonlySet<number> = new Set([1, 2, 3, 5, 6]);
 
+/** HDF5's type classes in the order of their numbers, from H5T_INTEGER = 0. */
+const CLASS_NAMES = "integer float time string bitfield opaque compound reference enum vlen array".split(" ");
+
 export interface Hdf5Dataset {
   readonly shape: Shape;
   /** "F32", "F16", … as in safetensors, or HDF5's own word for what is not a float. */
@@ -148,8 +151,7 @@ export class Hdf5File {
     if (type === classes.H5T_FLOAT.value) return `F${size * 8}`;
     const isBrain = type === classes.H5T_OPAQUE.value && this.strings(path, "dtype")?.[0] === "bfloat16";
     if (isBrain && size === FLOAT_BYTES.BF16) return "BF16";
-    const name = Object.entries(classes).find(([, { value }]) => value === type)?.[0];
-    return `${name?.replace("H5T_", "").toLowerCase() ?? "unknown"} of ${size} bytes`;
+    return `${CLASS_NAMES[type] ?? "unknown type"} of ${size} bytes`;
   }
 
   #readSlab(path: string, dtype: FloatType, offset: readonly number[], count: readonly number[]): Float32Array {

@@ -16,15 +16,15 @@ import type { TensorFile } from "./tensor-file.ts";
 /** A format that is read here. Adding one = one file + one line in `formats`. */
 interface Format {
   readonly name: string;
-  /** The ending its files usually have: a damaged file with it is explained as one of these. */
-  readonly extension: RegExp;
+  /** For formats without a signature: a damaged file of this name is explained as one of these. */
+  readonly extension?: RegExp;
   recognises(head: Head): boolean;
   open(source: RandomAccessSource, limits: Limits): Promise<TensorFile>;
 }
 
 const formats: readonly Format[] = [
   { name: "safetensors", extension: /\.safetensors$/i, recognises: isSafetensors, open: openSafetensors },
-  { name: "keras-h5", extension: /\.(h5|hdf5|keras)$/i, recognises: isHdf5, open: openKerasH5 },
+  { name: "keras-h5", recognises: isHdf5, open: openKerasH5 },
 ];
 
 export interface LoadGraphOptions {
@@ -100,7 +100,7 @@ async function findFormat(source: RandomAccessSource, wanted: string | undefined
   const recognised = formats.find((format) => format.recognises(head));
   if (recognised) return recognised;
   refuseForeign(head);
-  const byName = formats.find(({ extension }) => extension.test(source.name));
+  const byName = formats.find(({ extension }) => extension?.test(source.name));
   if (byName) return byName;
   throw new GradCamError("E_NOT_A_MODEL", {
     where: source.name,

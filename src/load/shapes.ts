@@ -2,6 +2,7 @@
 import { GradCamError } from "../errors.ts";
 import { type Shape, showShape } from "../shape.ts";
 import type { Limits } from "./limits.ts";
+import { show } from "./show.ts";
 
 /** Throws E_SHAPE_INVALID unless `shape` is a list of non-negative integers, E_SHAPE_OVERFLOW beyond the limits. */
 export function checkShape(shape: unknown, where: string, limits: Limits): Shape {
@@ -9,7 +10,7 @@ export function checkShape(shape: unknown, where: string, limits: Limits): Shape
     throw new GradCamError("E_SHAPE_INVALID", {
       where,
       expected: "a list of non-negative integers",
-      got: `${JSON.stringify(shape)}`.slice(0, 80),
+      got: show(shape),
     });
   }
   if (shape.length > limits.rank) {

@@ -58,7 +58,8 @@ export function attempt(
       }
       used.add(tensor.name);
       if (fits(request, tensor.shape, naming.layout)) return arrange(request, tensor, naming.layout);
-      mismatched.push({ tensor: tensor.name, expected: expectedShape(request, naming.layout), got: tensor.shape });
+      const expected = expectedShape(request, naming.layout, tensor.shape.length === 2);
+      mismatched.push({ tensor: tensor.name, expected, got: tensor.shape });
       return placeholder(request);
     },
   };

@@ -11,12 +11,18 @@ function permutationOf({ role, shape }: WeightRequest, layout: Flavour): readonl
   return shape.length === 2 ? [1, 0] : [2, 3, 1, 0]; // [out,in] → [in,out]; [O,I,H,W] → [H,W,I,O]
 }
 
-/** The shape that a file of this layout should have for `request`. */
-export function expectedShape(request: WeightRequest, layout: Flavour): Shape {
-  const permutation = permutationOf(request, layout);
-  if (!permutation) return request.shape;
-  return request.shape.map((_, axis) => request.shape[permutation.indexOf(axis)]!);
+/** The shape that a file of this layout should have for `request`; the inputs of a dense kernel as one axis if `flat`. */
+export function expectedShape(request: WeightRequest, layout: Flavour, flat = false): Shape {
+  const asked = flat && request.role === "dense" ? flatten(request) : request;
+  const permutation = permutationOf(asked, layout);
+  if (!permutation) return asked.shape;
+  return asked.shape.map((_, axis) => asked.shape[permutation.indexOf(axis)]!);
 }
+
+const flatten = (request: WeightRequest): WeightRequest => ({
+  ...request,
+  shape: [elements(request.shape.slice(0, -1)), request.shape.at(-1)!],
+});
 
 /** Whether `stored` holds what is expected; a dense kernel's inputs may be one axis or several. */
 export function fits(request: WeightRequest, stored: Shape, layout: Flavour): boolean {

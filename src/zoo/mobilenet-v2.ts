@@ -61,7 +61,7 @@ const blocks = (alpha: number): Block[] =>
     Array.from({ length: repeats }, (_, i) => ({
       stride: i === 0 ? stride : 1,
       expansion,
-      filters: divisible(filters * alpha),
+      filters: divisible(Math.trunc(filters * alpha)),
     })),
   );
 

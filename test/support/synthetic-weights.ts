@@ -27,7 +27,7 @@ export function syntheticValues({ name, center, scale }: SyntheticTensor, start:
 }
 
 /** A tensor that is computed when it is read. */
-const syntheticParameter = (tensor: SyntheticTensor): Parameter => ({
+export const syntheticParameter = (tensor: SyntheticTensor): Parameter => ({
   stored: tensor.shape,
   source: { length: elements(tensor.shape), read: (start, end) => syntheticValues(tensor, start, end) },
 });
