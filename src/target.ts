@@ -97,8 +97,8 @@ function contrast(
   const index = classIndex(target.for, logits, labels);
   const rivals =
     target.against === undefined
-      ? rank(logits, labels, 2)
-          .flatMap((p) => (p.index === index ? [] : [p.index]))
+      ? largest(logits, 2)
+          .filter((rival) => rival !== index)
           .slice(0, 1)
       : [target.against].flat().map((ref) => classIndex(ref, logits, labels));
   if (rivals.length === 0 || rivals.includes(index)) {
@@ -120,12 +120,7 @@ function classIndex(ref: ClassRef | `top-${number}`, logits: ArrayLike<number>, 
   const top = typeof ref === "string" ? /^top-(\d+)$/.exec(ref) : null;
   if (top) {
     const place = Number(top[1]);
-    return checked(
-      place >= 1 ? rank(logits, labels, place)[place - 1]?.index : undefined,
-      String(ref),
-      logits.length,
-      1,
-    );
+    return checked(place >= 1 ? largest(logits, place)[place - 1] : undefined, String(ref), logits.length, 1);
   }
   return checked(typeof ref === "number" ? ref : findClass(labels, ref, logits.length), String(ref), logits.length, 0);
 }
