@@ -61,13 +61,22 @@ const IMAGENET_CLASSES = 1000;
  * E_UNSUPPORTED_FORMAT, the errors of the format, E_OPTION, E_WEIGHT_MISSING and E_SHAPE_MISMATCH.
  */
 export async function loadGraph(source: RandomAccessSource, options: LoadGraphOptions = {}): Promise<LoadedGraph> {
-  const { architecture, classes, inputShape: size, signal } = options;
-  signal?.throwIfAborted();
+  options.signal?.throwIfAborted();
   const format = await findFormat(source, options.format);
   const file = await format.open(source, { ...DEFAULT_LIMITS, ...options.limits });
-  signal?.throwIfAborted();
+  try {
+    options.signal?.throwIfAborted();
+    return assemble(file, source.name, options);
+  } catch (error) {
+    await file.close();
+    throw error;
+  }
+}
+
+function assemble(file: TensorFile, name: string, options: LoadGraphOptions): LoadedGraph {
+  const { architecture, classes, inputShape: size } = options;
   const match = matchArchitecture(file.tensors, {
-    file: source.name,
+    file: name,
     format: file.format,
     ...(architecture !== undefined && { architecture }),
     ...(classes !== undefined && { classes }),

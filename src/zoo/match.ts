@@ -38,20 +38,17 @@ export interface Match {
  */
 export function matchArchitecture(tensors: StoredTensors, options: MatchOptions): Match {
   const stripped = stripPrefix(tensors, "module.");
-  const name =
-    options.architecture === undefined ? detect(stripped, options) : requireArchitecture(options.architecture);
-  const architecture: Architecture = architectures[name];
-  const { naming, options: build } = closest(name, stripped, options, options.architecture !== undefined);
-  const classes = options.classes ?? build.classes;
-  const titles = { name, format: options.format };
-  const result = attempt(titles, architecture, naming, stripped, {
-    ...build,
-    classes,
-    size: options.size ?? build.size,
-  });
+  const named = options.architecture;
+  const [name, best] =
+    named === undefined ? detect(stripped, options) : closestNamed(requireArchitecture(named), stripped, options);
+  const result = rebuild(name, best, stripped, options);
   if (problems(result) > 0) throw misfit(name, result, options.file);
-  return { graph: result.graph, architecture: name, naming: naming.name, preprocess: naming.preprocess, classes };
+  const { naming, graph } = result;
+  const { classes } = result.options;
+  return { graph, architecture: name, naming: naming.name, preprocess: naming.preprocess, classes };
 }
+
+type Candidate = readonly [name: ArchitectureName, best: Attempt];
 
 /** DataParallel saves every tensor as "module.…". */
 function stripPrefix(tensors: StoredTensors, prefix: string): StoredTensors {
@@ -60,13 +57,13 @@ function stripPrefix(tensors: StoredTensors, prefix: string): StoredTensors {
   return new Map([...tensors].map(([name, tensor]) => [name.slice(prefix.length), tensor]));
 }
 
-function detect(tensors: StoredTensors, options: MatchOptions): ArchitectureName {
-  let nearMiss: ArchitectureName | undefined;
+function detect(tensors: StoredTensors, options: MatchOptions): Candidate {
+  let nearMiss: Candidate | undefined;
   for (const name of architectureNames) {
-    const best = closest(name, tensors, options, false);
-    if (problems(best) === 0) return name;
+    const best = closest(name, tensors, options);
+    if (problems(best) === 0) return [name, best];
     const explained = best.missing.length === 0 && best.unused.length === 0;
-    if (explained || lacksOnlyTop(best, architectures[name])) nearMiss ??= name;
+    if (explained || lacksOnlyTop(best, architectures[name])) nearMiss ??= [name, best];
   }
   if (nearMiss) return nearMiss;
   throw new GradCamError("E_OPTION", {
@@ -78,26 +75,42 @@ function detect(tensors: StoredTensors, options: MatchOptions): ArchitectureName
 }
 
 /** The naming and the width under which the file comes closest to the architecture, at its own input size. */
-function closest(name: ArchitectureName, tensors: StoredTensors, options: MatchOptions, positional: boolean): Attempt {
+function closest(name: ArchitectureName, tensors: StoredTensors, { format }: MatchOptions): Attempt {
+  const { namings }: Architecture = architectures[name];
+  return namings.map((naming) => closestWidth(name, naming, tensors, format)).reduce(better);
+}
+
+/** As closest, but also by position: the user knows that it is this architecture, whatever its layers are called. */
+function closestNamed(name: ArchitectureName, tensors: StoredTensors, options: MatchOptions): Candidate {
+  const best = closest(name, tensors, options);
+  const { namings }: Architecture = architectures[name];
+  const naming = best.missing.length > 0 ? byPosition(namings, best.requested, tensors) : undefined;
+  return [name, naming ? better(best, closestWidth(name, naming, tensors, options.format)) : best];
+}
+
+const better = (a: Attempt, b: Attempt): Attempt => (problems(b) < problems(a) ? b : a);
+
+function closestWidth(name: ArchitectureName, naming: Naming, tensors: StoredTensors, format: string): Attempt {
   const architecture: Architecture = architectures[name];
-  const side = architecture.inputSize;
-  const titles = { name, format: options.format };
-  let best: Attempt | undefined;
-  const consider = (naming: Naming): void => {
-    const classes = classesOf(architecture, naming, tensors);
-    for (const alpha of architecture.alphas ?? [1]) {
-      if (best && problems(best) === 0) return;
-      const build = { size: [side, side] as const, classes, alpha, flavour: naming.flavour };
-      const candidate = attempt(titles, architecture, naming, tensors, build);
-      if (!best || problems(candidate) < problems(best)) best = candidate;
-    }
-  };
-  for (const naming of architecture.namings) consider(naming);
-  if (positional && best && best.missing.length > 0) {
-    const naming = byPosition(architecture.namings, best.requested, tensors);
-    if (naming) consider(naming);
+  const [first = 1, ...others] = architecture.alphas ?? [];
+  const size = [architecture.inputSize, architecture.inputSize] as const;
+  const classes = classesOf(architecture, naming, tensors);
+  const at = (alpha: number): Attempt =>
+    attempt({ name, format }, architecture, naming, tensors, { size, classes, alpha, flavour: naming.flavour });
+  let best = at(first);
+  for (const alpha of others) {
+    // Names do not depend on the width.
+    if (best.missing.length > 0 || problems(best) === 0) break;
+    best = better(best, at(alpha));
   }
-  return best!;
+  return best;
+}
+
+/** The same with what the user asked for. */
+function rebuild(name: ArchitectureName, best: Attempt, tensors: StoredTensors, options: MatchOptions): Attempt {
+  const { classes = best.options.classes, size = best.options.size, format } = options;
+  if (classes === best.options.classes && size === best.options.size) return best;
+  return attempt({ name, format }, architectures[name], best.naming, tensors, { ...best.options, classes, size });
 }
 
 /** The classifier's units in the file. */
