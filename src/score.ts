@@ -207,11 +207,13 @@ export function differentiate(
   return { value, gradient };
 }
 
-/** Softmax of one row of logits in float64. */
+/** Softmax of one row of logits in float64; NaN where a logit is NaN or none is finite. */
 export function softmax(logits: ArrayLike<number>): Float64Array {
-  const values = Float64Array.from(logits);
-  const top = values.reduce((a, b) => Math.max(a, b), -Infinity);
-  const powers = values.map((v) => Math.exp(v - top));
-  const total = powers.reduce((a, b) => a + b, 0);
-  return powers.map((p) => p / total);
+  const values = new Float64Array(logits);
+  let top = -Infinity;
+  for (const value of values) top = Math.max(top, value);
+  let total = 0;
+  for (let i = 0; i < values.length; i++) total += values[i] = Math.exp(values[i]! - top);
+  for (let i = 0; i < values.length; i++) values[i]! /= total;
+  return values;
 }
