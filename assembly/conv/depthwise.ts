@@ -46,34 +46,44 @@ export function depthwiseRows(
         count &= ~3;
         sumTapsByRows(scratch, taps, g.kW, g.inC, count, from, to, low, high);
       } else {
-        sumTaps(scratch, taps, g.inC, count, <usize>g.strideW * bytes, from, 0, to, low, high);
+        sumTaps(scratch, taps, g.inC, count, <usize>g.strideW * bytes, from, 0, to, bytes, low, high);
       }
     }
     m += count;
   }
 }
 
-/** dx[pixel, c] += Σ over the taps and outputs above the pixel, Σ_q dy[output, c·M + q]·w[tap, c, q]. */
+/**
+ * dx[pixel, c] += Σ over the taps and outputs above the pixel, Σ_q dy[output, c·M + q]·w[tap, c, q].
+ * Pixels strideW apart meet the same taps, so each line is walked once for every remainder.
+ */
 export function depthwiseInputGradient(g: ConvGeometry, dy: usize, w: usize, dx: usize, scratch: usize): void {
-  const multiplier = g.outC / g.inC;
   const bytes = <usize>g.inC << 2;
-  const infinity = f32.POSITIVE_INFINITY;
-  const reach = (g.kW - 1) * g.dilationW;
   for (let line = 0; line < g.batch * g.inH; line++) {
-    for (let iw = 0; iw < g.inW; ) {
-      const taps = listOutputs(g, dy, w, line / g.inH, line % g.inH, iw, scratch);
-      let count = 1;
-      if (multiplier > 1) {
-        gatherTaps(scratch, taps, g.inC, multiplier, dx);
-      } else {
-        const ow = iw + g.padLeft;
-        if (g.strideW == 1 && ow >= reach) count = max(1, min(g.outW - ow, g.inW - iw));
-        sumTaps(scratch, taps, g.inC, count, bytes, dx, bytes, dx, -infinity, infinity);
+    for (let phase = 0; phase < g.strideW; phase++) {
+      for (let iw = phase; iw < g.inW; ) {
+        const taps = listOutputs(g, dy, w, line / g.inH, line % g.inH, iw, scratch);
+        iw += g.strideW * addTaps(g, taps, iw, dx + <usize>iw * bytes, scratch);
       }
-      dx += <usize>count * bytes;
-      iw += count;
     }
+    dx += <usize>g.inW * bytes;
   }
+}
+
+/** Adds the listed taps to column iw of dx, and to the columns strideW apart that meet the same; their number. */
+function addTaps(g: ConvGeometry, taps: i32, iw: i32, dx: usize, pairs: usize): i32 {
+  const infinity = f32.POSITIVE_INFINITY;
+  const bytes = <usize>g.inC << 2;
+  if (g.outC > g.inC) {
+    gatherTaps(pairs, taps, g.inC, g.outC / g.inC, dx);
+    return 1;
+  }
+  const left = iw + g.padLeft;
+  const alike = min(g.outW - left / g.strideW, (g.inW - iw + g.strideW - 1) / g.strideW);
+  const count = left >= (g.kW - 1) * g.dilationW ? max(1, alike) : 1;
+  const step = <usize>g.strideW * bytes;
+  sumTaps(pairs, taps, g.inC, count, bytes, dx, step, dx, step, -infinity, infinity);
+  return count;
 }
 
 /** Pairs (address in x, address in w) of the taps of one output that lie inside the picture; their number. */

@@ -1,6 +1,6 @@
 /**
  * The named shape of a convolution: y[n, oh, ow] sees x[n, oh·strideH + kh·dilationH − padTop, ow·… − padLeft].
- * Written by src/wasm/conv-geometry.ts, thirteen i32 and four more in this order. Activations NHWC.
+ * Written by src/wasm/conv-geometry.ts, fifteen i32 in this order. Activations NHWC.
  */
 // @ts-ignore: decorator
 @unmanaged

@@ -7,7 +7,7 @@ import { sumTapRows } from "./tap-row-sums";
 
 /**
  * to_i[c] = clamp(from_i[c] + Σ_t x_t,i[c]·w_t[c]) for n channels of `count` neighbouring pixels i, whose x_t,i lie
- * xBytes apart, from_i fromBytes apart (0: one bias for all), to_i n floats apart. Taps in the order of the list.
+ * xBytes apart, from_i fromBytes apart (0: one bias for all), to_i toBytes apart. Taps in the order of the list.
  */
 export function sumTaps(
   pairs: usize,
@@ -18,6 +18,7 @@ export function sumTaps(
   from: usize,
   fromBytes: usize,
   to: usize,
+  toBytes: usize,
   low: f32,
   high: f32,
 ): void {
@@ -25,19 +26,19 @@ export function sumTaps(
   const wide = <usize>(n & ~7) << 2;
   let shift: usize = 0;
   for (; count >= 4; count -= 4) {
-    sumFourPixels(pairs, taps, wide, shift, xBytes, from, fromBytes, to, bytes, low, high);
+    sumFourPixels(pairs, taps, wide, shift, xBytes, from, fromBytes, to, toBytes, low, high);
     for (let i: usize = 0; i < 4; i++) {
-      sumPixel(pairs, taps, wide, bytes, shift + i * xBytes, from + i * fromBytes, to + i * bytes, low, high);
+      sumPixel(pairs, taps, wide, bytes, shift + i * xBytes, from + i * fromBytes, to + i * toBytes, low, high);
     }
     shift += 4 * xBytes;
     from += 4 * fromBytes;
-    to += 4 * bytes;
+    to += 4 * toBytes;
   }
   for (; count > 0; count--) {
     sumPixel(pairs, taps, 0, bytes, shift, from, to, low, high);
     shift += xBytes;
     from += fromBytes;
-    to += bytes;
+    to += toBytes;
   }
 }
 

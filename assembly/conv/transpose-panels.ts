@@ -2,10 +2,10 @@ import { load1, load4 } from "../half";
 import { storeTransposed } from "../lib/simd";
 
 /**
- * The panels of Wᵀ from the panels of W (gemm/pack.ts), for one group of a convolution with k = kH·kW·inC:
- * to[c / 8][(t, o)][c % 8] = W[(t′, firstChannel + c), o] for c < channels, outputs o < outC and taps t < taps,
- * where t′ = firstTap + t, or firstTap + taps − 1 − t with `flip`. firstChannel is a multiple of 8, and so is
- * `channels` unless it ends at inC, where zeros follow. Panels of wBytes = 4 (f32) or 2 (f16); the result is f32.
+ * Panels of Wᵀ from the panels of W (gemm/pack.ts) for one tap of one group of a convolution, k = kH·kW·inC:
+ * to[c / 8][o][c % 8] = W[(tap, firstChannel + c), o] for c < channels and outputs o < outC, panels toBytes apart.
+ * firstChannel is a multiple of 8, and so is `channels` unless it ends at inC, where zeros follow.
+ * W in wBytes = 4 (f32) or 2 (f16); the result is f32.
  */
 export function transposePanels(
   panels: usize,
@@ -13,20 +13,17 @@ export function transposePanels(
   k: i32,
   inC: i32,
   outC: i32,
-  firstTap: i32,
-  taps: i32,
-  flip: i32,
+  tap: i32,
   firstChannel: i32,
   channels: i32,
   to: usize,
+  toBytes: usize,
 ): void {
   for (let c = firstChannel; c < firstChannel + channels; c += 8) {
-    for (let t = 0; t < taps; t++) {
-      const step = (firstTap + (flip ? taps - 1 - t : t)) * inC + c;
-      if (wBytes == 4) transposeStep<f32>(panels, k, step, min(8, inC - c), outC, to);
-      else transposeStep<u16>(panels, k, step, min(8, inC - c), outC, to);
-      to += <usize>outC << 5;
-    }
+    const step = tap * inC + c;
+    if (wBytes == 4) transposeStep<f32>(panels, k, step, min(8, inC - c), outC, to);
+    else transposeStep<u16>(panels, k, step, min(8, inC - c), outC, to);
+    to += toBytes;
   }
 }
 

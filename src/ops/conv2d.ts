@@ -1,22 +1,22 @@
 /**
- * Y = act(cols·W + b + R) with cols = im2col(X), never written as a whole; gradients in conv2d-gradients.ts.
+ * Y = act(cols·W + b + R) with cols = im2col(X), never written as a whole; gradients in conv2d-input-gradient.ts and
+ * conv2d-parameter-gradients.ts.
  * x [N,H,W,C], w [kH,kW,C/groups,F] (HWIO), b [F], r and y [N,H′,W′,F].
  */
 import { GradCamError } from "../errors.ts";
 import { elements, type Pair, type Shape, showShape } from "../shape.ts";
-import { convGeometry, type ConvGeometry, GEOMETRY_BYTES, type Window, writeGeometry } from "../wasm/conv-geometry.ts";
+import { convGeometry, type ConvGeometry, GEOMETRY_BYTES, writeGeometry } from "../wasm/conv-geometry.ts";
 import type { Tensor } from "../wasm/memory.ts";
 import { checkAttr, imageShape, inputShape, isPositiveCount } from "./check.ts";
-import { addInputGradient, addParameterGradients } from "./conv2d-gradients.ts";
+import { type Conv2dAttrs, groupingOf } from "./conv2d-grouping.ts";
+import { addInputGradient } from "./conv2d-input-gradient.ts";
+import { addParameterGradients } from "./conv2d-parameter-gradients.ts";
 import { checkOptional, checkWindow, windowShape } from "./conv-shape.ts";
-import { checkFusedActivation, clampOf, type FusedActivation, readsOfClamp } from "./fused-activation.ts";
+import { checkFusedActivation, clampOf, readsOfClamp } from "./fused-activation.ts";
 import { defineOp, type OpContext, type ParameterLayout } from "./op.ts";
 import { stepsOf } from "./steps.ts";
 
-export interface Conv2dAttrs extends Window {
-  readonly groups: number;
-  readonly activation?: FusedActivation;
-}
+export type { Conv2dAttrs };
 
 /** Panels of packed f32 that f16 weights are widened into at a time. */
 const WIDENED_BYTES = 768 * 1024;
@@ -88,42 +88,45 @@ interface Operands {
   readonly y: Tensor;
 }
 
+/** Group by group; weights in f16 some panels at a time, widened into scratch. */
 function convolve(ctx: OpContext, g: ConvGeometry, { x, w, b, r, y }: Operands, attrs: Conv2dAttrs): void {
   const { kernels, heap } = ctx;
-  const channels = g.inC / attrs.groups;
-  const filters = g.outC / attrs.groups;
-  const depth = g.kH * g.kW * channels;
-  const panelBytes = depth * 8 * (w.dtype === "f16" ? 2 : 4);
-  const [low, high] = clampOf(attrs.activation);
-  const step = w.dtype === "f16" ? 8 * Math.max(1, Math.floor(WIDENED_BYTES / (depth * 32))) : filters;
-  const widened = w.dtype === "f16" ? ctx.scratch(Math.ceil(Math.min(step, filters) / 8) * depth * 32) : 0;
+  const { groups, taps, channels, filters } = groupingOf(g, attrs);
+  const panelsOf = panelReader(ctx, w, taps * channels, filters);
   const geometry = ctx.scratch(GEOMETRY_BYTES);
   writeGeometry(heap, geometry, g);
   const scratch = ctx.scratch(kernels.convRowsBytes(geometry, channels));
-  for (let group = 0; group < attrs.groups; group++) {
-    for (let column = 0; column < filters; column += step) {
-      const columns = Math.min(step, filters - column);
-      const offset = (group * filters + column) * 4;
-      let panels = w.ptr + (group * Math.ceil(filters / 8) + column / 8) * panelBytes;
-      if (w.dtype === "f16") {
-        kernels.widenF16(panels, widened, Math.ceil(columns / 8) * depth * 8);
-        panels = widened;
-      }
-      kernels.convRows(
-        geometry,
-        x.ptr + group * channels * 4,
-        channels,
-        panels,
-        columns,
-        b ? b.ptr + offset : 0,
-        r ? r.ptr + offset : 0,
-        y.ptr + offset,
-        low,
-        high,
-        0,
-        g.batch * g.outH * g.outW,
-        scratch,
-      );
+  const rows = [0, g.batch * g.outH * g.outW] as const;
+  for (let group = 0; group < groups; group++) {
+    const from = x.ptr + group * channels * 4;
+    for (let filter = 0; filter < filters; filter += panelsOf.step) {
+      const count = Math.min(panelsOf.step, filters - filter);
+      const offset = (group * filters + filter) * 4;
+      const panels = panelsOf.read(group, filter, count);
+      const added = [b ? b.ptr + offset : 0, r ? r.ptr + offset : 0] as const;
+      const clamp = clampOf(attrs.activation);
+      kernels.convRows(geometry, from, channels, panels, count, ...added, y.ptr + offset, ...clamp, ...rows, scratch);
     }
   }
+}
+
+interface PanelReader {
+  /** Filters that can be read at a time. */
+  readonly step: number;
+  /** The address of the panels of filters filter…filter+count−1 of a group as f32, valid until the next call. */
+  read(group: number, filter: number, count: number): number;
+}
+
+function panelReader({ kernels, scratch }: OpContext, w: Tensor, depth: number, filters: number): PanelReader {
+  const half = w.dtype === "f16";
+  const address = (group: number, filter: number): number =>
+    w.ptr + (group * Math.ceil(filters / 8) + filter / 8) * depth * 8 * (half ? 2 : 4);
+  if (!half) return { step: filters, read: address };
+  const step = 8 * Math.max(1, Math.floor(WIDENED_BYTES / (depth * 32)));
+  const widened = scratch(Math.ceil(Math.min(step, filters) / 8) * depth * 32);
+  const read = (group: number, filter: number, count: number): number => {
+    kernels.widenF16(address(group, filter), widened, Math.ceil(count / 8) * depth * 8);
+    return widened;
+  };
+  return { step, read };
 }

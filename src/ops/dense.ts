@@ -7,7 +7,14 @@ import { showShape } from "../shape.ts";
 import type { Tensor } from "../wasm/memory.ts";
 import { inputShape } from "./check.ts";
 import { checkOptional } from "./conv-shape.ts";
-import { checkFusedActivation, clampOf, type FusedActivation, readsOfClamp, throughClamp } from "./fused-activation.ts";
+import {
+  checkFusedActivation,
+  clampOf,
+  type FusedActivation,
+  readsOfClamp,
+  throughClamp,
+  UNCLAMPED,
+} from "./fused-activation.ts";
 import { defineOp, type OpContext } from "./op.ts";
 
 export interface DenseAttrs {
@@ -35,32 +42,9 @@ export const dense = defineOp<DenseAttrs>({
     return [x[0]!, w[1]!];
   },
   forward(ctx, [x, w, b], y, { activation }) {
-    const [low, high] = clampOf(activation);
-    const [n, outputs] = y.shape as readonly [number, number];
-    const inputs = x!.shape[1]!;
-    if (n === 1 || w!.dtype === "f16") forwardRows(ctx, x!, w!, b, y, clampOf(activation));
-    else {
-      const scratch = ctx.scratch(ctx.kernels.gemmBytes(n, outputs, inputs));
-      const [rs, bias] = [outputs * 4, b?.ptr ?? 0];
-      ctx.kernels.gemm(
-        n,
-        outputs,
-        inputs,
-        x!.ptr,
-        inputs * 4,
-        4,
-        w!.ptr,
-        rs,
-        4,
-        bias,
-        0,
-        y.ptr,
-        rs,
-        low,
-        high,
-        scratch,
-      );
-    }
+    const rowByRow = y.shape[0] === 1 || w!.dtype === "f16";
+    const forward = rowByRow ? forwardRows : forwardBatch;
+    forward(ctx, x!, w!, b?.ptr ?? 0, y, clampOf(activation));
   },
   backward(ctx, { attrs, inputs: [x, w], y, dy, dInputs: [dx, dw, db] }) {
     const { kernels } = ctx;
@@ -75,32 +59,38 @@ export const dense = defineOp<DenseAttrs>({
 
 const weightBytes = (w: Tensor): number => (w.dtype === "f16" ? 2 : 4);
 
+type Clamp = readonly [low: number, high: number];
+
 /** Row by row: the weights stream once for each. */
-function forwardRows(
-  { kernels, scratch }: OpContext,
-  x: Tensor,
-  w: Tensor,
-  b: Tensor | undefined,
-  y: Tensor,
-  [low, high]: readonly [number, number],
-): void {
+function forwardRows({ kernels, scratch }: OpContext, x: Tensor, w: Tensor, bias: number, y: Tensor, clamp: Clamp) {
   const [inputs, outputs] = w.shape as readonly [number, number];
   const sums = scratch(kernels.denseRowBytes(outputs));
   for (let row = 0; row < y.shape[0]!; row++) {
     const from = x.ptr + row * inputs * 4;
     const to = y.ptr + row * outputs * 4;
-    kernels.denseRow(from, w.ptr, weightBytes(w), b?.ptr ?? 0, to, inputs, outputs, low, high, sums);
+    kernels.denseRow(from, w.ptr, weightBytes(w), bias, to, inputs, outputs, ...clamp, sums);
   }
+}
+
+/** Each block of weights is packed once and meets all rows. */
+function forwardBatch({ kernels, scratch }: OpContext, x: Tensor, w: Tensor, bias: number, y: Tensor, clamp: Clamp) {
+  const [inputs, outputs] = w.shape as readonly [number, number];
+  const n = y.shape[0]!;
+  const a = [x.ptr, inputs * 4, 4] as const;
+  const b = [w.ptr, outputs * 4, 4] as const;
+  const c = [bias, 0, y.ptr, outputs * 4] as const;
+  kernels.gemm(n, outputs, inputs, ...a, ...b, ...c, ...clamp, scratch(kernels.gemmBytes(n, outputs, inputs)));
 }
 
 /** dw += Xᵀ·dZ. */
 function addWeightGradient({ kernels, scratch }: OpContext, x: Tensor, dz: number, dw: Tensor): void {
   const [inputs, outputs] = dw.shape as readonly [number, number];
   const n = x.shape[0]!;
-  const rs = outputs * 4;
-  const { ptr } = dw;
+  const transposedX = [x.ptr, 4, inputs * 4] as const;
+  const b = [dz, outputs * 4, 4] as const;
+  const sum = [0, dw.ptr, dw.ptr, outputs * 4] as const;
   const work = scratch(kernels.gemmBytes(inputs, outputs, n));
-  kernels.gemm(inputs, outputs, n, x.ptr, 4, inputs * 4, dz, rs, 4, 0, ptr, ptr, rs, -Infinity, Infinity, work);
+  kernels.gemm(inputs, outputs, n, ...transposedX, ...b, ...sum, ...UNCLAMPED, work);
 }
 
 /** dx += dZ·Wᵀ. */
@@ -114,8 +104,9 @@ function addInputGradient({ kernels, scratch }: OpContext, dz: number, w: Tensor
     }
     return;
   }
-  const { ptr } = dx;
-  const [rs, cs] = [outputs * 4, inputs * 4];
+  const a = [dz, outputs * 4, 4] as const;
+  const transposedW = [w.ptr, 4, outputs * 4] as const;
+  const sum = [0, dx.ptr, dx.ptr, inputs * 4] as const;
   const work = scratch(kernels.gemmBytes(n, inputs, outputs));
-  kernels.gemm(n, inputs, outputs, dz, rs, 4, w.ptr, 4, rs, 0, ptr, ptr, cs, -Infinity, Infinity, work);
+  kernels.gemm(n, inputs, outputs, ...a, ...transposedW, ...sum, ...UNCLAMPED, work);
 }

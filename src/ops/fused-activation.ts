@@ -6,9 +6,12 @@ import type { OpContext } from "./op.ts";
 /** max(v, 0), or min(max(v, 0), max). */
 export type FusedActivation = { readonly kind: "relu" } | { readonly kind: "clipped-relu"; readonly max: number };
 
+/** Bounds of a clamp that changes nothing. */
+export const UNCLAMPED = [-Infinity, Infinity] as const;
+
 /** [low, high] such that y = min(max(v, low), high). */
 export function clampOf(activation: FusedActivation | undefined): readonly [low: number, high: number] {
-  if (!activation) return [-Infinity, Infinity];
+  if (!activation) return UNCLAMPED;
   return [0, activation.kind === "relu" ? Infinity : activation.max];
 }
 

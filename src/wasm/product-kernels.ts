@@ -93,19 +93,18 @@ export interface ProductKernels {
     lastRow: number,
     scratch: number,
   ): void;
-  /** Panels of Wᵀ for some taps and input channels of one group from the panels of W. */
+  /** Panels of Wᵀ, toBytes apart, for one tap and some input channels of one group from the panels of W. */
   transposePanels(
     panels: number,
     wBytes: number,
     k: number,
     inC: number,
     outC: number,
-    firstTap: number,
-    taps: number,
-    flip: number,
+    tap: number,
     firstChannel: number,
     channels: number,
     to: number,
+    toBytes: number,
   ): void;
 
   /** Scratch bytes of depthwiseRows and depthwiseInputGradient. */
@@ -163,7 +162,7 @@ export const PRODUCT_ARITY: Readonly<Record<keyof ProductKernels, number>> = {
   col2im: 8,
   convRowsBytes: 2,
   convRows: 13,
-  transposePanels: 11,
+  transposePanels: 10,
   depthwiseBytes: 1,
   depthwiseRows: 10,
   depthwiseInputGradient: 5,

@@ -1,0 +1,144 @@
+/**
+ * dX of a convolution, in bounded scratch; dz is dy behind the fused activation.
+ * With strides of 1 it is another convolution, of dz with the flipped Wᵀ; else col2im(dz·Wᵀ).
+ */
+import {
+  adjointGeometry,
+  convGeometry,
+  type ConvGeometry,
+  GEOMETRY_BYTES,
+  writeGeometry,
+} from "../wasm/conv-geometry.ts";
+import type { Tensor } from "../wasm/memory.ts";
+import { BLOCK_BYTES, type Conv2dAttrs, type Grouping, groupingOf } from "./conv2d-grouping.ts";
+import { throughClamp, UNCLAMPED } from "./fused-activation.ts";
+import type { Gradients, OpContext } from "./op.ts";
+
+type Call = Gradients<Conv2dAttrs>;
+
+/** Panels of Wᵀ at a time. */
+const PANEL_BYTES = 768 * 1024;
+/** Rows of dcols at a time, when there are any. */
+const MOST_ROWS = 256;
+
+/** dx += the adjoint of the convolution applied to dz, for a block of input channels of one group after the other. */
+export function addInputGradient(ctx: OpContext, call: Call, dx: Tensor): void {
+  const w = call.inputs[1]!;
+  const g = convGeometry(dx.shape, [w.shape[0]!, w.shape[1]!], call.dy.shape, call.attrs);
+  const { groups, taps, channels, filters } = groupingOf(g, call.attrs);
+  const step = 8 * Math.max(1, Math.floor(PANEL_BYTES / (taps * filters * 32)));
+  const widest = Math.min(step, channels);
+  const panels = ctx.scratch(Math.ceil(widest / 8) * taps * filters * 32);
+  const flip = g.strideH === 1 && g.strideW === 1;
+  const add = flip ? convolveFlipped(ctx, call, g, panels, dx) : scatterColumns(ctx, call, g, panels, widest, dx);
+  for (let group = 0; group < groups; group++) {
+    for (let channel = 0; channel < channels; channel += step) {
+      const range = { group, channel, count: Math.min(step, channels - channel) };
+      transposeKernel(ctx, w, groupingOf(g, call.attrs), range, flip, panels);
+      add(range);
+    }
+  }
+}
+
+interface ChannelRange {
+  readonly group: number;
+  /** First input channel, counted within the group. */
+  readonly channel: number;
+  readonly count: number;
+}
+
+/** Flipped: panels over all taps, the last tap first. Else: panels of the first tap, then those of the second, … */
+function transposeKernel(
+  { kernels }: OpContext,
+  w: Tensor,
+  { taps, channels, filters }: Grouping,
+  { group, channel, count }: ChannelRange,
+  flip: boolean,
+  panels: number,
+): void {
+  const wBytes = w.dtype === "f16" ? 2 : 4;
+  const depth = taps * channels;
+  const from = w.ptr + group * Math.ceil(filters / 8) * depth * 8 * wBytes;
+  const tapBytes = filters * 32;
+  for (let tap = 0; tap < taps; tap++) {
+    const to = flip
+      ? ([panels + (taps - 1 - tap) * tapBytes, taps * tapBytes] as const)
+      : ([panels + tap * Math.ceil(count / 8) * tapBytes, tapBytes] as const);
+    kernels.transposePanels(from, wBytes, depth, channels, filters, tap, channel, count, ...to);
+  }
+}
+
+/** Strides of 1: dx += convolution of dz, in bands of lines so that masked rows of dz stay few. */
+function convolveFlipped(
+  ctx: OpContext,
+  { attrs, y, dy }: Call,
+  g: ConvGeometry,
+  panels: number,
+  dx: Tensor,
+): (range: ChannelRange) => void {
+  const { kernels, heap } = ctx;
+  const { channels, filters } = groupingOf(g, attrs);
+  const adjoint = adjointGeometry(g);
+  const geometry = ctx.scratch(GEOMETRY_BYTES);
+  writeGeometry(heap, geometry, adjoint);
+  const scratch = ctx.scratch(kernels.convRowsBytes(geometry, filters));
+  const reach = g.dilationH * (g.kH - 1);
+  const lineBytes = g.outW * g.outC * 4;
+  const band = attrs.activation ? Math.max(1, Math.floor(BLOCK_BYTES / lineBytes) - reach) : g.inH;
+  const rowsOf = throughClamp(ctx, attrs.activation, y, dy, Math.min(band + reach, g.outH) * g.outW);
+  return ({ group, channel, count }) => {
+    const target = dx.ptr + (group * channels + channel) * 4;
+    for (const { n, top, bottom } of bands(g, band)) {
+      const first = Math.max(0, top - adjoint.padTop);
+      const last = Math.min(g.outH, bottom - adjoint.padTop + reach);
+      if (last <= first) continue;
+      const begin = (n * g.outH + first) * g.outW;
+      // Where the first row of dz would lie if all rows were there; the kernel reads only those that are.
+      const z = rowsOf(begin, (last - first) * g.outW) - begin * g.outC * 4 + group * filters * 4;
+      const rows = [(n * g.inH + top) * g.inW, (n * g.inH + bottom) * g.inW] as const;
+      kernels.convRows(geometry, z, filters, panels, count, 0, target, target, ...UNCLAMPED, ...rows, scratch);
+    }
+  };
+}
+
+/** Lines top…bottom−1 of picture n, at most `lines` of them at a time. */
+function* bands(g: ConvGeometry, lines: number): Generator<{ n: number; top: number; bottom: number }> {
+  for (let n = 0; n < g.batch; n++) {
+    for (let top = 0; top < g.inH; top += lines) yield { n, top, bottom: Math.min(top + lines, g.inH) };
+  }
+}
+
+/** Other strides: dcols = dz·Wᵀ for some rows and all taps, then col2im. `widest` is the largest count of a range. */
+function scatterColumns(
+  ctx: OpContext,
+  { attrs, y, dy }: Call,
+  g: ConvGeometry,
+  panels: number,
+  widest: number,
+  dx: Tensor,
+): (range: ChannelRange) => void {
+  const { kernels, heap } = ctx;
+  const { taps, channels, filters } = groupingOf(g, attrs);
+  const geometry = ctx.scratch(GEOMETRY_BYTES);
+  writeGeometry(heap, geometry, g);
+  const scratch = ctx.scratch(kernels.multiplyPanelsBytes());
+  const rowBytes = Math.max(taps * widest, g.outC) * 4;
+  const step = Math.max(4, Math.min(MOST_ROWS, Math.floor(BLOCK_BYTES / rowBytes)));
+  const dcols = ctx.scratch(step * taps * widest * 4);
+  const rowsOf = throughClamp(ctx, attrs.activation, y, dy, step);
+  const rows = g.batch * g.outH * g.outW;
+  return ({ group, channel, count }) => {
+    const target = dx.ptr + (group * channels + channel) * 4;
+    const panelBytes = Math.ceil(count / 8) * filters * 32;
+    for (let row = 0; row < rows; row += step) {
+      const m = Math.min(step, rows - row);
+      const dz = [rowsOf(row, m) + group * filters * 4, g.outC * 4] as const;
+      for (let tap = 0; tap < taps; tap++) {
+        const wT = panels + tap * panelBytes;
+        const columns = [dcols + tap * count * 4, taps * count * 4] as const;
+        kernels.multiplyPanels(m, count, filters, ...dz, wT, 0, 0, ...columns, ...UNCLAMPED, scratch);
+      }
+      kernels.col2im(geometry, dcols, count, 0, taps, row, row + m, target);
+    }
+  };
+}
