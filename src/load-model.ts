@@ -80,15 +80,18 @@ export async function loadModelOn(
 ): Promise<Model> {
   options.signal?.throwIfAborted();
   const file = await openSource(platform, source);
+  let close = (): void | Promise<void> => file.close();
   try {
-    const { graph, preprocess, labels: labelSet } = await loadGraph(file, options);
+    const loaded = await loadGraph(file, options);
+    close = () => loaded.close();
+    const { graph, preprocess, labels: labelSet } = loaded;
     const labels = labelSet === "imagenet" && !options.labels ? await platform.imagenetLabels() : undefined;
     const engine = await startEngine(options.engine, () => platform.enableRelaxedSimd?.());
-    const model = assemble(graph, engine, { preprocess, ...options }, labels, () => void file.close());
+    const model = assemble(graph, engine, { preprocess, ...options }, labels, () => void close());
     await warmUp(model, options);
     return model;
   } catch (error) {
-    await file.close();
+    await close();
     throw error;
   }
 }
