@@ -4,8 +4,8 @@ import { Product, PRODUCT_BYTES } from "../gemm/product";
 import { ConvGeometry } from "./geometry";
 import { im2col } from "./im2col";
 
-/** Output pixels per pass: their part of x and of y share a 512 KiB L2 cache. */
-const ROWS = 128;
+/** Output pixels per pass: what one block of k (multiply.ts) needs of x, 256 KiB, stays in a 512 KiB L2 cache. */
+const ROWS = 256;
 
 /**
  * Fewer channels than this under a tap are gathered into short rows of cols first (at most GATHER_BYTES of them):
