@@ -263,7 +263,7 @@ export class Model {
   }
 }
 
-const isTensor = (input: ModelInput): input is HostTensor => input["data"] instanceof Float32Array;
+const isTensor = (input: ModelInput): input is HostTensor => input.data instanceof Float32Array;
 
 function tensorInfo(graph: Graph, id: ValueId): TensorInfo {
   const { name, shape } = graph.values[id]!;

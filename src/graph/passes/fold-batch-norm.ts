@@ -53,7 +53,7 @@ function fold(rewriter: Rewriter, product: Product, norm: BatchNorm, cache: Fold
   }
   const w = rewriter.addParameter(`${kernel.name} (folded)`, kernel.shape, folded.kernel);
   const b = rewriter.addParameter(`${norm.name}/bias (folded)`, [channels], folded.bias);
-  return { ...product, inputs: [product.inputs[0], w, b], output: norm.output } as Node;
+  return { ...product, inputs: [product.inputs[0], w, b], output: norm.output };
 }
 
 interface Affine {
