@@ -1,9 +1,10 @@
 /** HDF5 as far as weights need it: groups, string attributes, and numeric datasets read range by range. */
 import { GradCamError } from "../errors.ts";
-import { elements, type Shape } from "../shape.ts";
+import type { Shape } from "../shape.ts";
+import { readSlab, readStrings, required } from "./hdf5-raw.ts";
 import { type H5Module, mount, type Sandbox } from "./hdf5-sandbox.ts";
 import type { Limits } from "./limits.ts";
-import { decodeFloats, FLOAT_BYTES, type FloatType } from "./numbers.ts";
+import { FLOAT_BYTES, type FloatType } from "./numbers.ts";
 import { checkShape, countElements } from "./shapes.ts";
 import { slabs } from "./slabs.ts";
 import { bytesSource, type RandomAccessSource } from "./source.ts";
@@ -51,7 +52,7 @@ export class Hdf5File {
     this.#source = source;
     this.#limits = limits;
     // Not to be guessed by another file that would like to link to it.
-    this.#path = `/${crypto.randomUUID()}`;
+    this.#path = `/${crypto.getRandomValues(new Uint32Array(4)).join("-")}`;
     this.#sandbox = mount(module, this.#path, readable);
     try {
       this.#id = this.#sandbox(() => required(module.open(this.#path, module.H5F_ACC_RDONLY, false, -1, -1)));
@@ -74,7 +75,13 @@ export class Hdf5File {
     return this.#sandbox(() => {
       const at = path || "/";
       if (!this.#module.get_attribute_names(this.#id, at).includes(attribute)) return undefined;
-      return this.#readStrings(at, attribute);
+      return readStrings(this.#module, {
+        file: this.#id,
+        path: at,
+        attribute,
+        name: this.name,
+        limit: this.#limits.headerBytes,
+      });
     });
   }
 
@@ -111,7 +118,7 @@ export class Hdf5File {
     const result = new Float32Array(end - start);
     let position = 0;
     for (const { offset, count } of slabs(shape, start, end)) {
-      const values = this.#sandbox(() => this.#readSlab(path, dtype, offset, count));
+      const values = this.#sandbox(() => readSlab(this.#module, { file: this.#id, path, dtype, offset, count }));
       result.set(values, position);
       position += values.length;
     }
@@ -153,77 +160,7 @@ export class Hdf5File {
     if (isBrain && size === FLOAT_BYTES.BF16) return "BF16";
     return `${CLASS_NAMES[type] ?? "unknown type"} of ${size} bytes`;
   }
-
-  #readSlab(path: string, dtype: FloatType, offset: readonly number[], count: readonly number[]): Float32Array {
-    const bytes = elements(count) * FLOAT_BYTES[dtype];
-    return this.#withMemory(bytes, (pointer) => {
-      const [counts, offsets] = [count, offset].map((list) => list.map(BigInt)) as [bigint[], bigint[]];
-      const steps = counts.map(() => 1n);
-      const whole = count.length === 0; // a scalar has no ranges
-      required(
-        this.#module.get_dataset_data(
-          this.#id,
-          path,
-          whole ? null : counts,
-          whole ? null : offsets,
-          whole ? null : steps,
-          BigInt(pointer),
-        ),
-      );
-      return decodeFloats(this.#module.HEAPU8.subarray(pointer, pointer + bytes), dtype);
-    });
-  }
-
-  #readStrings(path: string, attribute: string): string[] {
-    const module = this.#module;
-    const metadata = module.get_attribute_metadata(this.#id, path, attribute);
-    const bytes = metadata.size * metadata.total_size;
-    if (bytes === 0) return [];
-    if (metadata.type !== module.H5T_class_t.H5T_STRING.value || bytes > this.#limits.headerBytes) {
-      throw new GradCamError("E_HEADER_INVALID", {
-        where: `${this.name}: attribute "${attribute}" of "${path}"`,
-        expected: `strings of at most ${this.#limits.headerBytes} bytes (limit headerBytes)`,
-        got: `type ${metadata.type} with ${bytes} bytes`,
-      });
-    }
-    return this.#withMemory(bytes, (pointer) => {
-      required(module.get_attribute_data(this.#id, path, attribute, BigInt(pointer)));
-      const raw = module.HEAPU8.slice(pointer, pointer + bytes);
-      if (!metadata.vlen) return fixedStrings(raw, metadata.size);
-      const texts = [...new Uint32Array(raw.buffer)].map((text) => module.UTF8ToString(text));
-      module.reclaim_vlen_memory(this.#id, path, attribute, BigInt(pointer));
-      return texts;
-    });
-  }
-
-  #withMemory<T>(bytes: number, use: (pointer: number) => T): T {
-    const pointer = this.#module._malloc(bytes);
-    if (pointer === 0) {
-      throw new GradCamError("E_OUT_OF_MEMORY", { where: this.name, got: `no ${bytes} bytes for HDF5` });
-    }
-    try {
-      return use(pointer);
-    } finally {
-      this.#module._free(pointer);
-    }
-  }
-}
-
-/** HDF5 answers failure with a negative number; the reason is on its standard error, which the sandbox reads. */
-function required<T extends number | bigint>(status: T): T {
-  if (status < 0) throw new Error("HDF5 failed");
-  return status;
 }
 
 const linkError = (where: string, got: string): GradCamError =>
   new GradCamError("E_H5_LINK", { where, expected: "data in the file itself", got });
-
-/** Fixed-length strings end at the first NUL, or at their length. */
-function fixedStrings(bytes: Uint8Array, size: number): string[] {
-  const decoder = new TextDecoder();
-  return Array.from({ length: bytes.length / size }, (_, i) => {
-    const text = bytes.subarray(i * size, (i + 1) * size);
-    const end = text.indexOf(0);
-    return decoder.decode(end < 0 ? text : text.subarray(0, end));
-  });
-}
