@@ -124,7 +124,12 @@ export class ParameterStore {
     if (scale) applyScale(await scale(), this.#heap.f32(target, source.length));
   }
 
-  async #readTransposed(source: ParameterSource, stored: Shape, permutation: readonly number[], target: number): Promise<void> {
+  async #readTransposed(
+    source: ParameterSource,
+    stored: Shape,
+    permutation: readonly number[],
+    target: number,
+  ): Promise<void> {
     const plain = this.#heap.alloc(source.length * 4);
     await this.#readPlain(source, plain);
     this.#withScratch((scratch) => {
@@ -198,7 +203,10 @@ export class ParameterStore {
   }
 }
 
-function describe(use: ParameterUse, value: Value): { parameter: Parameter; layout: ParameterLayout<unknown> | undefined } {
+function describe(
+  use: ParameterUse,
+  value: Value,
+): { parameter: Parameter; layout: ParameterLayout<unknown> | undefined } {
   const op = opOf(use.node);
   return { parameter: value.parameter!, layout: op.layouts?.[inputName(op, use.input)] };
 }

@@ -76,7 +76,7 @@ function scatter(
   const step = stored.map((_, axis) => permutedStrides[permutation.indexOf(axis)]!);
   const run = stored.at(-1) ?? 1;
   const runStep = step.at(-1) ?? 1;
-  for (let i = 0; i < values.length; ) {
+  for (let i = 0; i < values.length;) {
     const column = (start + i) % run;
     let position = column * runStep + rowPosition(Math.floor((start + i) / run), stored, step);
     for (const end = Math.min(values.length, i + run - column); i < end; i++, position += runStep) {
