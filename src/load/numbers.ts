@@ -22,25 +22,28 @@ export function decodeFloats(bytes: Uint8Array, dtype: FloatType): Float32Array 
   }
 }
 
-/** 2^(127−15): the difference of the two exponent biases. */
-const REBIAS = 2 ** 112;
-/** The first number beyond the largest half: exponents of all ones arrive here. */
-const HALF_END = 2 ** 16;
+const SIGN = 0x8000;
+const EXPONENT = 0x7c00;
+const FRACTION = 0x3ff;
+/** 127 − 15, the difference of the exponents' biases, at a single's exponent; an exponent of all ones stays one. */
+const REBIAS = 112 << 23;
+const REBIAS_SPECIAL = 224 << 23;
+/** The unit of a subnormal half. */
+const SUBNORMAL = 2 ** -24;
 
-/**
- * IEEE half → single. Exponent and fraction move to their places in a single, which is then too small by the difference
- * of the biases; the multiplication is exact and brings subnormals to their normal form on the way.
- */
+/** IEEE half → single, exactly: sign, exponent and fraction move to their places; subnormals become normal numbers. */
 export function widenHalf(halves: Uint16Array): Float32Array {
   const floats = new Float32Array(halves.length);
-  const bits = new Uint32Array(floats.buffer);
+  const bits = new Int32Array(floats.buffer);
   for (let i = 0; i < halves.length; i++) {
     const half = halves[i]!;
-    bits[i] = ((half & 0x8000) << 16) | ((half & 0x7fff) << 13);
-    const value = floats[i]! * REBIAS;
-    floats[i] = value;
-    if (value >= HALF_END || value <= -HALF_END) {
-      bits[i] = ((half & 0x8000) << 16) | 0x7f800000 | ((half & 0x3ff) << 13);
+    const sign = (half & SIGN) << 16;
+    const exponent = half & EXPONENT;
+    if (exponent === 0) {
+      floats[i] = (half & FRACTION) * SUBNORMAL;
+      bits[i]! |= sign;
+    } else {
+      bits[i] = sign | (((half & ~SIGN) << 13) + (exponent === EXPONENT ? REBIAS_SPECIAL : REBIAS));
     }
   }
   return floats;
