@@ -9,7 +9,11 @@ import { loadGraph } from "./load/index.ts";
 import type { Limits } from "./load/limits.ts";
 import { blobSource, bytesSource, type RandomAccessSource } from "./load/source.ts";
 import { Model } from "./model.ts";
+import { type ArchitectureName, findArchitecture } from "./zoo/index.ts";
 import { type Build, chooseBuild, createEngine, type Engine } from "./wasm/instantiate.ts";
+
+/** The model that comes with the package. */
+const EMBEDDED: ArchitectureName = "efficientnet-lite0";
 
 /** A registry name, a path or a URL; or the bytes themselves. */
 export type ModelSource = string | URL | Uint8Array | ArrayBuffer | Blob | RandomAccessSource;
@@ -103,7 +107,9 @@ export async function createModelOn(platform: Platform, graph: Graph, options: M
 }
 
 async function openSource(platform: Platform, source: ModelSource | undefined): Promise<RandomAccessSource> {
-  if (source === undefined || source === "efficientnet-lite0") return platform.embedded();
+  if (source === undefined || (typeof source === "string" && findArchitecture(source) === EMBEDDED)) {
+    return platform.embedded();
+  }
   if (typeof source === "string" || source instanceof URL) return platform.open(source);
   if (source instanceof Uint8Array || source instanceof ArrayBuffer) return bytesSource(source);
   if (typeof Blob !== "undefined" && source instanceof Blob) return blobSource(source);

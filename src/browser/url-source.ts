@@ -1,11 +1,15 @@
 /** A model behind a URL, fetched whole: the one place where the core touches the network, and only for URLs the user gave. */
 import { GradCamError } from "../errors.ts";
 import { bytesSource, type RandomAccessSource } from "../load/source.ts";
+import { findArchitecture } from "../zoo/index.ts";
+import { howToGet } from "../zoo/not-found.ts";
 
 const SCHEMES = new Set(["https:", "http:", "blob:", "data:"]);
 
-/** Throws E_URL_SCHEME, E_HTTP. */
+/** Throws E_URL_SCHEME, E_HTTP; E_MODEL_NOT_FOUND for the bare name of an architecture, with the place of its weights. */
 export async function urlSource(location: string | URL): Promise<RandomAccessSource> {
+  const architecture = typeof location === "string" ? findArchitecture(location) : undefined;
+  if (architecture) throw howToGet(architecture);
   const url = new URL(location, globalThis.location.href);
   if (!SCHEMES.has(url.protocol)) {
     throw new GradCamError("E_URL_SCHEME", {

@@ -21,15 +21,17 @@ export function notFound(location: string, nearbyFile?: string): GradCamError {
 }
 
 /** Where the official weights of an architecture are, their size and checksum, and what to do with them. */
-function howToGet(name: ArchitectureName): GradCamError {
+export function howToGet(name: ArchitectureName): GradCamError {
   const { title, official }: Architecture = architectures[name];
-  const facts = { where: `model "${name}"`, got: `the name of ${title}, whose weights do not come with this package` };
-  if (!official) return new GradCamError("E_MODEL_NOT_FOUND", facts);
+  const where = `model "${name}"`;
+  if (!official)
+    return new GradCamError("E_MODEL_NOT_FOUND", { where, hint: "loadModel() without arguments loads it" });
   const { url, bytes, md5, licence } = official;
   const file = url.slice(url.lastIndexOf("/") + 1);
   const identity = [`${bytes.toLocaleString("en-US")} bytes`, md5 && `MD5 ${md5}`, licence].filter(Boolean).join(", ");
   return new GradCamError("E_MODEL_NOT_FOUND", {
-    ...facts,
+    where,
+    got: `the name of ${title}, whose weights do not come with this package`,
     hint: `download ${url} (${identity}) and give its path: loadModel("${file}") or --model ${file}`,
   });
 }
