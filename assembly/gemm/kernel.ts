@@ -10,14 +10,17 @@
  * first multiply-add, which would spill the accumulators: they are live on the way out.
  */
 import { madd } from "../lib/simd";
-import { storeRow } from "./epilogue";
+import { storeFourRows, storeRow } from "./epilogue";
 import { TileJob } from "./tile-job";
 
 /** `count` tiles of four rows, from `row` on. */
 export function tiles4(job: TileJob, row: usize, count: i32): void {
   const tapBytes = job.tapBytes;
   const shift = job.shift;
+  let ahead = job.ahead;
+  let seen = 0;
   for (const end = row + (<usize>count << 2); row < end; row += 4) {
+    for (const until = min(ahead + job.aheadBytes, job.aheadEnd); ahead < until; ahead += 64) seen |= load<i32>(ahead);
     let c00 = f32x4.splat(0);
     let c01 = c00;
     let c10 = c00;
@@ -96,11 +99,9 @@ export function tiles4(job: TileJob, row: usize, count: i32): void {
       }
       rows += tapBytes;
     } while (--taps > 0);
-    storeRow(job, row, c00, c01);
-    storeRow(job, row + 1, c10, c11);
-    storeRow(job, row + 2, c20, c21);
-    storeRow(job, row + 3, c30, c31);
+    storeFourRows(job, row, c00, c01, c10, c11, c20, c21, c30, c31);
   }
+  store<i32>(job.spill, seen); // or the loads ahead would be dropped as unused
 }
 
 /** The last row, when one is left. */

@@ -12,23 +12,29 @@ const KC = 256;
 /** Columns of a panel. */
 const NR = 8;
 
+/** An A of at most this size stays in the L2 cache while all of B streams past it. */
+const SMALL_A_BYTES = 256 * 1024;
+
 /**
  * C = clamp(residual + bias + A·B). Sums ascend in k within blocks that depend on taps and depth alone,
  * so the result is the same bits however rows and columns are cut.
+ * A small A meets B in the order in which B lies in memory; of a large one a block of k meets all panels, then the next.
  */
 export function multiply(p: Product): void {
-  const k = p.taps * p.depth;
   const job = jobOf(p);
-  const tapStep = p.depth > KC ? 1 : ceilDiv(p.taps, ceilDiv(k, KC));
+  const tapStep = p.depth > KC ? 1 : ceilDiv(p.taps, ceilDiv(p.taps * p.depth, KC));
   const depthStep = p.depth > KC ? evenStep(p.depth) : p.depth;
-  for (let tap = 0; tap < p.taps; tap += tapStep) {
-    const taps = min(tapStep, p.taps - tap);
-    for (let at = 0; at < p.depth; at += depthStep) {
-      const depth = min(depthStep, p.depth - at);
-      const begin = tap * p.depth + at;
-      selectBlock(p, job, tap, taps, at, depth);
-      multiplyBlock(p, job, begin, begin + taps * depth == k);
-    }
+  const depthBlocks = ceilDiv(p.depth, depthStep);
+  const blocks = ceilDiv(p.taps, tapStep) * depthBlocks;
+  const panels = ceilDiv(p.n, NR);
+  const inOrder = p.m * p.taps * p.depth <= SMALL_A_BYTES / 4;
+  for (let i = 0; i < blocks * panels; i++) {
+    const block = inOrder ? i % blocks : i / panels;
+    const panel = inOrder ? i / blocks : i % panels;
+    selectBlock(p, job, (block / depthBlocks) * tapStep, tapStep, (block % depthBlocks) * depthStep, depthStep);
+    selectPanel(p, job, panel * NR, block == 0, block == blocks - 1);
+    lookAhead(p, job);
+    multiplyRows(job, p.m);
   }
 }
 
@@ -47,7 +53,7 @@ function jobOf(p: Product): TileJob {
   const job = changetype<TileJob>(at + 64);
   job.tapBytes = p.tapBytes;
   job.cBytes = p.cBytes;
-  job.spill = at + 192;
+  job.spill = at + 256;
   memory.fill(zerosOf(p), 0, 64);
   return job;
 }
@@ -55,40 +61,41 @@ function jobOf(p: Product): TileJob {
 // @ts-ignore: decorator
 @inline
 function zerosOf(p: Product): usize {
-  return changetype<usize>(p) + 128;
+  return changetype<usize>(p) + 192;
 }
 
-/** Points the job at taps tap…tap+taps−1, floats at…at+depth−1 of each. */
+/** Points the job at a block of k: `taps` taps from `tap` on, `depth` floats of each from `at` on, as far as there are. */
 function selectBlock(p: Product, job: TileJob, tap: i32, taps: i32, at: i32, depth: i32): void {
+  taps = min(taps, p.taps - tap);
+  depth = min(depth, p.depth - at);
   job.rows = p.rows + (p.adjacent ? 0 : <usize>tap * p.tapBytes);
   job.shift = <usize>(at + (p.adjacent ? tap * p.depth : 0)) << 2;
   job.taps = p.adjacent ? 1 : taps;
   job.depth = p.adjacent ? taps * depth : depth;
+  job.panel = p.panels + (<usize>(tap * p.depth + at) << 5);
 }
 
-/** Adds one block of k, which begins at step `begin`, to all columns. */
-function multiplyBlock(p: Product, job: TileJob, begin: i32, last: bool): void {
-  const k = p.taps * p.depth;
+/** Points the job at the panel that begins with `column`, and at what its sums start from and end in. */
+function selectPanel(p: Product, job: TileJob, column: i32, first: bool, last: bool): void {
+  const offset = <usize>column << 2;
   const zeros = zerosOf(p);
+  job.panel += offset * <usize>(p.taps * p.depth);
+  job.columns = min(NR, p.n - column);
+  job.c = p.c + offset;
   job.low = last ? p.low : -f32.POSITIVE_INFINITY;
   job.high = last ? p.high : f32.POSITIVE_INFINITY;
-  for (let column = 0; column < p.n; column += NR) {
-    const offset = <usize>column << 2;
-    job.panel = p.panels + (<usize>column * <usize>k + <usize>(begin * NR)) * 4;
-    job.columns = min(NR, p.n - column);
-    job.c = p.c + offset;
-    if (begin > 0) start(job, job.c, p.cBytes, zeros);
-    else start(job, p.residual ? p.residual + offset : zeros, p.residualBytes, p.bias ? p.bias + offset : zeros);
-    multiplyRows(job, p.m);
-  }
+  job.from = first ? (p.residual ? p.residual + offset : zeros) : job.c;
+  job.fromBytes = first ? p.residualBytes : p.cBytes;
+  job.plus = first && p.bias ? p.bias + offset : zeros;
 }
 
-// @ts-ignore: decorator
-@inline
-function start(job: TileJob, from: usize, fromBytes: usize, plus: usize): void {
-  job.from = from;
-  job.fromBytes = fromBytes;
-  job.plus = plus;
+/** Has the tiles fetch, a little each, what follows this block of B in memory, be it its next block or another panel's. */
+function lookAhead(p: Product, job: TileJob): void {
+  const bytes = <usize>(job.taps * job.depth * NR) << 2;
+  const end = p.panels + (<usize>ceilDiv(p.n, NR) * <usize>(p.taps * p.depth * NR) << 2);
+  job.ahead = job.panel + bytes;
+  job.aheadEnd = min(job.ahead + bytes, end);
+  job.aheadBytes = (bytes / <usize>max(1, p.m >> 2) + 63) & ~63;
 }
 
 function multiplyRows(job: TileJob, m: i32): void {

@@ -29,5 +29,9 @@ export class TileJob {
   high: f32;
   /** f32[NR]: one row on its way to fewer than NR columns. */
   spill: usize;
+  /** Bytes of B that will be needed next: each tile of four rows loads a line in every 64 of its aheadBytes of them. */
+  ahead: usize;
+  aheadEnd: usize;
+  aheadBytes: usize;
 }
 

@@ -100,5 +100,8 @@ export function tileJob(at: usize, a: usize, rows: i32, panel: usize, k: i32, c:
   job.low = -f32.POSITIVE_INFINITY;
   job.high = f32.POSITIVE_INFINITY;
   job.spill = zeros;
+  job.ahead = 0;
+  job.aheadEnd = 0;
+  job.aheadBytes = 0;
   return at;
 }
