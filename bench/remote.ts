@@ -12,8 +12,8 @@ export interface Calls {
   readonly logits: () => Promise<Float32Array>;
   /** Milliseconds of the runs it took. */
   readonly warmUp: (work: Work, settings: WarmUp) => Promise<number[]>;
-  /** Milliseconds of each run. */
-  readonly time: (work: Work, runs: number) => Promise<number[]>;
+  /** Milliseconds of each run by kind of work, in the order of `works`, which take turns. */
+  readonly time: (works: readonly Work[], runs: number) => Promise<number[][]>;
   /** Bytes: the most memory the process ever had, and what the engine says it holds. */
   readonly usage: () => Promise<Usage>;
 }

@@ -10,13 +10,15 @@ export interface WarmUp {
 
 const STEADY = 0.03;
 
-/** Milliseconds of each of `runs` runs. */
-export async function time(work: () => Promise<unknown>, runs: number): Promise<number[]> {
-  const times: number[] = [];
+/** Milliseconds of each run, by kind of work. The kinds take turns, run by run: what disturbs one disturbs its neighbour. */
+export async function time(works: readonly (() => Promise<unknown>)[], runs: number): Promise<number[][]> {
+  const times = works.map((): number[] => []);
   for (let i = 0; i < runs; i++) {
-    const begun = performance.now();
-    await work();
-    times.push(performance.now() - begun);
+    for (const [kind, work] of works.entries()) {
+      const begun = performance.now();
+      await work();
+      times[kind]!.push(performance.now() - begun);
+    }
   }
   return times;
 }
@@ -25,7 +27,7 @@ export async function time(work: () => Promise<unknown>, runs: number): Promise<
 export async function warmUp(work: () => Promise<unknown>, { least, most, window }: WarmUp): Promise<number[]> {
   const times: number[] = [];
   while (times.length < least || (times.length < most && spread(times, window) > STEADY)) {
-    times.push(...(await time(work, 1)));
+    times.push(...(await time([work], 1)).flat());
   }
   return times;
 }

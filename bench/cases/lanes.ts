@@ -1,11 +1,11 @@
-/** Interleaved measuring: in every round every lane has its turn, in random order, so that all share good and bad times. */
+/** Interleaved measuring: in every round every engine has its turn, in random order, so that all share good and bad times. */
 import type { Work } from "../contenders/contender.ts";
 import type { Remote } from "../remote.ts";
 import { shuffled } from "../statistics.ts";
 import type { WarmUp } from "../timing.ts";
 
+/** One kind of work of one engine. */
 export interface Lane {
-  readonly remote: Remote;
   readonly work: Work;
   /** Milliseconds by round and run. */
   readonly rounds: number[][];
@@ -20,9 +20,21 @@ export interface Pace {
   readonly runs: number;
 }
 
-export async function measureLanes(lanes: readonly Lane[], { warmUp, rounds, runs }: Pace): Promise<void> {
-  for (const lane of lanes) lane.warmUp = await lane.remote.ask("warmUp", lane.work, warmUp);
+interface Measured {
+  readonly remote: Remote;
+  readonly lanes: readonly Lane[];
+}
+
+/** Fills in the times of all lanes. Within its turn, an engine does its kinds of work alternately. */
+export async function measureLanes(engines: readonly Measured[], { warmUp, rounds, runs }: Pace): Promise<void> {
+  for (const { remote, lanes } of engines) {
+    for (const lane of lanes) lane.warmUp = await remote.ask("warmUp", lane.work, warmUp);
+  }
   for (let round = 0; round < rounds; round++) {
-    for (const lane of shuffled(lanes)) lane.rounds.push(await lane.remote.ask("time", lane.work, runs));
+    for (const { remote, lanes } of shuffled(engines)) {
+      const works = lanes.map(({ work }) => work);
+      const times = await remote.ask("time", works, runs);
+      for (const [i, lane] of lanes.entries()) lane.rounds.push(times[i]!);
+    }
   }
 }

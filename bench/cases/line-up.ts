@@ -43,7 +43,7 @@ export class LineUp {
       const remote = new Remote(name, cpu);
       try {
         const { description, loadMs, work } = await remote.ask("load", network.files, network.input);
-        const lanes = work.map((kind): Lane => ({ remote, work: kind, rounds: [], warmUp: [] }));
+        const lanes = work.map((kind): Lane => ({ work: kind, rounds: [], warmUp: [] }));
         this.entries.push({ remote, description, loadMs, lanes });
       } catch (error) {
         remote.stop();

@@ -34,8 +34,7 @@ export const networkCase = ({ title, open, bars, pace }: NetworkCase): BenchCase
     try {
       await lineUp.start(network, settings.cpu);
       await lineUp.compare();
-      const lanes = lineUp.entries.flatMap((entry) => entry.lanes);
-      await measureLanes(lanes, pace(settings));
+      await measureLanes(lineUp.entries, pace(settings));
       for (const entry of lineUp.entries) entry.atEnd = await entry.remote.ask("usage");
       const lines = [...speedLines(lineUp, bars), ...memoryLines(lineUp, bars)];
       return {

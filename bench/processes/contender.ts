@@ -26,7 +26,7 @@ const calls: Calls = {
   },
   logits: async () => Float32Array.from(await loaded().logits()),
   warmUp: (work, settings) => warmUp(workOf(work), settings),
-  time: (work, runs) => time(workOf(work), runs),
+  time: (works, runs) => time(works.map(workOf), runs),
   // libuv counts resident memory in KiB.
   usage: () => Promise.resolve({ peakRss: process.resourceUsage().maxRSS * 1024, ...loaded().bytes?.() }),
 };
