@@ -1,4 +1,5 @@
 /** The article's recipe to the byte: Keras' heatmap and OpenCV's picture of the same synthetic VGG16. */
+import { fileURLToPath } from "node:url";
 import sharp from "sharp";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { explain, explainMany, type Explanation, type Image, matrixPicture, type Model, overlay, readImage } from "../../src/node.ts";
@@ -17,7 +18,7 @@ interface Article {
 
 const article = goldenJson<Article>("keras/article/overlay.json");
 const { tensors } = goldenJson<{ tensors: SyntheticTensor[] }>("keras/models/vgg16.json");
-const golden = (name: string): string => new URL(`../golden/keras/${name}`, import.meta.url).pathname;
+const golden = (name: string): string => fileURLToPath(new URL(`../golden/keras/${name}`, import.meta.url));
 
 describe.each(BUILDS)("the article's Grad-CAM of VGG16, build %s", (build) => {
   let model: Model;
