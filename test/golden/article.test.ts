@@ -2,7 +2,16 @@
 import { fileURLToPath } from "node:url";
 import sharp from "sharp";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { explain, explainMany, type Explanation, type Image, matrixPicture, type Model, overlay, readImage } from "../../src/node.ts";
+import {
+  explain,
+  explainMany,
+  type Explanation,
+  type Image,
+  matrixPicture,
+  type Model,
+  overlay,
+  readImage,
+} from "../../src/node.ts";
 import { BUILDS } from "../support/engine.ts";
 import { goldenJson, maxDifference } from "../support/golden.ts";
 import type { SyntheticTensor } from "../support/synthetic-weights.ts";
@@ -50,7 +59,10 @@ describe.each(BUILDS)("the article's Grad-CAM of VGG16, build %s", (build) => {
 
   it("paints OpenCV's picture: at most 0.1 % of the values differ, each by at most 2", async () => {
     const ours = overlay(photo, explanation.map, { compat: "chollet" });
-    const { data: theirs, info } = await sharp(golden("article/overlay.png")).removeAlpha().raw().toBuffer({ resolveWithObject: true });
+    const { data: theirs, info } = await sharp(golden("article/overlay.png"))
+      .removeAlpha()
+      .raw()
+      .toBuffer({ resolveWithObject: true });
     expect([ours.width, ours.height, ours.channels]).toEqual([info.width, info.height, info.channels]);
     expect(maxDifference(ours.data, theirs)).toBeLessThanOrEqual(2);
     const differing = ours.data.reduce((count, value, i) => count + Number(value !== theirs[i]), 0);

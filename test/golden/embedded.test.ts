@@ -59,25 +59,28 @@ describe.each(BUILDS)("embedded model, build %s", (build) => {
     expect(relativeMax(_relu_head!.data, goldenFloats(`${FOLDER}/${picture}.head.f32`))).toBeLessThanOrEqual(2e-5);
   });
 
-  it.each(PICTURES)("gives PyTorch's raw Grad-CAM maps for %s, by logit and probability, at every layer", async (picture) => {
-    const mine = maps.filter((map) => map.picture === picture);
-    expect(mine.length).toBeGreaterThanOrEqual(24);
-    for (const score of ["logit", "prob"] as const) {
-      const wanted = mine.filter((map) => map.score === score);
-      const targets = [...new Set(wanted.map((map) => map.cls))];
-      const layers = [...new Set(wanted.map((map) => map.layer))];
-      const kind = score === "prob" ? "probability" : "logit";
-      const explanations = await explainMany(model, input(picture), { targets, layers, score: kind });
-      for (const { cls, layer, offset, shape } of wanted) {
-        const ours = explanations.find((e) => e.target.index === cls && e.layer === layer)!;
-        const theirs = goldenFloats(`${FOLDER}/gradcam.f32`, offset, shape[0] * shape[1]);
-        const where = `${picture} ${String(cls)} ${score} ${layer}`;
-        expect([ours.raw.height, ours.raw.width], where).toEqual(shape);
-        if (HEAD.has(layer)) expect(relativeMax(ours.raw.data, theirs), where).toBeLessThanOrEqual(1e-4);
-        else expect(relativeL2(ours.raw.data, theirs), where).toBeLessThanOrEqual(1e-2);
+  it.each(PICTURES)(
+    "gives PyTorch's raw Grad-CAM maps for %s, by logit and probability, at every layer",
+    async (picture) => {
+      const mine = maps.filter((map) => map.picture === picture);
+      expect(mine.length).toBeGreaterThanOrEqual(24);
+      for (const score of ["logit", "prob"] as const) {
+        const wanted = mine.filter((map) => map.score === score);
+        const targets = [...new Set(wanted.map((map) => map.cls))];
+        const layers = [...new Set(wanted.map((map) => map.layer))];
+        const kind = score === "prob" ? "probability" : "logit";
+        const explanations = await explainMany(model, input(picture), { targets, layers, score: kind });
+        for (const { cls, layer, offset, shape } of wanted) {
+          const ours = explanations.find((e) => e.target.index === cls && e.layer === layer)!;
+          const theirs = goldenFloats(`${FOLDER}/gradcam.f32`, offset, shape[0] * shape[1]);
+          const where = `${picture} ${String(cls)} ${score} ${layer}`;
+          expect([ours.raw.height, ours.raw.width], where).toEqual(shape);
+          if (HEAD.has(layer)) expect(relativeMax(ours.raw.data, theirs), where).toBeLessThanOrEqual(1e-4);
+          else expect(relativeL2(ours.raw.data, theirs), where).toBeLessThanOrEqual(1e-2);
+        }
       }
-    }
-  });
+    },
+  );
 
   it.each(PICTURES)("classifies %s from the JPEG as PyTorch does", async (picture) => {
     const image = await readImage(`examples/${picture}.jpg`);
