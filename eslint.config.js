@@ -17,15 +17,7 @@ const SHARED_GLOBALS = [
 
 export default defineConfig(
   // AssemblyScript has syntax and types of its own: `tsc -p assembly` and the compiler check it.
-  globalIgnores([
-    "assembly/",
-    "bench/assembly/",
-    "build/",
-    "dist/",
-    "src/wasm/generated/",
-    "test/golden/",
-    "gradcam-output/",
-  ]),
+  globalIgnores(["assembly/", "bench/assembly/", "build/", "dist/", "src/wasm/generated/", "gradcam-output/"]),
   js.configs.recommended,
   {
     files: ["**/*.ts"],
