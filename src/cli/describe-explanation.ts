@@ -3,7 +3,7 @@ import type { Explanation } from "../explain.ts";
 import type { Model } from "../model.ts";
 import type { Prediction } from "../target.ts";
 import type { ExplainFlags } from "./commands/explain.ts";
-import { overlayOf } from "./explanation-pictures.ts";
+import { mapOnPicture, overlayOf } from "./explanation-pictures.ts";
 import type { Picture } from "./pictures.ts";
 import { bar, percent, table } from "./table.ts";
 import type { Terminal } from "./terminal.ts";
@@ -34,7 +34,7 @@ export async function describeExplanation(facts: ExplanationFacts, terminal: Ter
       `${explanation.method} of the ${explanation.score}${explanation.compat ? ` (${explanation.compat})` : ""}`,
     ],
     ["layer", layerText(explanation, model)],
-    ["box", await boxText(explanation)],
+    ["box", await boxText(picture, explanation)],
     ...files.map((file, i): [string, string] => [i === 0 ? "wrote" : "", file]),
   ];
   for (const [label, text] of rows) terminal.print(`  ${terminal.style.dim(label.padEnd(6))}  ${text}`);
@@ -78,9 +78,9 @@ const MAX_BOXES = 3;
 const BOX_THRESHOLD = 0.5;
 
 /** The rectangles around the hotter half of the map, in pixels of the picture. */
-async function boxText({ map }: Explanation): Promise<string> {
+async function boxText(picture: Picture, explanation: Explanation): Promise<string> {
   const { boxes } = await import("../image/boxes.ts");
-  const found = boxes(map, { threshold: BOX_THRESHOLD });
+  const found = boxes(await mapOnPicture(picture, explanation), { threshold: BOX_THRESHOLD });
   if (found.length === 0) return "none: the map is blank";
   const text = found
     .slice(0, MAX_BOXES)

@@ -21,9 +21,9 @@ export async function explanationPictures(
   const stem = `${stemOf(picture.name)}.${explanation.method}.${classSlug(explanation, model)}`;
   const pictures = [
     { name: `${stem}.png`, image: await overlayOf(picture, explanation, flags) },
-    { name: `${stem}.map.png`, image: grayscale(explanation.map) },
+    { name: `${stem}.map.png`, image: grayscale(await mapOnPicture(picture, explanation)) },
   ];
-  if (flags.compat === "chollet") {
+  if (explanation.compat === "chollet") {
     const { matrixPicture } = await import("../image/matrix-picture.ts");
     pictures.push({ name: `${stem}.matshow.png`, image: matrixPicture(smallMap(explanation)) });
   }
@@ -37,13 +37,21 @@ export async function overlayOf(
   { colormap, alpha, compat }: ExplainFlags,
 ): Promise<Image> {
   const { overlay } = await import("../image/overlay.ts");
-  // The recipe reads the background upright but the network's input as stored, and stretches the small map over it.
-  const map = compat === "chollet" ? smallMap(explanation) : explanation.map;
-  return overlay(picture.upright, map, {
+  return overlay(picture.upright, await mapOnPicture(picture, explanation), {
     ...(colormap && { colormap }),
     ...(alpha !== undefined && { alpha }),
     ...(compat && { compat }),
   });
+}
+
+/**
+ * The map at the size of the picture as a person sees it. The article's recipe shows the network the pixels as stored but
+ * paints on the picture turned upright, and stretches the small map over that.
+ */
+export async function mapOnPicture({ upright }: Picture, explanation: Explanation): Promise<Map2D> {
+  if (explanation.compat !== "chollet") return explanation.map;
+  const { resizeMap } = await import("../image/resize-map.ts");
+  return resizeMap(smallMap(explanation), upright.width, upright.height);
 }
 
 /** The normalised map at the layer's own resolution. */

@@ -131,6 +131,19 @@ describe("gradcam explain", () => {
       ).toEqual([".png", ".map.png", ".matshow.png"]);
     });
   });
+
+  it("stretches the recipe's map over the upright picture, though the network saw it as stored", async () => {
+    await inTemporaryFolder(async (folder) => {
+      const turned = join(folder, "turned.jpg");
+      await sharp(CAT).withMetadata({ orientation: 6 }).toFile(turned);
+      const run = await gradcam(["explain", turned, "-t", "285", "--compat", "chollet", "-o", folder, "-q", "--json"]);
+      const [line] = linesOf<JsonExplanation & { files: string[] }>(run.stdout);
+      expect([line!.map.width, line!.map.height]).toEqual([451, 300]);
+      for (const file of line!.files.slice(0, 2)) {
+        expect(await sharp(file).metadata()).toMatchObject({ width: 300, height: 451 });
+      }
+    });
+  });
 });
 
 describe("gradcam classify", () => {
