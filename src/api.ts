@@ -3,15 +3,8 @@ export { METHODS, type MethodName } from "./cam/index.ts";
 export type { Sign, Warning, WarningCode } from "./cam/normalize.ts";
 export { classify } from "./classify.ts";
 export { ERROR_CODES, type ErrorCode, GradCamError } from "./errors.ts";
-export {
-  type Compat,
-  explain,
-  type ExplainedTarget,
-  type Explanation,
-  explainMany,
-  type ExplainManyOptions,
-  type ExplainOptions,
-} from "./explain.ts";
+export { explain, explainMany } from "./explain.ts";
+export type { Compat, ExplainedTarget, ExplainManyOptions, ExplainOptions, Explanation } from "./explanation.ts";
 export { GraphBuilder } from "./graph/builder.ts";
 export type { Graph, Layer, Node, Value, ValueId } from "./graph/graph.ts";
 export type { LayerInfo } from "./graph/inspect.ts";
@@ -27,7 +20,8 @@ export { PRESET_NAMES, type PresetName } from "./image/presets.ts";
 export { type Label, type Labels } from "./labels.ts";
 export type { EngineOptions, LoadOptions, LoadProgress, ModelOptions, ModelSource } from "./load-model.ts";
 export { blobSource, bytesSource, type RandomAccessSource } from "./load/source.ts";
-export type { EngineInfo, Model, ModelInput, TensorInfo } from "./model.ts";
+export type { EngineInfo, Model } from "./model.ts";
+export type { ModelInput, TensorInfo } from "./model-input.ts";
 export { prepare } from "./prepare.ts";
 export { explanationToJson, type JsonExplanation, type JsonMap } from "./report/json.ts";
 export type { Score, ScoreExpression, ScoreOutput } from "./score.ts";

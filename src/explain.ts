@@ -1,71 +1,16 @@
 /** Why did the network say that: picture → scores → partial backward passes → maps on the picture. */
 import { camMethods, METHODS, type MethodName } from "./cam/index.ts";
 import type { LayerProbe } from "./cam/method.ts";
-import { diagnose, normalized, type Sign, type Warning } from "./cam/normalize.ts";
+import { diagnose, normalized, type Sign } from "./cam/normalize.ts";
 import { GradCamError, nearest } from "./errors.ts";
-import type { ImageLike, Map2D } from "./image/image.ts";
-import type { Answers, EngineInfo, Model } from "./model.ts";
+import type { Compat, ExplainedTarget, ExplainManyOptions, ExplainOptions, Explanation } from "./explanation.ts";
+import type { ImageLike } from "./image/image.ts";
+import type { Answers, Model } from "./model.ts";
 import { type Prepared, prepareInput } from "./prepare.ts";
 import { differentiate, softmax } from "./score.ts";
-import { type Prediction, rank, type ResolvedTarget, resolveTarget, type ScoreKind, type Target } from "./target.ts";
+import { rank, type ResolvedTarget, resolveTarget, type ScoreKind, type Target } from "./target.ts";
 import type { HostTensor } from "./tensor.ts";
 import { VERSION } from "./version.ts";
-
-/** Recipes reproduced exactly, defects included. */
-export type Compat = "chollet";
-
-export interface ExplainOptions {
-  /** Default "grad-cam". */
-  readonly method?: MethodName;
-  /** Default "top-1". */
-  readonly target?: Target;
-  /** Default "auto": the model's default layer. */
-  readonly layer?: string;
-  /** What is differentiated; default "logit" ("probability" with compat "chollet"). */
-  readonly score?: ScoreKind;
-  readonly compat?: Compat;
-  /** Evidence for the target (default) or against it. */
-  readonly sign?: Sign;
-  readonly signal?: AbortSignal;
-}
-
-export interface ExplainManyOptions extends Omit<ExplainOptions, "method" | "target" | "layer"> {
-  readonly methods?: readonly MethodName[];
-  readonly targets?: readonly Target[];
-  readonly layers?: readonly string[];
-}
-
-/** The target as it was understood; `index` and the numbers are missing for a score expression. */
-export interface ExplainedTarget {
-  readonly index?: number;
-  readonly label: string;
-  readonly wnid?: string;
-  readonly logit?: number;
-  readonly probability?: number;
-  /** The number that was differentiated. */
-  readonly score: number;
-}
-
-/** Plain data: can be cloned, posted to a worker and stored. */
-export interface Explanation {
-  readonly method: MethodName;
-  readonly layer: string;
-  readonly target: ExplainedTarget;
-  readonly score: ScoreKind;
-  /** Top 5. */
-  readonly predictions: readonly Prediction[];
-  /** Before ReLU and normalisation, at the layer's resolution, in units of the score. */
-  readonly raw: Map2D;
-  /** 0…1 at the size of the picture that was passed in. */
-  readonly map: Map2D;
-  readonly warnings: readonly Warning[];
-  /** Milliseconds. */
-  readonly timings: { readonly prepare: number; readonly forward: number; readonly backward: number };
-  readonly model: { readonly name: string; readonly format: string; readonly sha256?: string };
-  readonly engine: EngineInfo;
-  readonly compat?: Compat;
-  readonly version: string;
-}
 
 /**
  * One map for one target.

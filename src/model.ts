@@ -1,24 +1,18 @@
 /** A loaded network: run it, differentiate it, ask it about its layers. */
-import { GradCamError, nearest } from "./errors.ts";
+import { GradCamError } from "./errors.ts";
 import type { Execution } from "./graph/execute.ts";
+import { findValue } from "./graph/find.ts";
 import type { Graph, ValueId } from "./graph/graph.ts";
 import { defaultLayer, describeLayers, type LayerInfo, logitsOf } from "./graph/inspect.ts";
 import type { Preprocess } from "./image/preprocess.ts";
 import type { Labels } from "./labels.ts";
 import { differentiate } from "./score.ts";
 import { type EngineBytes, EngineRoom } from "./session.ts";
-import { type Shape, showShape } from "./shape.ts";
 import { resolveTarget, type ScoreKind, type Target } from "./target.ts";
-import { checkInput, type HostTensor } from "./tensor.ts";
+import { matchInputs, type ModelInput, type TensorInfo, tensorInfo } from "./model-input.ts";
+import type { HostTensor } from "./tensor.ts";
 import type { Build, Engine } from "./wasm/instantiate.ts";
 import type { DType } from "./wasm/memory.ts";
-
-export interface TensorInfo {
-  readonly name: string;
-  /** With the file's batch size. */
-  readonly shape: Shape;
-  readonly layout: "NHWC" | "NC" | "other";
-}
 
 export interface EngineInfo {
   /** simd: multiply, then add. relaxed: fused where the CPU can. */
@@ -43,8 +37,6 @@ export interface ModelParts {
   /** Lets go of the file the parameters come from. */
   readonly close: () => void;
 }
-
-export type ModelInput = HostTensor | Readonly<Record<string, HostTensor>>;
 
 /** One forward pass held open for several questions. Valid only inside `Model.ask`. */
 export interface Answers {
@@ -72,7 +64,6 @@ export class Model {
   readonly classes: number;
   readonly #graph: Graph;
   readonly #logits: ValueId;
-  readonly #engine: Engine;
   readonly #close: () => void;
   #room: EngineRoom | undefined;
 
@@ -82,7 +73,6 @@ export class Model {
     this.format = graph.format;
     this.#graph = graph;
     this.#logits = logitsOf(graph);
-    this.#engine = engine;
     this.#close = close;
     this.#room = new EngineRoom(graph, engine, dtype, exact);
     this.inputs = graph.inputs.map((id) => tensorInfo(graph, id));
@@ -96,13 +86,13 @@ export class Model {
   }
 
   get engine(): EngineInfo {
-    const { build, fma } = this.#engine;
-    return { build, fma, threads: 1, turbo: false, bytes: this.#live().bytes };
+    const { build, fma, bytes } = this.#live();
+    return { build, fma, threads: 1, turbo: false, bytes };
   }
 
   /** Bytes of linear memory this model holds. */
   get memoryBytes(): number {
-    return this.#engine.heap.memory.buffer.byteLength;
+    return this.#live().memoryBytes;
   }
 
   /**
@@ -188,7 +178,7 @@ export class Model {
     await room.exclusive(() => room.execution(request, onBytes).then(() => undefined));
   }
 
-  /** Lets go of the engine and the file. Twice is harmless; any later use is E_DISPOSED. */
+  /** Lets go of the engine, its memory and the file. Twice is harmless; any later use is E_DISPOSED. */
   dispose(): void {
     if (!this.#room) return;
     this.#room = undefined;
@@ -202,16 +192,10 @@ export class Model {
     work: (execution: Execution) => T,
   ): Promise<T> {
     const room = this.#live();
-    const tensors = this.#inputTensors(input);
-    const batches = tensors.map((tensor, i) =>
-      checkInput(tensor, this.inputs[i]!.shape, `input "${this.inputs[i]!.name}"`),
-    );
-    if (new Set(batches).size > 1) {
-      throw new GradCamError("E_INPUT_SHAPE", { where: "inputs", expected: "one batch size", got: batches.join(", ") });
-    }
+    const { tensors, batch } = matchInputs(this.inputs, input);
     return room.exclusive(async () => {
       signal?.throwIfAborted();
-      const execution = await room.execution({ batch: batches[0]!, ...request });
+      const execution = await room.execution({ batch, ...request });
       tensors.forEach((tensor, i) => {
         execution.write(this.#graph.inputs[i]!, tensor.data);
       });
@@ -220,53 +204,12 @@ export class Model {
     });
   }
 
-  #inputTensors(input: ModelInput): HostTensor[] {
-    if (isTensor(input)) {
-      if (this.inputs.length !== 1) {
-        throw new GradCamError("E_INPUT_SHAPE", {
-          where: "input",
-          expected: `tensors for ${this.inputs.map(({ name }) => name).join(", ")}`,
-          got: "one tensor",
-        });
-      }
-      return [input];
-    }
-    return this.inputs.map(({ name, shape }) => {
-      const tensor = input[name];
-      if (tensor) return tensor;
-      throw new GradCamError("E_INPUT_SHAPE", { where: `input "${name}"`, expected: showShape(shape), got: "nothing" });
-    });
-  }
-
-  /** The value a user means: "input", a layer, or any tensor or weight of the graph. */
   #find(name: string): ValueId {
-    const layer = this.#graph.layers.find((candidate) => candidate.name === name);
-    if (layer) return layer.output;
-    const id = this.#graph.values.findIndex((value) => value.name === name);
-    if (id >= 0) return id;
-    if (name === "input") return this.#graph.inputs[0]!;
-    const close = nearest(
-      name,
-      this.#graph.layers.map((candidate) => candidate.name),
-    );
-    throw new GradCamError("E_TARGET_LAYER", {
-      where: `layer "${name}"`,
-      expected: `a layer of ${this.name}`,
-      got: "no such layer or tensor",
-      hint: close ? `did you mean "${close}"?` : "gradcam layers lists them",
-    });
+    return findValue(this.#graph, name);
   }
 
   #live(): EngineRoom {
     if (this.#room) return this.#room;
     throw new GradCamError("E_DISPOSED", { where: `model "${this.name}"`, hint: "load it again" });
   }
-}
-
-const isTensor = (input: ModelInput): input is HostTensor => input.data instanceof Float32Array;
-
-function tensorInfo(graph: Graph, id: ValueId): TensorInfo {
-  const { name, shape } = graph.values[id]!;
-  const layout = shape.length === 4 ? "NHWC" : shape.length === 2 ? "NC" : "other";
-  return { name, shape, layout };
 }

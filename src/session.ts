@@ -6,7 +6,7 @@ import { optimize } from "./graph/optimize.ts";
 import { ParameterStore } from "./graph/parameter-store.ts";
 import type { FoldCache } from "./graph/passes/fold-batch-norm.ts";
 import { makePlan, type PlanRequest } from "./graph/plan.ts";
-import type { Engine } from "./wasm/instantiate.ts";
+import type { Build, Engine } from "./wasm/instantiate.ts";
 import type { DType } from "./wasm/memory.ts";
 
 /** Plans kept ready; the least recently used one goes first. */
@@ -40,6 +40,19 @@ export class EngineRoom {
     this.#engine = engine;
     this.#store = new ParameterStore(engine.heap, engine.kernels, dtype);
     this.#folds = exact || dtype === "f16" ? undefined : new Map();
+  }
+
+  get build(): Build {
+    return this.#engine.build;
+  }
+
+  get fma(): boolean {
+    return this.#engine.fma;
+  }
+
+  /** Size of the linear memory, in bytes. */
+  get memoryBytes(): number {
+    return this.#engine.heap.memory.buffer.byteLength;
   }
 
   get bytes(): EngineBytes {

@@ -1,6 +1,6 @@
 /** What becomes of explanations: pictures in a folder and a text, JSON Lines, or one picture on stdout. */
 import { GradCamError } from "../errors.ts";
-import type { Explanation } from "../explain.ts";
+import type { Explanation } from "../explanation.ts";
 import type { Model } from "../model.ts";
 import type { ExplainFlags } from "./commands/explain.ts";
 import { describeExplanation } from "./describe-explanation.ts";

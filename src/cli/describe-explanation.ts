@@ -1,5 +1,5 @@
 /** An explanation in words: what was seen, where, by which layer, and what to beware of. */
-import type { Explanation } from "../explain.ts";
+import type { Explanation } from "../explanation.ts";
 import type { Model } from "../model.ts";
 import type { Prediction } from "../target.ts";
 import type { ExplainFlags } from "./commands/explain.ts";

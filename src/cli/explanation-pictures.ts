@@ -1,6 +1,6 @@
 /** The pictures that one explanation becomes, and what their files are called. */
 import { normalized } from "../cam/normalize.ts";
-import type { Explanation } from "../explain.ts";
+import type { Explanation } from "../explanation.ts";
 import type { Image, Map2D } from "../image/image.ts";
 import type { Model } from "../model.ts";
 import type { ExplainFlags } from "./commands/explain.ts";

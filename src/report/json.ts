@@ -1,5 +1,5 @@
 /** Explanations as JSON: the schema that `gradcam explain --json` prints, one object per line. */
-import type { Explanation } from "../explain.ts";
+import type { Explanation } from "../explanation.ts";
 import type { Map2D } from "../image/image.ts";
 
 export interface JsonMap {

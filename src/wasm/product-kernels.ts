@@ -49,6 +49,8 @@ export interface ProductKernels {
     scratch: number,
   ): void;
   /** The register tiles, exported so that each stays a function (assembly/gemm/kernel.ts). */
+  tiles6(job: number, row: number, count: number): void;
+  tiles5(job: number, row: number, count: number): void;
   tiles4(job: number, row: number, count: number): void;
   tile1(job: number, row: number): void;
   tile2(job: number, row: number): void;
@@ -154,6 +156,8 @@ export const PRODUCT_ARITY: Readonly<Record<keyof ProductKernels, number>> = {
   multiplyPanels: 13,
   gemmBytes: 3,
   gemm: 16,
+  tiles6: 3,
+  tiles5: 3,
   tiles4: 3,
   tile1: 2,
   tile2: 2,

@@ -1,6 +1,6 @@
 /** gradcam explain: where in the picture is what the network saw. */
 import type { Command } from "commander";
-import type { Explanation } from "../../explain.ts";
+import type { Explanation } from "../../explanation.ts";
 import type { ColormapName } from "../../image/colormap.ts";
 import type { Model } from "../../model.ts";
 import { DEFAULT_FOLDER, delivery } from "../delivery.ts";

@@ -1,0 +1,48 @@
+/** What a model is given: one tensor, or one per named input, all with the same batch size. */
+import { GradCamError } from "./errors.ts";
+import type { Graph, ValueId } from "./graph/graph.ts";
+import { type Shape, showShape } from "./shape.ts";
+import { checkInput, type HostTensor } from "./tensor.ts";
+
+export interface TensorInfo {
+  readonly name: string;
+  /** With the file's batch size. */
+  readonly shape: Shape;
+  readonly layout: "NHWC" | "NC" | "other";
+}
+
+export type ModelInput = HostTensor | Readonly<Record<string, HostTensor>>;
+
+export function tensorInfo(graph: Graph, id: ValueId): TensorInfo {
+  const { name, shape } = graph.values[id]!;
+  const layout = shape.length === 4 ? "NHWC" : shape.length === 2 ? "NC" : "other";
+  return { name, shape, layout };
+}
+
+/** The tensors in the order of `inputs`, and their batch size. Throws E_INPUT_SHAPE. */
+export function matchInputs(
+  inputs: readonly TensorInfo[],
+  input: ModelInput,
+): { tensors: HostTensor[]; batch: number } {
+  const tensors = isTensor(input) ? [input] : inputs.map((info) => named(input, info));
+  if (tensors.length !== inputs.length) {
+    throw new GradCamError("E_INPUT_SHAPE", {
+      where: "input",
+      expected: `tensors for ${inputs.map(({ name }) => name).join(", ")}`,
+      got: "one tensor",
+    });
+  }
+  const batches = tensors.map((tensor, i) => checkInput(tensor, inputs[i]!.shape, `input "${inputs[i]!.name}"`));
+  if (new Set(batches).size > 1) {
+    throw new GradCamError("E_INPUT_SHAPE", { where: "inputs", expected: "one batch size", got: batches.join(", ") });
+  }
+  return { tensors, batch: batches[0]! };
+}
+
+const isTensor = (input: ModelInput): input is HostTensor => input.data instanceof Float32Array;
+
+function named(input: Readonly<Record<string, HostTensor>>, { name, shape }: TensorInfo): HostTensor {
+  const tensor = input[name];
+  if (tensor) return tensor;
+  throw new GradCamError("E_INPUT_SHAPE", { where: `input "${name}"`, expected: showShape(shape), got: "nothing" });
+}
