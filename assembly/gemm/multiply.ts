@@ -1,5 +1,6 @@
 /** The loops around the register tiles: blocks of k, panels of B, runs of rows. */
-import { tile1, tile2, tile3, tiles4 } from "./kernel";
+import { MR, tiles4, tiles5, tiles6 } from "./kernel";
+import { tile1, tile2, tile3 } from "./kernel-rest";
 import { Product } from "./product";
 import { TileJob } from "./tile-job";
 
@@ -11,6 +12,9 @@ const KC = 256;
 
 /** Columns of a panel. */
 const NR = 8;
+
+/** Below this many steps a tile of six rows is all beginning and end, and four rows are faster. */
+const FEW_STEPS = 32;
 
 /** An A of at most this size stays in the L2 cache while all of B streams past it. */
 const SMALL_A_BYTES = 256 * 1024;
@@ -92,17 +96,31 @@ function selectPanel(p: Product, job: TileJob, column: i32, first: bool, last: b
 /** Has the tiles fetch, a little each, what follows this block of B in memory, be it its next block or another panel's. */
 function lookAhead(p: Product, job: TileJob): void {
   const bytes = <usize>(job.taps * job.depth * NR) << 2;
-  const end = p.panels + (<usize>ceilDiv(p.n, NR) * <usize>(p.taps * p.depth * NR) << 2);
+  const end = p.panels + ((<usize>ceilDiv(p.n, NR) * <usize>(p.taps * p.depth * NR)) << 2);
   job.ahead = job.panel + bytes;
   job.aheadEnd = min(job.ahead + bytes, end);
-  job.aheadBytes = (bytes / <usize>max(1, p.m >> 2) + 63) & ~63;
+  job.aheadBytes = (bytes / <usize>max(1, p.m / MR) + 63) & ~63;
 }
 
+/** All rows: full tiles first; sixes and fives share what does not divide by six, if that leaves nothing over. */
 function multiplyRows(job: TileJob, m: i32): void {
-  const fours = m >> 2;
-  const rest = <usize>(m & ~3);
-  if (fours > 0) tiles4(job, 0, fours);
-  if ((m & 3) == 1) tile1(job, rest);
-  else if ((m & 3) == 2) tile2(job, rest);
-  else if ((m & 3) == 3) tile3(job, rest);
+  let row = 0;
+  if (MR == 6 && job.taps * job.depth >= FEW_STEPS) {
+    const fives = m % 6 ? 6 - (m % 6) : 0;
+    const exact = 5 * fives <= m;
+    const sixes = exact ? (m - 5 * fives) / 6 : m / 6;
+    tiles6(job, 0, sixes);
+    row = 6 * sixes;
+    if (exact) tiles5(job, row, fives);
+    if (exact) return;
+  }
+  const fours = (m - row) >> 2;
+  tiles4(job, row, fours);
+  multiplyRest(job, row + 4 * fours, (m - row) & 3);
+}
+
+function multiplyRest(job: TileJob, row: i32, rows: i32): void {
+  if (rows == 1) tile1(job, row);
+  else if (rows == 2) tile2(job, row);
+  else if (rows == 3) tile3(job, row);
 }

@@ -29,7 +29,7 @@ export class TileJob {
   high: f32;
   /** f32[NR]: one row on its way to fewer than NR columns. */
   spill: usize;
-  /** Bytes of B that will be needed next: each tile of four rows loads a line in every 64 of its aheadBytes of them. */
+  /** B that will be needed next, from `ahead` to aheadEnd: each tile touches aheadBytes of it, line by line. */
   ahead: usize;
   aheadEnd: usize;
   aheadBytes: usize;

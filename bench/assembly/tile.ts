@@ -2,10 +2,16 @@
  * What the CPU could do and what the register tile does, in one module. Compiled with the flags of the core, once per
  * build, and never shipped.
  */
+import { MR } from "../../assembly/gemm/kernel";
 import { TileJob } from "../../assembly/gemm/tile-job";
 import { madd } from "../../assembly/lib/simd";
 
-export { tiles4 } from "../../assembly/gemm/kernel";
+export { tiles4, tiles6 } from "../../assembly/gemm/kernel";
+
+/** Rows of the tile that this build multiplies with: tiles4 or tiles6. */
+export function tileRows(): i32 {
+  return MR;
+}
 
 /** Multiply-adds of four lanes per round of `peak`. */
 const MADDS: i32 = 24;
@@ -67,14 +73,14 @@ export function peak(rounds: i32, a: f32, b: f32): f32 {
 
 /** Bytes that `tileJob` takes. */
 export function tileJobBytes(tiles: i32): usize {
-  return JOB_BYTES + ZERO_BYTES + <usize>tiles * 16;
+  return JOB_BYTES + ZERO_BYTES + <usize>(tiles * MR) * 4;
 }
 
 const JOB_BYTES: usize = 128;
 const ZERO_BYTES: usize = 64;
 
 /**
- * A job for `tiles` tiles of 4 × 8 over k steps, at `at`: C[4·tiles, 8] = A·B, where the rows of A repeat after
+ * A job for `tiles` tiles of MR × 8 over k steps, at `at`: C[MR·tiles, 8] = A·B, where the rows of A repeat after
  * `rows` of them, so that everything stays in the L1 cache however long the run.
  */
 export function tileJob(at: usize, a: usize, rows: i32, panel: usize, k: i32, c: usize, tiles: i32): usize {
@@ -82,7 +88,7 @@ export function tileJob(at: usize, a: usize, rows: i32, panel: usize, k: i32, c:
   const zeros = at + JOB_BYTES;
   const addresses = zeros + ZERO_BYTES;
   memory.fill(zeros, 0, ZERO_BYTES);
-  for (let i = 0; i < tiles * 4; i++) {
+  for (let i = 0; i < tiles * MR; i++) {
     store<u32>(addresses + (<usize>i << 2), <u32>(a + ((<usize>(i % rows) * <usize>k) << 2)));
   }
   job.rows = addresses;
