@@ -46,12 +46,40 @@ export function denseRow(
   clampRow(y, outputs, low, high);
 }
 
-/** dx[i] += Σ_j W[i, j]·dy[j]; each sum in sixteen interleaved parts, added pairwise. */
+/**
+ * dx[i] += Σ_j W[i, j]·dy[j]; each sum in sixteen interleaved parts, added pairwise. The gradient of a single logit has
+ * one dy[j] that is not 0: then column j is all that is read, and the other weights may be NaN or infinite unseen.
+ */
 export function denseRowGradient(dy: usize, w: usize, wBytes: i32, dx: usize, inputs: i32, outputs: i32): void {
   const rowBytes = <usize>outputs * <usize>wBytes;
+  const only = onlyNonzero(dy, outputs);
+  if (only >= 0) {
+    addColumn(load<f32>(dy + (<usize>only << 2)), w + <usize>(only * wBytes), wBytes, rowBytes, dx, inputs);
+    return;
+  }
   for (const end = dx + (<usize>inputs << 2); dx < end; dx += 4) {
     const sum = wBytes == 4 ? dot<f32>(w, dy, outputs) : dot<u16>(w, dy, outputs);
     store<f32>(dx, load<f32>(dx) + sum);
+    w += rowBytes;
+  }
+}
+
+/** The index of the only element that is not 0 (NaN is not), or −1 when there are none or several. */
+function onlyNonzero(x: usize, n: i32): i32 {
+  let found = -1;
+  for (let i = 0; i < n; i++) {
+    if (load<f32>(x + (<usize>i << 2)) == 0) continue;
+    if (found >= 0) return -1;
+    found = i;
+  }
+  return found;
+}
+
+/** dx[i] += factor·W[i, j] with `w` at W[0, j]. */
+function addColumn(factor: f32, w: usize, wBytes: i32, rowBytes: usize, dx: usize, inputs: i32): void {
+  for (const end = dx + (<usize>inputs << 2); dx < end; dx += 4) {
+    const weight = wBytes == 4 ? load<f32>(w) : load1<u16>(w);
+    store<f32>(dx, load<f32>(dx) + factor * weight);
     w += rowBytes;
   }
 }

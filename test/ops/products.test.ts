@@ -10,10 +10,10 @@ import type { Kernels } from "../../src/wasm/kernels.ts";
 import type { Tensor } from "../../src/wasm/memory.ts";
 import { conv2d as conv2dTwin } from "../reference/conv2d.ts";
 import { dense as denseTwin } from "../reference/dense.ts";
-import { type NDArray, relativeL2 } from "../reference/ndarray.ts";
+import { ndarray, type NDArray, relativeL2 } from "../reference/ndarray.ts";
 import { BUILDS, bench, type Bench, testEngine } from "../support/engine.ts";
 import { seeded } from "../support/random.ts";
-import { runForward } from "./laboratory.ts";
+import { runBackward, runForward } from "./laboratory.ts";
 
 const SAME = { strides: [1, 1], dilations: [1, 1], padding: [1, 1, 1, 1], groups: 1 } as const;
 
@@ -53,6 +53,28 @@ describe.each(BUILDS)("products in the %s build", (build) => {
     x.data[2] = 0;
     w.data.fill(NaN, 12, 18);
     expect(runForward(engine, dense, { inputs: [x, w], attrs: {} }).data.some(Number.isNaN)).toBe(false);
+  });
+
+  it("give one logit's gradient of a dense layer as its column of weights, whatever the others are", async () => {
+    const engine = await testEngine(build);
+    const x = seeded(12).array([1, 7]);
+    const w = seeded(13).array([7, 30]);
+    const y = ndarray([1, 30]);
+    const seeds = [0, 17, 29].map((only) => {
+      const dy = ndarray([1, 30]);
+      dy.data[only] = 0.75;
+      return [only, dy] as const;
+    });
+    for (const [only, dy] of seeds) {
+      const column = Float64Array.from({ length: 7 }, (_, i) => Math.fround(0.75 * w.data[i * 30 + only]!));
+      const call = { y, dy, wanted: [true, false] };
+      expect(runBackward(engine, dense, { inputs: [x, w], attrs: {} }, call)[0]!.data).toEqual(column);
+      const infinite = ndarray(
+        w.shape,
+        w.data.map((value, i) => (i % 30 === only ? value : Infinity)),
+      );
+      expect(runBackward(engine, dense, { inputs: [x, infinite], attrs: {} }, call)[0]!.data).toEqual(column);
+    }
   });
 
   it("read infinite and NaN f16 weights of a dense layer as such, wherever they lie", async () => {
