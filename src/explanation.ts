@@ -6,7 +6,8 @@ import type { EngineInfo } from "./model.ts";
 import type { Prediction, ScoreKind, Target } from "./target.ts";
 
 /** Recipes reproduced exactly, defects included. */
-export type Compat = "chollet";
+export const COMPATS = ["chollet"] as const;
+export type Compat = (typeof COMPATS)[number];
 
 export interface ExplainOptions {
   /** Default "grad-cam". */

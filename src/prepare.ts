@@ -1,4 +1,5 @@
 /** From any picture to the tensor a model was trained on, and the way back for maps. */
+import { GradCamError } from "./errors.ts";
 import { placeMap } from "./image/geometry.ts";
 import { asImage, type ImageLike, type Map2D } from "./image/image.ts";
 import { type Preprocess, preprocess } from "./image/preprocess.ts";
@@ -24,7 +25,14 @@ export function prepare(model: Model, image: ImageLike): HostTensor {
 export function prepareInput(model: Model, input: ImageLike | HostTensor, compat?: "chollet"): Prepared {
   if ("shape" in input) {
     const expected = model.inputs[0]!;
-    checkInput(input, expected.shape, `input "${expected.name}"`);
+    const batch = checkInput(input, expected.shape, `input "${expected.name}"`);
+    if (batch !== 1) {
+      throw new GradCamError("E_INPUT_SHAPE", {
+        where: "explain",
+        expected: "one picture",
+        got: `a batch of ${batch}`,
+      });
+    }
     const [, height, width] = expected.shape;
     return { tensor: input, place: (map) => resizeMap(map, width!, height!) };
   }

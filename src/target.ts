@@ -10,7 +10,8 @@ export type ClassRef = number | string;
 export type Target = ClassRef | `top-${number}` | { for: ClassRef; against?: ClassRef | ClassRef[] } | Score;
 
 /** Differentiate the class score before the softmax, or the probability after it. */
-export type ScoreKind = "logit" | "probability";
+export const SCORE_KINDS = ["logit", "probability"] as const;
+export type ScoreKind = (typeof SCORE_KINDS)[number];
 
 export interface Prediction {
   readonly index: number;
@@ -31,8 +32,12 @@ export interface ResolvedTarget {
 }
 
 /** The `top` classes with the highest logits, best first; equal logits in class order. */
-export function rank(logits: ArrayLike<number>, labels: Labels | undefined, top: number): Prediction[] {
-  const probabilities = softmax(logits);
+export function rank(
+  logits: ArrayLike<number>,
+  labels: Labels | undefined,
+  top: number,
+  probabilities: ArrayLike<number> = softmax(logits),
+): Prediction[] {
   return largest(logits, top).map((index) => predictionOf(index, logits, probabilities, labels));
 }
 

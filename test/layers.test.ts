@@ -13,7 +13,7 @@ const FLOORS: readonly (readonly string[])[] = [
   ["session", "model-input"],
   ["model"],
   ["cam"],
-  ["prepare", "classify", "explanation", "explain", "report"],
+  ["prepare", "classify", "explanation", "report", "question", "explain"],
   ["load-model"],
   ["api", "index"],
   ["node", "browser"],

@@ -9,7 +9,8 @@ export interface Warning {
 }
 
 /** Which part of the evidence is shown: for the score, or against it. */
-export type Sign = "positive" | "negative";
+export const SIGNS = ["positive", "negative"] as const;
+export type Sign = (typeof SIGNS)[number];
 
 /** A probability so near 1 that its gradient has all but vanished. */
 const SATURATED = 0.999;

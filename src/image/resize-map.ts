@@ -43,6 +43,10 @@ export function resample(map: Map2D, columns: Sampling, rows: Sampling): Map2D {
     }
   }
   const result = new Float32Array(rows.size * columns.size);
+  if (rows.taps <= 2) {
+    blendRows(across, columns.size, rows, result);
+    return { data: result, width: columns.size, height: rows.size };
+  }
   const line = new Float64Array(columns.size);
   for (let y = 0; y < rows.size; y++) {
     line.fill(0);
@@ -54,4 +58,18 @@ export function resample(map: Map2D, columns: Sampling, rows: Sampling): Map2D {
     result.set(line, y * columns.size);
   }
   return { data: result, width: columns.size, height: rows.size };
+}
+
+/** The second half of resample for linear rules: every row is a mixture of two, or one of them alone. */
+function blendRows(across: Float64Array, width: number, rows: Sampling, result: Float32Array): void {
+  for (let y = 0; y < rows.size; y++) {
+    const count = rows.count[y]!;
+    const upper = rows.weights[y * rows.taps]! * Number(count > 0);
+    const lower = count > 1 ? rows.weights[y * rows.taps + 1]! : 0;
+    const from = rows.first[y]! * width;
+    const below = from + Number(count > 1) * width;
+    for (let x = 0; x < width; x++) {
+      result[y * width + x] = upper * across[from + x]! + lower * across[below + x]!;
+    }
+  }
 }

@@ -1,0 +1,145 @@
+/** What explain answers, refuses and warns about; its numbers are tested in test/golden/. */
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import {
+  explain,
+  explainMany,
+  type ExplainOptions,
+  GraphBuilder,
+  createModel,
+  type HostTensor,
+  loadModel,
+  type Model,
+  parameterOf,
+} from "../src/node.ts";
+import { diagnose, normalized } from "../src/cam/normalize.ts";
+import { goldenFloats } from "./support/golden.ts";
+
+const input: HostTensor = { data: goldenFloats("efficientnet-lite0/inputs/cat.f32"), shape: [1, 224, 224, 3] };
+
+describe("an explanation", () => {
+  let model: Model;
+  beforeAll(async () => {
+    model = await loadModel();
+  });
+  afterAll(() => {
+    model.dispose();
+  });
+
+  it("survives a structured clone and becomes JSON with lists of numbers", async () => {
+    const explanation = await explain(model, input);
+    expect(structuredClone(explanation)).toEqual(explanation);
+    const json = JSON.parse(JSON.stringify(explanation)) as { raw: { data: number[] }; map: { data: number[] } };
+    expect(json.raw.data.map(Math.fround)).toEqual([...explanation.raw.data]);
+    expect(json.map.data).toHaveLength(224 * 224);
+  });
+
+  it("reads a picture of any size and answers at that size", async () => {
+    const image = { data: new Uint8ClampedArray(33 * 57 * 4).fill(120), width: 57, height: 33 };
+    const { map, raw } = await explain(model, image);
+    expect([map.width, map.height, raw.width, raw.height]).toEqual([57, 33, 7, 7]);
+    expect(Math.max(...map.data)).toBeLessThanOrEqual(1);
+    expect(Math.min(...map.data)).toBeGreaterThanOrEqual(0);
+  });
+
+  it("orders the combinations of targets, methods and layers, the last fastest", async () => {
+    const layers = ["_blocks.10", "auto"];
+    const all = await explainMany(model, input, { targets: [281, "top-1"], layers });
+    expect(all.map(({ target, layer }) => [target.index, layer])).toEqual([
+      [281, "_blocks.10"],
+      [281, "_relu_head"],
+      [285, "_blocks.10"],
+      [285, "_relu_head"],
+    ]);
+  });
+
+  it("shows evidence against a class with the sign turned: the maps are the two halves of one raw map", async () => {
+    const [layer, target] = ["_bn1", "tabby"];
+    const forIt = await explain(model, input, { layer, target });
+    const against = await explain(model, input, { layer, target, sign: "negative" });
+    expect(against.raw.data).toEqual(forIt.raw.data);
+    expect(forIt.map.data.every((value, i) => value === 0 || against.map.data[i]! < 1)).toBe(true);
+    expect(against.map.data).not.toEqual(forIt.map.data);
+  });
+
+  it("contrasts one class with another: the raw map is the difference of their maps", async () => {
+    const [a, b] = await explainMany(model, input, { targets: ["Egyptian cat", "tabby"] });
+    const { raw, target } = await explain(model, input, { target: { for: "Egyptian cat", against: "tabby" } });
+    expect(target.label).toBe("Egyptian_cat against tabby");
+    raw.data.forEach((value, i) => {
+      expect(value).toBeCloseTo(a!.raw.data[i]! - b!.raw.data[i]!, 5);
+    });
+  });
+
+  it("obeys M_prob(c) = p_c·(M_logit(c) − Σ p_j·M_logit(j)) between its two scores", async () => {
+    const { raw: probability, target } = await explain(model, input, { target: 281, score: "probability" });
+    const { raw: logit } = await explain(model, input, { target: 281 });
+    const { predictions } = await explain(model, input);
+    expect(predictions).toHaveLength(5);
+    // Σ p_j·M_logit(j) is the map of the score Σ p_j·y_j with the p_j held fixed.
+    const all = await model.run(input);
+    const p = all[model.outputs[0]!.name]!.data;
+    const { raw: mean } = await explain(model, input, {
+      target: (o) => Array.from(p, (value, j) => o.logit(j).mul(value)).reduce((sum, term) => sum.add(term)),
+    });
+    const expected = logit.data.map((value, i) => target.probability! * (value - mean.data[i]!));
+    const top = Math.max(...expected.map(Math.abs));
+    probability.data.forEach((value, i) => {
+      expect(Math.abs(value - expected[i]!) / top).toBeLessThanOrEqual(1e-4);
+    });
+  });
+
+  it.each([
+    [{ method: "grad_cam" }, "E_OPTION", 'did you mean "grad-cam"?'],
+    [{ score: "logits" }, "E_OPTION", 'did you mean "logit"?'],
+    [{ sign: "signed" }, "E_OPTION", undefined],
+    [{ compat: "keras" }, "E_OPTION", undefined],
+    [{ layer: "_relu_hed" }, "E_TARGET_LAYER", 'did you mean "_relu_head"?'],
+    [{ layer: "_fc" }, "E_TARGET_LAYER", undefined],
+    [{ target: 1000 }, "E_TARGET_CLASS", "the nearest valid index is 999"],
+    [{ target: "top-0" }, "E_TARGET_CLASS", undefined],
+    [{ target: "crane" }, "E_TARGET_CLASS", "give the index"],
+  ])("refuses %o", async (options, code, hint) => {
+    const refused = explain(model, input, options as ExplainOptions);
+    await expect(refused).rejects.toMatchObject(hint === undefined ? { code } : { code, hint });
+  });
+
+  it("refuses a batch and numbers that are not finite", async () => {
+    const two = { data: new Float32Array(2 * 224 * 224 * 3), shape: [2, 224, 224, 3] };
+    await expect(explain(model, two)).rejects.toMatchObject({ code: "E_INPUT_SHAPE", got: "a batch of 2" });
+    const broken = { ...input, data: input.data.map((value, i) => (i === 777 ? NaN : value)) };
+    await expect(explain(model, broken)).rejects.toMatchObject({ code: "E_NONFINITE" });
+  });
+});
+
+describe("a map with nothing to show", () => {
+  it("is zeros with the reason, never NaN", async () => {
+    const g = new GraphBuilder("blank", "test");
+    const x = g.input("input", [1, 4, 4, 1]);
+    const w = g.parameter("w", [1, 1, 1, 1], parameterOf(Float32Array.of(1), [1, 1, 1, 1]));
+    const window = { strides: [1, 1], dilations: [1, 1], padding: [0, 0, 0, 0], groups: 1 } as const;
+    const a = g.layer("conv", "Conv2D", g.node("conv2d", "conv", [x, w], window));
+    const pooled = g.node("globalAveragePool", "pool", [a], { keepDims: false });
+    const head = g.parameter("head", [1, 2], parameterOf(Float32Array.of(1, -1), [1, 2]));
+    const model = await createModel(g.finish([g.node("dense", "logits", [pooled, head], {})]));
+    const ramp: HostTensor = { data: Float32Array.from({ length: 16 }, (_, i) => i + 1), shape: [1, 4, 4, 1] };
+    const against = await explain(model, ramp, { target: 1 });
+    expect(against.warnings.map(({ code }) => code)).toEqual(["ALL_NEGATIVE"]);
+    expect([...against.map.data]).toEqual(new Array(16).fill(0));
+    const flat = await explain(model, { ...ramp, data: new Float32Array(16) }, { target: 0 });
+    expect(flat.warnings.map(({ code }) => code)).toEqual(["FLAT"]);
+    expect([...flat.map.data]).toEqual(new Array(16).fill(0));
+    const saturated = await explain(model, ramp, { target: 0, score: "probability" });
+    expect(saturated.target.probability).toBeGreaterThan(0.999);
+    expect(saturated.warnings.map(({ code }) => code)).toContain("SATURATED_SCORE");
+    for (const { warnings } of [against, flat, saturated]) {
+      expect(warnings.every(({ message, hint }) => message.length > 10 && hint.length > 10)).toBe(true);
+    }
+    model.dispose();
+  });
+
+  it("keeps the sign apart: negative evidence is not blank for sign negative", () => {
+    const raw = Float32Array.of(-1, -3, 0);
+    expect([...normalized(raw, "negative")].map((value) => value + 0)).toEqual([1 / 3, 1, 0].map(Math.fround));
+    expect(diagnose({ raw, sign: "negative", score: "logit", probability: 0.5 })).toEqual([]);
+  });
+});
