@@ -12,6 +12,8 @@ interface Bars {
   readonly forward: Bar;
   /** Grad-CAM, as a multiple of our own forward. */
   readonly gradCam: Bar;
+  /** Grad-CAM of ten classes, as a multiple of that of one. */
+  readonly tenClasses: Bar;
   /** MiB of working memory of one operator call in a forward pass. */
   readonly scratch?: Bar;
 }
@@ -49,13 +51,15 @@ export const networkCase = ({ title, open, bars, pace }: NetworkCase): BenchCase
 
 function speedLines(lineUp: LineUp, bars: Bars): Line[] {
   const forward = lane(lineUp.ours, "forward");
+  const gradCam = lane(lineUp.ours, "grad-cam");
   const rival = lineUp.entry(RIVAL);
   const what = `forward / ${RIVAL}`;
   return [
     rival
       ? quotient(what, forward, lane(rival, "forward"), bars.forward)
       : { what, unit: "×", bar: bars.forward, detail: lineUp.absent.get(RIVAL) ?? "" },
-    quotient("Grad-CAM / own forward", lane(lineUp.ours, "grad-cam"), forward, bars.gradCam),
+    quotient("Grad-CAM / own forward", gradCam, forward, bars.gradCam),
+    quotient("Grad-CAM of ten classes / of one", lane(lineUp.ours, "ten-classes"), gradCam, bars.tenClasses),
   ];
 }
 

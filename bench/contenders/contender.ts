@@ -1,8 +1,8 @@
 /** What an engine must offer to take part. One process holds one contender; processes/contender.ts drives it. */
 import type { NetworkFiles } from "../networks.ts";
 
-/** A piece of work that is timed as a whole, results copied out. */
-export type Work = "forward" | "grad-cam";
+/** A piece of work that is timed as a whole, results copied out. ten-classes: Grad-CAM of ten classes of one picture. */
+export type Work = "forward" | "grad-cam" | "ten-classes";
 
 /** Name → fact: version, build, threads, options. */
 export type Description = Readonly<Record<string, string | number | boolean>>;

@@ -1,6 +1,9 @@
 /** This package, as users get it: the built dist/ with default options. */
-import { explain, loadModel, type Model, VERSION } from "gradcam-wasm";
+import { explain, explainMany, loadModel, type Model, VERSION } from "gradcam-wasm";
 import type { Contender, Description } from "./contender.ts";
+
+/** The ten best classes. */
+const TEN = Array.from({ length: 10 }, (_, i) => `top-${i + 1}` as const);
 
 export const gradcamWasm: Contender = {
   async load({ weights, architecture, shape, logits }, data) {
@@ -12,6 +15,7 @@ export const gradcamWasm: Contender = {
       work: {
         forward: () => model.run(input),
         "grad-cam": () => explain(model, input),
+        "ten-classes": () => explainMany(model, input, { targets: TEN }),
       },
       bytes: () => ({ ...model.engine.bytes, memory: model.memoryBytes }),
     };
