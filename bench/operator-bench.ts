@@ -31,7 +31,7 @@ export function prepareOperator(
   const memory = new Memory(engine);
   const [x, plain, dy] = [memory.tensor(xShape), memory.tensor(wShape), memory.tensor(shape)];
   const [y, dx, dw] = [memory.tensor(shape), memory.tensor(xShape), memory.tensor(wShape)];
-  const layout = op.layouts?.["w"];
+  const layout = op.layouts?.(attrs)["w"];
   const w = layout ? { ...plain, ptr: memory.take(layout.elements(wShape, attrs) * 4) } : plain;
   memory.call((ctx) => layout?.pack(ctx, plain, w.ptr, attrs));
   const backward = (dInputs: readonly (Tensor | undefined)[]): void =>

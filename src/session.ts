@@ -28,18 +28,21 @@ export class EngineRoom {
   readonly #store: ParameterStore;
   /** Undefined where kernels must stay exactly as stored, so batch norms are not folded into them. */
   #folds: FoldCache | undefined;
+  /** Transformed kernels would take four times the memory that f16 is chosen to save. */
+  readonly #winograd: boolean;
   readonly #plans = new Map<string, Execution>();
   readonly #region = { ptr: 0, bytes: 0 };
   #peakScratch = 0;
   #tail: Promise<unknown> = Promise.resolve();
   #broken: unknown;
 
-  /** @param exact every operator is computed as the graph has it: no batch norm is folded */
+  /** @param exact every operator is computed as the graph has it: no batch norm is folded, every convolution is a plain sum */
   constructor(graph: Graph, engine: Engine, dtype: DType, exact: boolean) {
     this.#graph = graph;
     this.#engine = engine;
     this.#store = new ParameterStore(engine.heap, engine.kernels, dtype);
     this.#folds = exact || dtype === "f16" ? undefined : new Map();
+    this.#winograd = !exact && dtype === "f32";
   }
 
   get build(): Build {
@@ -98,7 +101,7 @@ export class EngineRoom {
 
   async #make(request: PlanRequest, onBytes?: (bytes: number) => void): Promise<Execution> {
     const kept = new Set([...request.keep, ...request.wrt, ...(request.seed === undefined ? [] : [request.seed])]);
-    const plan = makePlan(optimize(this.#graph, kept, this.#folds), request);
+    const plan = makePlan(optimize(this.#graph, kept, { folds: this.#folds, winograd: this.#winograd }), request);
     await this.#store.load(plan, onBytes);
     return new Execution(plan, this.#engine, this.#store, this.#region, (held) => {
       this.#peakScratch = Math.max(this.#peakScratch, held);

@@ -1,16 +1,22 @@
 /** The passes in their order: what a graph is turned into before it is planned. */
 import type { Graph, ValueId } from "./graph.ts";
+import { chooseAlgorithm } from "./passes/choose-algorithm.ts";
 import { fuseActivation } from "./passes/fuse-activation.ts";
 import { fuseAdd } from "./passes/fuse-add.ts";
 import { fusePad } from "./passes/fuse-pad.ts";
 import { type FoldCache, foldBatchNorm } from "./passes/fold-batch-norm.ts";
 
-/**
- * @param kept values that must stay addressable
- * @param folds shared by all plans of a model; undefined leaves batch norms alone (weights kept exactly as stored)
- */
-export function optimize(graph: Graph, kept: ReadonlySet<ValueId>, folds: FoldCache | undefined): Graph {
+export interface Optimizations {
+  /** Folded batch norms, shared by all plans of a model; undefined leaves them alone (weights kept exactly as stored). */
+  readonly folds: FoldCache | undefined;
+  /** Whether convolutions may take an algorithm that rounds more than the plain sum. */
+  readonly winograd: boolean;
+}
+
+/** @param kept values that must stay addressable */
+export function optimize(graph: Graph, kept: ReadonlySet<ValueId>, { folds, winograd }: Optimizations): Graph {
   const padded = fusePad(graph, kept);
   const folded = folds ? foldBatchNorm(padded, kept, folds) : padded;
-  return fuseActivation(fuseAdd(folded, kept), kept);
+  const fused = fuseActivation(fuseAdd(folded, kept), kept);
+  return winograd ? chooseAlgorithm(fused) : fused;
 }

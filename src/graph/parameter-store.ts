@@ -208,7 +208,7 @@ function describe(
   value: Value,
 ): { parameter: Parameter; layout: ParameterLayout<unknown> | undefined } {
   const op = opOf(use.node);
-  return { parameter: value.parameter!, layout: op.layouts?.[inputName(op, use.input)] };
+  return { parameter: value.parameter!, layout: op.layouts?.(use.node.attrs)[inputName(op, use.input)] };
 }
 
 const byteLength = (tensor: Tensor, layout: ParameterLayout<unknown> | undefined, attrs: unknown): number =>

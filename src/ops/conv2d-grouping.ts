@@ -5,6 +5,8 @@ import type { FusedActivation } from "./fused-activation.ts";
 export interface Conv2dAttrs extends Window {
   readonly groups: number;
   readonly activation?: FusedActivation;
+  /** Winograd's F(4×4, 3×3) in place of the direct sum. Set by the pass choose-algorithm; w lies differently then. */
+  readonly algorithm?: "winograd";
 }
 
 export interface Grouping {

@@ -9,6 +9,7 @@ import { convGeometry, type ConvGeometry, GEOMETRY_BYTES, writeGeometry } from "
 import type { Tensor } from "../wasm/memory.ts";
 import { checkAttr, imageShape, inputShape, isPositiveCount } from "./check.ts";
 import { type Conv2dAttrs, groupingOf } from "./conv2d-grouping.ts";
+import { addInputGradientOfTiles, convolveTiles, fitsWinograd, winograd8 } from "./conv2d-winograd.ts";
 import { addInputGradient } from "./conv2d-input-gradient.ts";
 import { addParameterGradients } from "./conv2d-parameter-gradients.ts";
 import { checkOptional, checkWindow, windowShape } from "./conv-shape.ts";
@@ -40,7 +41,7 @@ const panelElements = (w: Shape, groups: number): number => Math.ceil(w[3]! / gr
 
 export const conv2d = defineOp<Conv2dAttrs>({
   inputs: ["x", "w", "b?", "r?"],
-  layouts: { w: panels8 },
+  layouts: ({ algorithm }) => ({ w: algorithm === "winograd" ? winograd8 : panels8 }),
   reads({ activation }) {
     const y = readsOfClamp(activation);
     return { x: ["w", ...y], w: ["x", ...y], b: y, r: y };
@@ -51,6 +52,7 @@ export const conv2d = defineOp<Conv2dAttrs>({
     const x = imageShape(inputs, where);
     const w = inputShape(inputs, 1, "w", where);
     checkKernel(x, w, attrs, where);
+    checkAlgorithm(w, attrs, where);
     const y = [x[0], ...windowShape(x, [w[0]!, w[1]!], attrs, where), w[3]!];
     checkOptional(inputs[2], [w[3]!], "a bias", where);
     checkOptional(inputs[3], y, "a residual", where);
@@ -59,12 +61,14 @@ export const conv2d = defineOp<Conv2dAttrs>({
   forward(ctx, [x, w, b, r], y, attrs) {
     const kernel: Pair = [w!.shape[0]!, w!.shape[1]!];
     const g = convGeometry(x!.shape, kernel, y.shape, attrs);
+    const convolve = attrs.algorithm === "winograd" ? convolveTiles : convolveRows;
     convolve(ctx, g, { x: x!, w: w!, b, r, y }, attrs);
   },
   backward(ctx, call) {
     const [dx, dw, db, dr] = call.dInputs;
     const step = stepsOf(ctx);
-    if (dx) addInputGradient(step(), call, dx);
+    const addToInput = call.attrs.algorithm === "winograd" ? addInputGradientOfTiles : addInputGradient;
+    if (dx) addToInput(step(), call, dx);
     if (dw || db || dr) addParameterGradients(step(), call, { dw, db, dr });
   },
   macs: (inputs, y) => elements(y) * elements(inputs[1]!.slice(0, 3)),
@@ -80,6 +84,11 @@ function checkKernel(x: Shape, w: Shape, { groups }: Conv2dAttrs, where: string)
   throw new GradCamError("E_SHAPE", { where, expected, got: showShape(w) });
 }
 
+function checkAlgorithm(w: Shape, attrs: Conv2dAttrs, where: string): void {
+  const fits = attrs.algorithm === undefined || fitsWinograd(w, attrs);
+  checkAttr(fits, where, "algorithm", "none, or 3×3 in one group, not strided, not dilated", attrs.algorithm);
+}
+
 interface Operands {
   readonly x: Tensor;
   readonly w: Tensor;
@@ -89,7 +98,7 @@ interface Operands {
 }
 
 /** Group by group; weights in f16 some panels at a time, widened into scratch. */
-function convolve(ctx: OpContext, g: ConvGeometry, { x, w, b, r, y }: Operands, attrs: Conv2dAttrs): void {
+function convolveRows(ctx: OpContext, g: ConvGeometry, { x, w, b, r, y }: Operands, attrs: Conv2dAttrs): void {
   const { kernels, heap } = ctx;
   const { groups, taps, channels, filters } = groupingOf(g, attrs);
   const panelsOf = panelReader(ctx, w, taps * channels, filters);

@@ -15,6 +15,15 @@ export function clampOf(activation: FusedActivation | undefined): readonly [low:
   return [0, activation.kind === "relu" ? Infinity : activation.max];
 }
 
+/**
+ * The bounds between which y lets a gradient through; one that is NaN does not exist. y = +∞ lies inside a ReLU
+ * without an upper bound.
+ */
+export function gateOf(activation: FusedActivation | undefined): readonly [low: number, high: number] {
+  if (!activation) return [NaN, NaN];
+  return [0, activation.kind === "relu" ? NaN : activation.max];
+}
+
 /** Throws E_ATTR_INVALID. */
 export function checkFusedActivation(activation: FusedActivation | undefined, where: string): void {
   if (activation?.kind !== "clipped-relu") return;
@@ -38,11 +47,10 @@ export function throughClamp(
   const length = dy.shape.at(-1)!;
   if (!activation) return (first) => dy.ptr + first * length * 4;
   const block = scratch(maxRows * length * 4);
-  // y = +∞ lies inside a ReLU without an upper bound: NaN is the bound that nothing reaches.
-  const high = activation.kind === "relu" ? NaN : activation.max;
+  const bounds = gateOf(activation);
   return (first, count) => {
     const offset = first * length * 4;
-    kernels.maskGradient(dy.ptr + offset, y!.ptr + offset, block, count * length, 0, high);
+    kernels.maskGradient(dy.ptr + offset, y!.ptr + offset, block, count * length, ...bounds);
     return block;
   };
 }

@@ -40,7 +40,7 @@ export interface Op<Attrs = unknown> {
   /** Input names in order: "x" required, "b?" optional, a single "...x" variadic. */
   readonly inputs: readonly string[];
   /** Packed layout by input name (without "?"); the executor hands such inputs over packed. */
-  readonly layouts?: Readonly<Record<string, ParameterLayout<Attrs>>>;
+  layouts?(attrs: Attrs): Readonly<Record<string, ParameterLayout<Attrs>>>;
   /**
    * By input name: which of the input names and "y" must still be readable when its gradient is computed.
    * An input that is not listed has no gradient (asking for one is E_UNSUPPORTED_OP).

@@ -6,8 +6,9 @@
 import { ACTIVATION_ARITY, type ActivationKernels } from "./activation-kernels.ts";
 import { PRODUCT_ARITY, type ProductKernels } from "./product-kernels.ts";
 import { BINARY_ARITY, type BinaryKernels } from "./binary-kernels.ts";
+import { WINOGRAD_ARITY, type WinogradKernels } from "./winograd-kernels.ts";
 
-export interface Kernels extends ActivationKernels, BinaryKernels, ProductKernels {
+export interface Kernels extends ActivationKernels, BinaryKernels, ProductKernels, WinogradKernels {
   /** y[i] += x[i], n elements. */
   accumulate(x: number, y: number, n: number): void;
   /** x[0]² + c with the rounding of this build. */
@@ -93,6 +94,7 @@ export const KERNEL_ARITY: Readonly<Record<keyof Kernels, number>> = {
   ...ACTIVATION_ARITY,
   ...PRODUCT_ARITY,
   ...BINARY_ARITY,
+  ...WINOGRAD_ARITY,
   accumulate: 3,
   multiplyAdd: 2,
   sumRows: 5,

@@ -39,17 +39,21 @@ describe.each(BUILDS)("in the %s build", (build) => {
         const got = runForward(engine, op, sample);
         const want = twinOf(testCase)(sample.inputs, sample.attrs);
         expect(got.shape, `shape in trial ${trial}`).toEqual(want.shape);
-        expect(relativeL2(got.data, want.data), `rel-L2 in trial ${trial}`).toBeLessThanOrEqual(TOLERANCE);
+        expect(relativeL2(got.data, want.data), `rel-L2 in trial ${trial}`).toBeLessThanOrEqual(
+          testCase.tolerance ?? TOLERANCE,
+        );
       }
     });
 
-    it(`${caseTitle(testCase)} turns NaN into NaN where its twin does, and nowhere else`, async () => {
+    const elsewhere = testCase.spreadsNaN ? "and around it" : "and nowhere else";
+    it(`${caseTitle(testCase)} turns NaN into NaN where its twin does, ${elsewhere}`, async () => {
       const engine = await testEngine(build);
       for (let trial = 0; trial < 3; trial++) {
         const random = seeded(1000 + trial);
         const sample = withNaN(testCase.sample(random, trial), random.int(0, 1e6));
-        const want = twinOf(testCase)(sample.inputs, sample.attrs);
-        expect(nanPositions(runForward(engine, op, sample))).toEqual(nanPositions(want));
+        const want = nanPositions(twinOf(testCase)(sample.inputs, sample.attrs));
+        const got = nanPositions(runForward(engine, op, sample));
+        expect(testCase.spreadsNaN ? want.filter((at) => got.includes(at)) : got).toEqual(want);
       }
     });
   }

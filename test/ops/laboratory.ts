@@ -133,7 +133,7 @@ function placeInputs(table: FencedBench, op: Op, { inputs, attrs }: Sample<unkno
   return inputs.map((input, i) => {
     if (!input) return undefined;
     const plain = table.fenced(input.shape, input.data);
-    const layout = op.layouts?.[names[i]!];
+    const layout = op.layouts?.(attrs)[names[i]!];
     if (!layout) return plain;
     const packed = table.blank([layout.elements(input.shape, attrs)]);
     layout.pack(table, plain, packed.ptr, attrs);
@@ -143,13 +143,13 @@ function placeInputs(table: FencedBench, op: Op, { inputs, attrs }: Sample<unkno
 
 function expectUntouched(
   table: Bench,
-  { inputs }: Sample<unknown>,
+  { inputs, attrs }: Sample<unknown>,
   placed: readonly (Tensor | undefined)[],
   op: Op,
 ): void {
   const names = inputNames(op, inputs.length);
   placed.forEach((tensor, i) => {
-    if (!tensor || op.layouts?.[names[i]!]) return;
+    if (!tensor || op.layouts?.(attrs)[names[i]!]) return;
     const before = inputs[i]!.data;
     const intact = table.read(tensor).every((value, k) => Object.is(value, Math.fround(before[k]!)));
     expect(intact, `forward changed input ${names[i]!}`).toBe(true);

@@ -20,6 +20,10 @@ export interface OpCase<T extends OpType = OpType> {
   readonly about?: string;
   /** Calls drawn by the forward test; 12 when left out. See gradientTrials for the other test. */
   readonly trials?: number;
+  /** rel-L2 that y may differ from the twin's, and gradients from its slopes; 1e-6 and 2e-6 when left out. */
+  readonly tolerance?: number;
+  /** A NaN may reach further than in the twin, as long as it reaches what it reaches there. */
+  readonly spreadsNaN?: true;
   /** Keep tensors small (≤ about 2000 elements) and cheap for the twin; use `trial` to walk through tail lengths. */
   sample(random: Random, trial: number): Sample<AttrsOf<T>>;
 }

@@ -142,7 +142,7 @@ function runWith(
 
 function packed(table: Bench, op: Op, w: Tensor, attrs: unknown, dtype: "f32" | "f16"): Tensor {
   const { kernels } = table;
-  const layout = op.layouts?.["w"];
+  const layout = op.layouts?.(attrs)["w"];
   const n = layout ? layout.elements(w.shape, attrs) : elements(w.shape);
   const wide = table.scratch(n * 4);
   const half = table.scratch(n * 2);

@@ -87,6 +87,23 @@ const residual = (
 
 const tail = (trial: number): number => CHANNELS[(trial * 5 + 3) % CHANNELS.length]!;
 
+/** Tiles of 4×4 that the output ends within, channels that vectors and panels end within. */
+const winograd = opCase<"conv2d">({
+  op: "conv2d",
+  about: "Winograd",
+  tolerance: 5e-6,
+  spreadsNaN: true,
+  sample: (random, trial) =>
+    clear(conv2d, () => {
+      const x = random.array([random.int(1, 2), random.int(3, 10), random.int(3, 10), channelsFor(trial)]);
+      const w = random.array([3, 3, x.shape[3]!, tail(trial)], { scale: 0.3 });
+      const b = trial % 4 < 2 ? random.array([w.shape[3]!]) : undefined;
+      const window: Window = { strides: [1, 1], dilations: [1, 1], padding: anyPadding(random) };
+      const attrs = { ...window, groups: 1, algorithm: "winograd" as const, ...activationFor(trial) };
+      return { inputs: [x, w, b, residual(random, trial, x, w, attrs)], attrs };
+    }),
+});
+
 /** 1×1 on a few pixels: every number of rows that a register tile leaves over. */
 const pointwise = opCase<"conv2d">({
   op: "conv2d",
@@ -158,6 +175,7 @@ export const productCases: readonly OpCase[] = [
       ][trial % 4]! as [number, number, number],
   ),
   convolution("more channels than are gathered", (trial) => [[16, 13, 19][trial % 3]!, [5, 8, 12][trial % 3]!, 1]),
+  winograd,
   pointwise,
   depthwise(
     "any window and multiplier",

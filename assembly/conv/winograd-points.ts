@@ -1,0 +1,94 @@
+/**
+ * F(4×4, 3×3) of Winograd's minimal filtering: Y = Aᵀ·[(G·g·Gᵀ) ⊙ (Bᵀ·d·B)]·A makes the 4×4 outputs of a kernel g of 3×3
+ * over a tile d of 6×6 inputs with 36 multiplications instead of 144. Here are Bᵀ and Aᵀ on one line of a tile, four
+ * channels at a time; G is in winograd-weights.ts.
+ * Interpolated at 0, √½, −√½, √2, −√2, ∞: half the rounding of the textbook's 0, ±1, ±2, ∞, and closed under p → 1/p.
+ * Lavin & Gray 2015, arXiv:1509.09308; choice of points: Barabasz et al. 2018, arXiv:1803.10986.
+ */
+import { madd } from "../lib/simd";
+
+/** Lines of a tile of inputs; it makes POINTS = 6·6 products per channel, point (i, j) being number 6·i + j. */
+export const TILE: usize = 6;
+export const POINTS: usize = 36;
+/** Lines of a tile of outputs, and the distance between tiles. */
+export const STEP: i32 = 4;
+
+
+/**
+ * The constants of both transforms. `adjoint` scales the points by 1, −2, −2, −½, −½, 1 on their way through Aᵀ:
+ * what the flipped kernel differs by from the kernel, once the points are permuted. All scales are exact.
+ */
+export function writeConstants(to: usize, adjoint: bool): void {
+  const root2 = <f32>Math.SQRT2;
+  const inner: f32 = adjoint ? -2 : 1;
+  const outer: f32 = adjoint ? -0.5 : 1;
+  store<f32>(to, -2.5);
+  store<f32>(to, -2, 4);
+  store<f32>(to, -0.5, 8);
+  store<f32>(to, root2, 12);
+  store<f32>(to, root2 * -0.5, 16);
+  store<f32>(to, inner, 20);
+  store<f32>(to, inner * root2 * 0.5, 24);
+  store<f32>(to, inner * 0.5, 28);
+  store<f32>(to, inner * root2 * 0.25, 32);
+  store<f32>(to, outer, 36);
+  store<f32>(to, outer * root2, 40);
+  store<f32>(to, outer * 2, 44);
+  store<f32>(to, outer * root2 * 2, 48);
+}
+
+/** Bᵀ·d, the six results stored at t, t + bytes, … */
+// @ts-ignore: decorator
+@inline
+export function transformInput(
+  d0: v128,
+  d1: v128,
+  d2: v128,
+  d3: v128,
+  d4: v128,
+  d5: v128,
+  constants: usize,
+  t: usize,
+  bytes: usize,
+): void {
+  const root2 = v128.load32_splat(constants, 12);
+  const minusRootHalf = v128.load32_splat(constants, 16);
+  const minusFiveHalves = v128.load32_splat(constants);
+  v128.store(t, madd(d2, minusFiveHalves, f32x4.add(d0, d4)));
+  v128.store(t + 5 * bytes, madd(d3, minusFiveHalves, f32x4.add(d1, d5)));
+  const a = madd(d1, root2, f32x4.mul(d3, minusRootHalf));
+  const b = madd(d2, v128.load32_splat(constants, 4), d4);
+  v128.store(t + bytes, f32x4.sub(b, a));
+  v128.store(t + 2 * bytes, f32x4.add(b, a));
+  const c = madd(d3, root2, f32x4.mul(d1, minusRootHalf));
+  const e = madd(d2, v128.load32_splat(constants, 8), d4);
+  v128.store(t + 3 * bytes, f32x4.add(e, c));
+  v128.store(t + 4 * bytes, f32x4.sub(e, c));
+}
+
+/** Aᵀ·m, the four results stored at t, t + bytes, … */
+// @ts-ignore: decorator
+@inline
+export function transformOutput(
+  m0: v128,
+  m1: v128,
+  m2: v128,
+  m3: v128,
+  m4: v128,
+  m5: v128,
+  constants: usize,
+  t: usize,
+  bytes: usize,
+): void {
+  const p = f32x4.add(m1, m2);
+  const q = f32x4.sub(m1, m2);
+  const r = f32x4.add(m3, m4);
+  const s = f32x4.sub(m3, m4);
+  v128.store(t, madd(r, v128.load32_splat(constants, 36), madd(p, v128.load32_splat(constants, 20), m0)));
+  const first = f32x4.mul(q, v128.load32_splat(constants, 24));
+  v128.store(t + bytes, madd(s, v128.load32_splat(constants, 40), first));
+  const second = f32x4.mul(p, v128.load32_splat(constants, 28));
+  v128.store(t + 2 * bytes, madd(r, v128.load32_splat(constants, 44), second));
+  const third = madd(q, v128.load32_splat(constants, 32), m5);
+  v128.store(t + 3 * bytes, madd(s, v128.load32_splat(constants, 48), third));
+}
