@@ -47,20 +47,49 @@ export function denseRow(
 }
 
 /**
- * dx[i] += Σ_j W[i, j]·dy[j]; each sum in sixteen interleaved parts, added pairwise. The gradient of a single logit has
- * one dy[j] that is not 0: then column j is all that is read, and the other weights may be NaN or infinite unseen.
+ * dx[r, i] += Σ_j W[i, j]·dy[r, j] for `rows` rows; each sum in sixteen interleaved parts, added pairwise, so that a row's
+ * result does not depend on its company. A row of W is read from memory once and meets all rows of dy in the L1 cache.
+ * The gradient of a single logit has one dy[j] that is not 0: then column j is all that is read, and the other weights
+ * may be NaN or infinite unseen.
  */
-export function denseRowGradient(dy: usize, w: usize, wBytes: i32, dx: usize, inputs: i32, outputs: i32): void {
-  const rowBytes = <usize>outputs * <usize>wBytes;
-  const only = onlyNonzero(dy, outputs);
-  if (only >= 0) {
-    addColumn(load<f32>(dy + (<usize>only << 2)), w + <usize>(only * wBytes), wBytes, rowBytes, dx, inputs);
-    return;
+export function denseRowsGradient(
+  dy: usize,
+  w: usize,
+  wBytes: i32,
+  dx: usize,
+  rows: i32,
+  inputs: i32,
+  outputs: i32,
+): void {
+  const dyBytes = <usize>outputs << 2;
+  const dxBytes = <usize>inputs << 2;
+  const wRow = <usize>outputs * <usize>wBytes;
+  let first = 0;
+  for (let row = 0; row < rows; row++) {
+    const only = onlyNonzero(dy + <usize>row * dyBytes, outputs);
+    if (only < 0) continue;
+    addDots(dy + <usize>first * dyBytes, w, wBytes, dx + <usize>first * dxBytes, row - first, inputs, outputs);
+    const factor = load<f32>(dy + <usize>row * dyBytes + (<usize>only << 2));
+    addColumn(factor, w + <usize>(only * wBytes), wBytes, wRow, dx + <usize>row * dxBytes, inputs);
+    first = row + 1;
   }
+  addDots(dy + <usize>first * dyBytes, w, wBytes, dx + <usize>first * dxBytes, rows - first, inputs, outputs);
+}
+
+/** dx[r, i] += Σ_j W[i, j]·dy[r, j], row of W by row of W. */
+function addDots(dy: usize, w: usize, wBytes: i32, dx: usize, rows: i32, inputs: i32, outputs: i32): void {
+  if (rows == 0) return;
+  const wRow = <usize>outputs * <usize>wBytes;
   for (const end = dx + (<usize>inputs << 2); dx < end; dx += 4) {
-    const sum = wBytes == 4 ? dot<f32>(w, dy, outputs) : dot<u16>(w, dy, outputs);
-    store<f32>(dx, load<f32>(dx) + sum);
-    w += rowBytes;
+    let from = dy;
+    let to = dx;
+    for (let row = 0; row < rows; row++) {
+      const sum = wBytes == 4 ? dot<f32>(w, from, outputs) : dot<u16>(w, from, outputs);
+      store<f32>(to, load<f32>(to) + sum);
+      from += <usize>outputs << 2;
+      to += <usize>inputs << 2;
+    }
+    w += wRow;
   }
 }
 

@@ -28,7 +28,7 @@ export { winogradBytes } from "./conv/winograd-job";
 export { finishPixel, outputColumn, outputRow } from "./conv/winograd-output";
 export { multiplyFour, multiplyPoint } from "./conv/winograd-product";
 export { winogradPanels } from "./conv/winograd-weights";
-export { denseRow, denseRowBytes, denseRowGradient } from "./dense";
+export { denseRow, denseRowBytes, denseRowsGradient } from "./dense";
 export { gemm, gemmBytes, multiplyPanels, multiplyPanelsBytes } from "./gemm/gemm";
 export { tiles4, tiles5, tiles6 } from "./gemm/kernel";
 export { tile1, tile2, tile3 } from "./gemm/kernel-rest";

@@ -12,5 +12,5 @@ export async function classify(
   { top = 5, signal }: { top?: number; signal?: AbortSignal } = {},
 ): Promise<Prediction[]> {
   const { tensor } = prepareInput(model, image);
-  return model.ask(tensor, [], ({ logits }) => rank(logits.subarray(0, model.classes), model.labels, top), signal);
+  return model.ask(tensor, [], ({ logits }) => rank(logits.subarray(0, model.classes), model.labels, top), { signal });
 }

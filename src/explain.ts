@@ -7,7 +7,7 @@ import { checkChoice } from "./image/choice.ts";
 import type { ImageLike } from "./image/image.ts";
 import type { Model } from "./model.ts";
 import { prepareInput } from "./prepare.ts";
-import { makeScene, Question } from "./question.ts";
+import { gradientsOf, makeScene, Question } from "./question.ts";
 import { SCORE_KINDS } from "./target.ts";
 import type { HostTensor } from "./tensor.ts";
 
@@ -35,7 +35,7 @@ export async function explainMany(
   image: ImageLike | HostTensor,
   options: ExplainManyOptions = {},
 ): Promise<Explanation[]> {
-  const methods = options.methods ?? ["grad-cam"];
+  const { methods = ["grad-cam"], targets = ["top-1"] } = options;
   const { compat, sign = "positive", score = compat === "chollet" ? "probability" : "logit" } = options;
   for (const method of methods) checkChoice(method, METHODS, "method");
   checkChoice(sign, SIGNS, "sign");
@@ -51,12 +51,13 @@ export async function explainMany(
     (answers) => {
       const timings = { prepare, forward: performance.now() - begun - prepare };
       const scene = makeScene(model, prepared, answers, { score, sign, timings, ...(compat && { compat }) });
-      return (options.targets ?? ["top-1"]).flatMap((target) => {
-        const question = new Question(scene, target);
-        return methods.flatMap((method) => layers.map((layer) => question.answer(method, layer)));
-      });
+      const questions = targets.map((target) => new Question(scene, target));
+      const gradients = gradientsOf(scene, questions);
+      return questions.flatMap((question, i) =>
+        methods.flatMap((method) => layers.map((layer) => question.answer(method, layer, gradients[i]!))),
+      );
     },
-    options.signal,
+    { questions: targets.length, signal: options.signal },
   );
 }
 

@@ -54,7 +54,7 @@ export interface Explanation {
   /** 0…1 at the size of the picture that was passed in. */
   readonly map: Map2D;
   readonly warnings: readonly Warning[];
-  /** Milliseconds. */
+  /** Milliseconds; what explainMany did once for all of its explanations is counted in each. */
   readonly timings: { readonly prepare: number; readonly forward: number; readonly backward: number };
   readonly model: { readonly name: string; readonly format: string; readonly sha256?: string };
   readonly engine: EngineInfo;

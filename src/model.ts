@@ -1,4 +1,5 @@
 /** A loaded network: run it, differentiate it, ask it about its layers. */
+import { Answers, MAX_SEEDS } from "./answers.ts";
 import { GradCamError } from "./errors.ts";
 import type { Execution } from "./graph/execute.ts";
 import { findValue } from "./graph/find.ts";
@@ -36,16 +37,6 @@ export interface ModelParts {
   readonly sha256?: string | undefined;
   /** Lets go of the file the parameters come from. */
   readonly close: () => void;
-}
-
-/** One forward pass held open for several questions. Valid only inside `Model.ask`. */
-export interface Answers {
-  /** Class scores before the softmax, row-major [batch, classes]. */
-  readonly logits: Float32Array;
-  /** A copy of a layer's output. */
-  activation(layer: string): HostTensor;
-  /** Copies of d(score)/d(layer) for the layers named in the request; each call is one partial backward pass. */
-  gradients(seed: Float32Array): Map<string, HostTensor>;
 }
 
 export class Model {
@@ -135,24 +126,30 @@ export class Model {
     });
   }
 
-  /** One forward pass, then as many cheap partial backward passes to `layers` as `work` asks for. */
+  /**
+   * One forward pass, then as many cheap partial backward passes to `layers` as `work` asks for.
+   * @param questions how many gradients `work` will ask for; several of one picture are computed together
+   */
   async ask<T>(
     input: ModelInput,
     layers: readonly string[],
     work: (answers: Answers) => T,
-    signal?: AbortSignal,
+    { questions = 1, signal }: { questions?: number; signal?: AbortSignal | undefined } = {},
   ): Promise<T> {
-    const ids = layers.map((name) => this.#find(name));
-    const request = { keep: [this.#logits, ...ids], wrt: ids, ...(ids.length > 0 ? { seed: this.#logits } : {}) };
-    return this.#forward(input, request, signal, (execution) =>
-      work({
-        logits: execution.read(this.#logits).data,
-        activation: (layer) => execution.read(this.#find(layer)),
-        gradients: (seed) => {
-          execution.backward(seed);
-          return new Map(layers.map((name, i) => [name, execution.readGradient(ids[i]!)]));
-        },
-      }),
+    const named = new Map(layers.map((name) => [name, this.#find(name)]));
+    const wrt = [...named.values()];
+    const seed = layers.length > 0 ? { seed: this.#logits } : {};
+    const room = this.#live();
+    const several =
+      questions > 1 && layers.length > 0
+        ? () => room.execution({ batch: Math.min(questions, MAX_SEEDS), keep: [], wrt, ...seed, backwardOnly: true })
+        : undefined;
+    return this.#forward(
+      input,
+      { keep: [this.#logits, ...wrt], wrt, ...seed },
+      signal,
+      (execution, together) => work(new Answers(execution, together, this.#logits, named)),
+      several,
     );
   }
 
@@ -189,18 +186,21 @@ export class Model {
     input: ModelInput,
     request: { keep: readonly ValueId[]; wrt: readonly ValueId[]; seed?: ValueId },
     signal: AbortSignal | undefined,
-    work: (execution: Execution) => T,
+    work: (execution: Execution, several: Execution | undefined) => T,
+    several?: () => Promise<Execution>,
   ): Promise<T> {
     const room = this.#live();
     const { tensors, batch } = matchInputs(this.inputs, input);
     return room.exclusive(async () => {
       signal?.throwIfAborted();
+      // Before anything is computed: a plan that needs more room moves the region all plans share.
+      const together = await several?.();
       const execution = await room.execution({ batch, ...request });
       tensors.forEach((tensor, i) => {
         execution.write(this.#graph.inputs[i]!, tensor.data);
       });
       execution.forward();
-      return work(execution);
+      return work(execution, together);
     });
   }
 

@@ -4,7 +4,8 @@ import type { LayerProbe } from "./cam/method.ts";
 import { diagnose, normalized, type Sign } from "./cam/normalize.ts";
 import { GradCamError } from "./errors.ts";
 import type { Compat, ExplainedTarget, Explanation } from "./explanation.ts";
-import type { Answers, Model } from "./model.ts";
+import type { Answers } from "./answers.ts";
+import type { Model } from "./model.ts";
 import type { Prepared } from "./prepare.ts";
 import { explanationToJson } from "./report/json.ts";
 import { differentiate, softmax } from "./score.ts";
@@ -27,8 +28,6 @@ export interface Scene extends Recipe {
   readonly logits: Float32Array;
   readonly probabilities: Float64Array;
   readonly predictions: readonly Prediction[];
-  /** By layer, copied when first asked for. */
-  readonly activations: Map<string, HostTensor>;
 }
 
 /** Throws E_NONFINITE: a map of NaN logits would be meaningless. */
@@ -36,17 +35,30 @@ export function makeScene(model: Model, prepared: Prepared, answers: Answers, re
   const logits = finite(answers.logits.subarray(0, model.classes), model);
   const probabilities = softmax(logits);
   const predictions = rank(logits, model.labels, 5, probabilities);
-  return { ...recipe, model, prepared, answers, logits, probabilities, predictions, activations: new Map() };
+  return { ...recipe, model, prepared, answers, logits, probabilities, predictions };
 }
 
-/** One target: its score, and the gradients of all layers, computed when the first method asks for them. */
+/** ∂score/∂layer of one question for every layer, and the milliseconds that all questions took together. */
+export interface Gradients {
+  readonly ofLayers: ReadonlyMap<string, HostTensor>;
+  readonly time: number;
+}
+
+/** The gradients of all questions, in their order. */
+export function gradientsOf({ answers }: Scene, questions: readonly Question[]): Gradients[] {
+  const begun = performance.now();
+  const all = answers.gradients(questions.map(({ seed }) => seed));
+  const time = performance.now() - begun;
+  return all.map((ofLayers) => ({ ofLayers, time }));
+}
+
+/** One target and its score. */
 export class Question {
+  /** d(score)/d(logits). */
+  readonly seed: Float32Array;
   readonly #scene: Scene;
   readonly #target: ResolvedTarget;
-  readonly #seed: Float32Array;
   readonly #value: number;
-  #gradients: Map<string, HostTensor> | undefined;
-  #backwardTime = 0;
 
   /** Throws E_TARGET_CLASS. */
   constructor(scene: Scene, target: Target) {
@@ -55,13 +67,12 @@ export class Question {
     this.#target = resolveTarget(target, score, logits, model.labels);
     const { value, gradient } = differentiate(this.#target.score, logits, model.classes);
     this.#value = value;
-    this.#seed = Float32Array.from(gradient);
+    this.seed = Float32Array.from(gradient);
   }
 
-  answer(method: MethodName, layer: string): Explanation {
+  answer(method: MethodName, layer: string, gradients: Gradients): Explanation {
     const { model, prepared, compat, score, sign, timings, predictions } = this.#scene;
-    this.#backwardTime = 0;
-    const probe = this.#probe(layer);
+    const probe = this.#probe(layer, gradients);
     const raw = camMethods[method].map(probe);
     // The article averages over channels where the paper sums: a factor that only the raw numbers show.
     if (compat === "chollet") raw.forEach((value, i) => (raw[i] = value / probe.channels));
@@ -76,7 +87,7 @@ export class Question {
       raw: { data: raw, width, height },
       map: prepared.place({ data: normalized(raw, sign), width, height }),
       warnings: diagnose({ raw, sign, score, probability: target.probability }),
-      timings: { ...timings, backward: this.#backwardTime },
+      timings: { ...timings, backward: gradients.time },
       model: { name: model.name, format: model.format, ...(model.sha256 && { sha256: model.sha256 }) },
       engine: model.engine,
       ...(compat && { compat }),
@@ -84,28 +95,10 @@ export class Question {
     });
   }
 
-  #probe(layer: string): LayerProbe {
-    const { answers, activations } = this.#scene;
-    const activation = activations.get(layer) ?? answers.activation(layer);
-    activations.set(layer, activation);
-    const [, height, width, channels] = activation.shape as readonly [number, number, number, number];
-    const gradient = (): Float32Array => this.#gradient(layer);
-    return {
-      height,
-      width,
-      channels,
-      activation: activation.data,
-      get gradient() {
-        return gradient();
-      },
-    };
-  }
-
-  #gradient(layer: string): Float32Array {
-    const begun = performance.now();
-    this.#gradients ??= this.#scene.answers.gradients(this.#seed);
-    this.#backwardTime += performance.now() - begun;
-    return this.#gradients.get(layer)!.data;
+  #probe(layer: string, { ofLayers }: Gradients): LayerProbe {
+    const { data, shape } = this.#scene.answers.activation(layer);
+    const [, height, width, channels] = shape as readonly [number, number, number, number];
+    return { height, width, channels, activation: data, gradient: ofLayers.get(layer)!.data };
   }
 
   #describe(): ExplainedTarget {

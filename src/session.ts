@@ -118,7 +118,7 @@ export class EngineRoom {
   }
 }
 
-const keyOf = ({ batch, keep, seed, wrt }: PlanRequest): string =>
-  [batch, sorted(keep), seed ?? "-", sorted(wrt)].join("|");
+const keyOf = ({ batch, keep, seed, wrt, backwardOnly }: PlanRequest): string =>
+  [batch, sorted(keep), seed ?? "-", sorted(wrt), backwardOnly ? "backward" : ""].join("|");
 
 const sorted = (ids: readonly ValueId[]): string => [...new Set(ids)].sort((a, b) => a - b).join(",");

@@ -10,7 +10,7 @@ const FLOORS: readonly (readonly string[])[] = [
   ["ops", "target"],
   ["graph"],
   ["zoo", "load"],
-  ["session", "model-input"],
+  ["session", "model-input", "answers"],
   ["model"],
   ["cam"],
   ["prepare", "classify", "explanation", "report", "question", "explain"],

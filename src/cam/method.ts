@@ -7,7 +7,7 @@ export interface LayerProbe {
   readonly channels: number;
   /** A: what the layer answered. */
   readonly activation: Float32Array;
-  /** ∂score/∂A. Computed by a partial backward pass when first read. */
+  /** ∂score/∂A. */
   readonly gradient: Float32Array;
 }
 

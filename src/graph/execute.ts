@@ -37,7 +37,8 @@ export class Execution {
     this.#engine = engine;
     this.#region = region;
     this.#onScratch = onScratch;
-    for (const node of plan.forward) this.#parameters.set(node, new Array<Tensor | undefined>(node.inputs.length));
+    for (const { node } of plan.parameters)
+      this.#parameters.set(node, new Array<Tensor | undefined>(node.inputs.length));
     for (const use of plan.parameters) this.#parameters.get(use.node)![use.input] = store.tensor(plan, use);
     this.#context = {
       kernels: engine.kernels,
@@ -48,6 +49,15 @@ export class Execution {
         return ptr;
       },
     };
+  }
+
+  get batch(): number {
+    return this.#plan.request.batch;
+  }
+
+  /** Values that backward reads; with a plan that is backward only they must be written first. */
+  get readByBackward(): readonly ValueId[] {
+    return this.#plan.readByBackward;
   }
 
   get plannedBytes(): number {
@@ -116,8 +126,8 @@ export class Execution {
   }
 
   #inputs(node: Node): (Tensor | undefined)[] {
-    const parameters = this.#parameters.get(node)!;
-    return node.inputs.map((id, index) => (id === undefined ? undefined : (parameters[index] ?? this.#value(id))));
+    const parameters = this.#parameters.get(node);
+    return node.inputs.map((id, index) => (id === undefined ? undefined : (parameters?.[index] ?? this.#value(id))));
   }
 
   #value(id: ValueId): Tensor {

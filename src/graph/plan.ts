@@ -19,6 +19,8 @@ export interface PlanRequest {
   readonly seed?: ValueId;
   /** Values whose gradient is wanted: activations, inputs or parameters. */
   readonly wrt: readonly ValueId[];
+  /** No forward pass: what backward reads is put in place by the caller, and nothing is kept. */
+  readonly backwardOnly?: true;
 }
 
 export interface Plan {
@@ -27,6 +29,8 @@ export interface Plan {
   readonly shapes: readonly Shape[];
   readonly forward: readonly Node[];
   readonly backward: readonly BackwardStep[];
+  /** Values, no parameters, that backward reads. */
+  readonly readByBackward: readonly ValueId[];
   /** Byte offset of every value that is stored in the planned region. */
   readonly values: ReadonlyMap<ValueId, number>;
   readonly gradients: ReadonlyMap<ValueId, number>;
@@ -63,23 +67,25 @@ export function makePlan(graph: Graph, request: PlanRequest): Plan {
   const path = request.seed === undefined ? new Set<ValueId>() : between(graph, request.wrt, request.seed);
   for (const id of request.wrt) requireReachable(graph, path, id);
   const backward = backwardNodes(graph, path, request);
-  const retained = new Set([...request.keep, ...backward.flatMap((node) => readByBackward(node, path))]);
-  const wanted = [...retained, ...(request.seed === undefined ? [] : [request.seed])];
-  const forward = ancestors(graph, wanted);
+  const read = [...new Set(backward.flatMap((node) => readByBackward(node, path)))].filter(
+    (id) => !graph.values[id]!.parameter,
+  );
+  const seeds = request.seed === undefined ? [] : [request.seed];
+  const forward = request.backwardOnly ? [] : ancestors(graph, [...request.keep, ...read, ...seeds]);
   const lifetimes = new Lifetimes(graph, shapes, roots);
-  lifetimes.forward(forward, retained);
+  if (request.backwardOnly) lifetimes.given(read);
+  else lifetimes.forward(forward, [...request.keep, ...read]);
   const steps = lifetimes.backward(forward.length, backward, path, request);
-  const { values, gradients, bytes } = lifetimes.place();
+  const parameters = uses(graph, new Set([...forward, ...backward]));
   return {
     graph,
     request,
     shapes,
     forward,
     backward: steps,
-    values,
-    gradients,
-    bytes,
-    parameters: uses(graph, forward),
+    readByBackward: read,
+    ...lifetimes.place(),
+    parameters,
   };
 }
 
@@ -144,8 +150,8 @@ function valuesCalled(node: Node, op: Op, name: string): ValueId[] {
   return node.inputs.filter((id, index) => id !== undefined && inputName(op, index) === name) as ValueId[];
 }
 
-function uses(graph: Graph, nodes: readonly Node[]): ParameterUse[] {
-  return nodes.flatMap((node) =>
+function uses(graph: Graph, nodes: ReadonlySet<Node>): ParameterUse[] {
+  return [...nodes].flatMap((node) =>
     node.inputs.flatMap((id, input) => (id !== undefined && graph.values[id]!.parameter ? [{ id, node, input }] : [])),
   );
 }
@@ -164,13 +170,21 @@ class Lifetimes {
     this.#roots = roots;
   }
 
-  forward(nodes: readonly Node[], retained: ReadonlySet<ValueId>): void {
+  forward(nodes: readonly Node[], kept: readonly ValueId[]): void {
     for (const id of this.#graph.inputs) this.#touch(this.#values, id, 0);
     nodes.forEach((node, step) => {
       this.#touch(this.#values, node.output, step);
       for (const id of node.inputs) if (id !== undefined) this.#touch(this.#values, id, step);
     });
-    for (const id of retained) this.#touch(this.#values, id, Infinity);
+    for (const id of kept) this.#touch(this.#values, id, Infinity);
+  }
+
+  /** These values are there from the beginning to the end. */
+  given(ids: readonly ValueId[]): void {
+    for (const id of ids) {
+      this.#touch(this.#values, id, 0);
+      this.#touch(this.#values, id, Infinity);
+    }
   }
 
   backward(start: number, nodes: readonly Node[], path: ReadonlySet<ValueId>, request: PlanRequest): BackwardStep[] {

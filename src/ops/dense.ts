@@ -93,15 +93,15 @@ function addWeightGradient({ kernels, scratch }: OpContext, x: Tensor, dz: numbe
   kernels.gemm(inputs, outputs, n, ...transposedX, ...b, ...sum, ...UNCLAMPED, work);
 }
 
+/** Up to so many rows, reading the weights once from memory is what takes time; more go through GEMM. */
+const FEW_ROWS = 16;
+
 /** dx += dZ·Wᵀ. */
 function addInputGradient({ kernels, scratch }: OpContext, dz: number, w: Tensor, dx: Tensor): void {
   const [inputs, outputs] = w.shape as readonly [number, number];
   const n = dx.shape[0]!;
-  if (n === 1 || w.dtype === "f16") {
-    for (let row = 0; row < n; row++) {
-      const to = dx.ptr + row * inputs * 4;
-      kernels.denseRowGradient(dz + row * outputs * 4, w.ptr, weightBytes(w), to, inputs, outputs);
-    }
+  if (n <= FEW_ROWS || w.dtype === "f16") {
+    kernels.denseRowsGradient(dz, w.ptr, weightBytes(w), dx.ptr, n, inputs, outputs);
     return;
   }
   const a = [dz, outputs * 4, 4] as const;

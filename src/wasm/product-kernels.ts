@@ -143,8 +143,16 @@ export interface ProductKernels {
     high: number,
     scratch: number,
   ): void;
-  /** dx += W·dy for one row. */
-  denseRowGradient(dy: number, w: number, wBytes: number, dx: number, inputs: number, outputs: number): void;
+  /** dx += dy·Wᵀ; each row as if it were alone. */
+  denseRowsGradient(
+    dy: number,
+    w: number,
+    wBytes: number,
+    dx: number,
+    rows: number,
+    inputs: number,
+    outputs: number,
+  ): void;
 }
 
 export const PRODUCT_ARITY: Readonly<Record<keyof ProductKernels, number>> = {
@@ -173,5 +181,5 @@ export const PRODUCT_ARITY: Readonly<Record<keyof ProductKernels, number>> = {
   depthwiseWeightGradient: 4,
   denseRowBytes: 1,
   denseRow: 10,
-  denseRowGradient: 6,
+  denseRowsGradient: 7,
 };
