@@ -16,11 +16,11 @@ export function inputTile(job: WinogradJob, g: ConvGeometry, n: i32, row: i32, c
     for (let column: usize = 0; column < TILE; column++) {
       let pixels = job.pixels + column * (TILE * 4);
       if (stages) pixels = stageColumn(job, pixels, shift, count);
-      inputColumn(pixels, stages ? 0 : shift, job.constants, job.lines + column * RUN_BYTES, bytes);
+      winogradInputColumn(pixels, stages ? 0 : shift, job.constants, job.lines + column * RUN_BYTES, bytes);
     }
     for (let i: usize = 0; i < TILE; i++) {
       const to = v + i * TILE * job.vPointBytes;
-      inputRow(job.lines + i * TILE_LINE_BYTES, job.constants, to, job.vPointBytes, bytes);
+      winogradInputRow(job.lines + i * TILE_LINE_BYTES, job.constants, to, job.vPointBytes, bytes);
     }
     v += RUN_BYTES;
   }
@@ -56,7 +56,7 @@ function stageColumn(job: WinogradJob, pixels: usize, shift: usize, count: i32):
 }
 
 /** One column of the tile, `bytes` of channels: lines 0…5 of it at `to`, TILE_LINE_BYTES apart. */
-export function inputColumn(pixels: usize, shift: usize, constants: usize, to: usize, bytes: usize): void {
+export function winogradInputColumn(pixels: usize, shift: usize, constants: usize, to: usize, bytes: usize): void {
   let d0 = <usize>load<u32>(pixels) + shift;
   let d1 = <usize>load<u32>(pixels, 4) + shift;
   let d2 = <usize>load<u32>(pixels, 8) + shift;
@@ -85,7 +85,7 @@ export function inputColumn(pixels: usize, shift: usize, constants: usize, to: u
 }
 
 /** One row of lines: six points of V, pointBytes apart. */
-export function inputRow(line: usize, constants: usize, to: usize, pointBytes: usize, bytes: usize): void {
+export function winogradInputRow(line: usize, constants: usize, to: usize, pointBytes: usize, bytes: usize): void {
   for (const end = to + bytes; to < end; to += 16) {
     transformInput(
       v128.load(line),

@@ -1,3 +1,4 @@
+import { Product, PRODUCT_BYTES } from "../gemm/product";
 import { ConvGeometry } from "./geometry";
 import { POINTS, STEP, TILE, writeConstants } from "./winograd-points";
 
@@ -47,83 +48,108 @@ export class WinogradJob {
   lines: usize;
   /** As many zeros as x has channels, and at least RUN. */
   zeros: usize;
+  /** M = V·U at one point, with room behind it for the rows of V. */
+  product: Product;
   /** f32[RUN / 8][inC][8]: panels of the adjoint's kernels at one point. */
   panels: usize;
 }
 
-/** The scratch of a job is at most this, unless four tiles need more: (inC + 80)·576 bytes and what is fixed. */
+/** What a job's scratch may take: blocks of many tiles read U less often, and a call should stay within 2 MiB. */
 const MOST_BYTES: usize = 2 * 1024 * 1024 - 8 * 1024;
+/** Tiles that a block has even if they do not fit into MOST_BYTES: what a register tile needs to be worth it. */
+const LEAST_TILES: i32 = 4;
 
-/** Room for the struct, the constants and both tables of addresses. */
-const HEAD_BYTES: usize = 512;
+/** The struct, the constants, and both tables of addresses, each from a multiple of 64 on. */
+const CONSTANTS_AT: usize = 128;
+const STAGED_PIXELS_AT: usize = 192;
+const PIXELS_AT: usize = 256;
+const HEAD_BYTES: usize = 448;
 
-/** The next odd number of cache lines: rows of V and M in one column must not share a set of the cache. */
-// @ts-ignore: decorator
-@inline
-function oddLines(bytes: usize): usize {
-  return (((bytes + 63) >> 6) | 1) << 6;
-}
-
-// @ts-ignore: decorator
-@inline
-function rowBytes(channels: i32): usize {
-  return oddLines(<usize>channels << 2);
-}
-
-/** Scratch besides V and M. */
-function fixedBytes(g: ConvGeometry, adjoint: bool): usize {
-  const panels = adjoint ? <usize>(min(RUN, (g.outC + 7) & ~7) * g.inC) << 2 : 0;
-  return HEAD_BYTES + TILE * RUN_BYTES + TILE * TILE_LINE_BYTES + zeroBytes(g) + panels;
-}
-
-// @ts-ignore: decorator
-@inline
-function zeroBytes(g: ConvGeometry): usize {
-  return <usize>((max(g.inC, RUN) + 15) & ~15) << 2;
-}
-
-/** Tiles in a block: as many as there is room for, but blocks of the same size, and no fewer than four. */
-function tilesPerBlock(g: ConvGeometry, adjoint: bool): i32 {
-  const tile = POINTS * (rowBytes(g.inC) + rowBytes(min(g.outC, RUN)));
-  const most = <i32>max(4, (MOST_BYTES - fixedBytes(g, adjoint)) / tile);
-  const tiles = g.batch * ((g.outH + 3) / STEP) * ((g.outW + 3) / STEP);
-  const blocks = (tiles + most - 1) / most;
-  return max(4, (tiles + blocks - 1) / blocks);
-}
-
-/** Scratch for winogradRows, or for winogradInputGradient if `adjoint`: at most 2 MiB up to 3000 input channels. */
+/**
+ * Scratch for winogradRows, or for winogradInputGradient if `adjoint`: 2 MiB at most for up to 2400 input channels,
+ * about 580 bytes (840 if adjoint) for each channel where there are more.
+ */
 export function winogradBytes(g: ConvGeometry, adjoint: bool): usize {
   const tiles = <usize>tilesPerBlock(g, adjoint);
-  const slices = pointBytes(tiles, g.inC) + pointBytes(tiles, min(g.outC, RUN));
-  return fixedBytes(g, adjoint) + POINTS * slices;
+  return fixedBytes(g, adjoint) + POINTS * (pointBytes(tiles, g.inC) + pointBytes(tiles, min(g.outC, RUN))) + 4 * tiles;
 }
 
-// @ts-ignore: decorator
-@inline
-function pointBytes(tiles: usize, channels: i32): usize {
-  return oddLines(tiles * rowBytes(channels));
-}
-
-/** The job in scratch, with its buffers laid out; operands are left to the caller. */
+/** The job in scratch with its buffers laid out; the operands are left to the caller. */
 export function layOut(g: ConvGeometry, adjoint: bool, scratch: usize): WinogradJob {
   const job = changetype<WinogradJob>(scratch);
+  const filters = min(g.outC, RUN);
   job.tileRows = (g.outH + STEP - 1) / STEP;
   job.tileCols = (g.outW + STEP - 1) / STEP;
   job.tiles = tilesPerBlock(g, adjoint);
   job.vBytes = rowBytes(g.inC);
   job.vPointBytes = pointBytes(job.tiles, g.inC);
-  job.mBytes = rowBytes(min(g.outC, RUN));
-  job.mPointBytes = pointBytes(job.tiles, min(g.outC, RUN));
-  job.constants = scratch + 128;
-  job.stagedPixels = scratch + 192;
-  job.pixels = scratch + 256;
+  job.mBytes = rowBytes(filters);
+  job.mPointBytes = pointBytes(job.tiles, filters);
+  job.constants = scratch + CONSTANTS_AT;
+  job.stagedPixels = scratch + STAGED_PIXELS_AT;
+  job.pixels = scratch + PIXELS_AT;
   job.staged = scratch + HEAD_BYTES;
   job.lines = job.staged + TILE * RUN_BYTES;
   job.zeros = job.lines + TILE * TILE_LINE_BYTES;
-  job.v = job.zeros + zeroBytes(g);
+  job.panels = job.zeros + zeroBytes(g);
+  job.v = job.panels + (adjoint ? panelBytes(g) : 0);
   job.m = job.v + POINTS * job.vPointBytes;
-  job.panels = job.m + POINTS * job.mPointBytes;
+  job.product = changetype<Product>(job.m + POINTS * job.mPointBytes);
+  prepareProduct(job.product, job.mBytes);
   writeConstants(job.constants, adjoint);
   memory.fill(job.zeros, 0, zeroBytes(g));
   return job;
+}
+
+/** What stays the same in all products: plain rows of V, whose addresses follow the struct, and no epilogue. */
+function prepareProduct(p: Product, mBytes: usize): void {
+  p.rows = changetype<usize>(p) + PRODUCT_BYTES;
+  p.tapBytes = 0;
+  p.taps = 1;
+  p.adjacent = 1;
+  p.bias = 0;
+  p.residual = 0;
+  p.residualBytes = 0;
+  p.cBytes = mBytes;
+  p.low = -f32.POSITIVE_INFINITY;
+  p.high = f32.POSITIVE_INFINITY;
+}
+
+/** As many tiles as there is room for, spread evenly over the blocks. */
+function tilesPerBlock(g: ConvGeometry, adjoint: bool): i32 {
+  const tileBytes = POINTS * (rowBytes(g.inC) + rowBytes(min(g.outC, RUN))) + 4;
+  const fixed = fixedBytes(g, adjoint);
+  const most = fixed < MOST_BYTES ? max(LEAST_TILES, <i32>((MOST_BYTES - fixed) / tileBytes)) : LEAST_TILES;
+  const tiles = g.batch * ((g.outH + STEP - 1) / STEP) * ((g.outW + STEP - 1) / STEP);
+  const blocks = (tiles + most - 1) / most;
+  return (tiles + blocks - 1) / blocks;
+}
+
+/** Scratch besides V, M and the addresses of V's rows. */
+function fixedBytes(g: ConvGeometry, adjoint: bool): usize {
+  const lines = TILE * RUN_BYTES + TILE * TILE_LINE_BYTES;
+  return HEAD_BYTES + lines + zeroBytes(g) + (adjoint ? panelBytes(g) : 0) + PRODUCT_BYTES;
+}
+
+function zeroBytes(g: ConvGeometry): usize {
+  return <usize>((max(g.inC, RUN) + 15) & ~15) << 2;
+}
+
+function panelBytes(g: ConvGeometry): usize {
+  return <usize>(((min(g.outC, RUN) + 7) & ~7) * ((g.inC + 1) & ~1)) << 2;
+}
+
+function pointBytes(tiles: usize, channels: i32): usize {
+  return oddLines(tiles * rowBytes(channels));
+}
+
+function rowBytes(channels: i32): usize {
+  return oddLines(<usize>channels << 2);
+}
+
+/** An odd number of cache lines: neighbouring rows or points must not fall into the same set of a cache. */
+// @ts-ignore: decorator
+@inline
+function oddLines(bytes: usize): usize {
+  return (((bytes + 63) >> 6) | 1) << 6;
 }

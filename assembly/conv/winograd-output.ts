@@ -20,12 +20,12 @@ export function outputTile(
   const bytes = <usize>((count + 3) & ~3) << 2;
   for (let column: usize = 0; column < TILE; column++) {
     const to = job.lines + column * RUN_BYTES;
-    outputColumn(m + column * job.mPointBytes, TILE * job.mPointBytes, job.constants, to, bytes);
+    winogradOutputColumn(m + column * job.mPointBytes, TILE * job.mPointBytes, job.constants, to, bytes);
   }
   const rows = min(STEP, g.outH - row);
   const cols = min(STEP, g.outW - col);
   for (let i = 0; i < rows; i++) {
-    outputRow(job.lines + <usize>i * TILE_LINE_BYTES, job.constants, job.staged, bytes);
+    winogradOutputRow(job.lines + <usize>i * TILE_LINE_BYTES, job.constants, job.staged, bytes);
     const pixel = (<usize>((n * g.outH + row + i) * g.outW + col) * <usize>g.outC + <usize>filter) << 2;
     finishRow(job, pixel, <usize>g.outC << 2, <usize>filter << 2, cols, count);
   }
@@ -36,13 +36,13 @@ function finishRow(job: WinogradJob, at: usize, pixelBytes: usize, filterBytes: 
   const bias = job.bias ? job.bias + filterBytes : job.zeros;
   let sums = job.staged;
   for (const end = at + <usize>cols * pixelBytes; at < end; at += pixelBytes) {
-    finishPixel(sums, job.residual ? job.residual + at : job.zeros, bias, job.y + at, count, job.low, job.high);
+    winogradFinishPixel(sums, job.residual ? job.residual + at : job.zeros, bias, job.y + at, count, job.low, job.high);
     sums += RUN_BYTES;
   }
 }
 
 /** One column of M, `bytes` of filters: its six points lie rowBytes apart; four lines at `to`, TILE_LINE_BYTES apart. */
-export function outputColumn(m: usize, rowBytes: usize, constants: usize, to: usize, bytes: usize): void {
+export function winogradOutputColumn(m: usize, rowBytes: usize, constants: usize, to: usize, bytes: usize): void {
   for (const end = to + bytes; to < end; to += 16) {
     transformOutput(
       v128.load(m),
@@ -60,7 +60,7 @@ export function outputColumn(m: usize, rowBytes: usize, constants: usize, to: us
 }
 
 /** One row of lines: four pixels at `to`, RUN_BYTES apart. */
-export function outputRow(line: usize, constants: usize, to: usize, bytes: usize): void {
+export function winogradOutputRow(line: usize, constants: usize, to: usize, bytes: usize): void {
   for (const end = to + bytes; to < end; to += 16) {
     transformOutput(
       v128.load(line),
@@ -78,15 +78,18 @@ export function outputRow(line: usize, constants: usize, to: usize, bytes: usize
 }
 
 /** y[0…count−1] = clamp((sum + from) + plus), in this order as everywhere (gemm/epilogue.ts). */
-export function finishPixel(sum: usize, from: usize, plus: usize, y: usize, count: i32, low: f32, high: f32): void {
+export function winogradFinishPixel(sum: usize, from: usize, plus: usize, y: usize, count: i32, low: f32, high: f32): void {
   const lows = f32x4.splat(low);
   const highs = f32x4.splat(high);
-  for (; count > 0; count -= 4) {
-    const added = f32x4.add(f32x4.add(v128.load(sum), loadUpTo4(from, count)), loadUpTo4(plus, count));
-    storeUpTo4(y, clamp(added, lows, highs), count);
+  for (; count >= 4; count -= 4) {
+    const added = f32x4.add(f32x4.add(v128.load(sum), v128.load(from)), v128.load(plus));
+    v128.store(y, clamp(added, lows, highs));
     sum += 16;
     from += 16;
     plus += 16;
     y += 16;
   }
+  if (count == 0) return;
+  const added = f32x4.add(f32x4.add(v128.load(sum), loadUpTo4(from, count)), loadUpTo4(plus, count));
+  storeUpTo4(y, clamp(added, lows, highs), count);
 }

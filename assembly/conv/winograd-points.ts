@@ -1,7 +1,7 @@
 /**
  * F(4×4, 3×3) of Winograd's minimal filtering: Y = Aᵀ·[(G·g·Gᵀ) ⊙ (Bᵀ·d·B)]·A makes the 4×4 outputs of a kernel g of 3×3
  * over a tile d of 6×6 inputs with 36 multiplications instead of 144. Here are Bᵀ and Aᵀ on one line of a tile, four
- * channels at a time; G is in winograd-weights.ts.
+ * channels at a time, their constants broadcast from memory (V8 rebuilds literals); G is in winograd-weights.ts.
  * Interpolated at 0, √½, −√½, √2, −√2, ∞: half the rounding of the textbook's 0, ±1, ±2, ∞, and closed under p → 1/p.
  * Lavin & Gray 2015, arXiv:1509.09308; choice of points: Barabasz et al. 2018, arXiv:1803.10986.
  */
@@ -12,7 +12,6 @@ export const TILE: usize = 6;
 export const POINTS: usize = 36;
 /** Lines of a tile of outputs, and the distance between tiles. */
 export const STEP: i32 = 4;
-
 
 /**
  * The constants of both transforms. `adjoint` scales the points by 1, −2, −2, −½, −½, 1 on their way through Aᵀ:

@@ -1,125 +1,54 @@
-/** M = V·U at each of the 36 points: products of plain matrices, tiles × channels by channels × filters. */
-import { madd } from "../lib/simd";
+/** M = V·U: at each of the 36 points one product of plain matrices, tiles × channels by channels × filters. */
+import { multiply } from "../gemm/multiply";
+import { ConvGeometry } from "./geometry";
+import { transposePanels } from "./transpose-panels";
+import { WinogradJob } from "./winograd-job";
+import { POINTS, TILE } from "./winograd-points";
 
-/** Most channels summed in registers before the sum is added to M: see gemm/multiply.ts. */
-const KC = 256;
+/** M[·, tile, 0…filters−1] for the filters from `filter` (a multiple of 8) on and tiles 0…tiles−1; u = U. */
+export function multiplyPanels(job: WinogradJob, g: ConvGeometry, u: usize, filter: i32, filters: i32, tiles: i32): void {
+  const panelBytes = <usize>g.inC << 5;
+  const pointBytes = <usize>((g.outC + 7) >> 3) * panelBytes;
+  u += <usize>(filter >> 3) * panelBytes;
+  for (let point: usize = 0; point < POINTS; point++) {
+    multiplyPoint(job, g.inC, point, u + point * pointBytes, filters, tiles);
+  }
+}
 
 /**
- * m[tile, 0…7] = Σ_k v[tile, k]·panel[k, 0…7] for tiles 0…tiles−1 (at least 4), rows vBytes and mBytes apart,
- * panel f32[depth][8]. When tiles is no multiple of 4 the last four tiles overlap those before: same numbers twice.
+ * The same with the kernels of the adjoint: inputs and outputs exchanged, taps in reverse. Because 1/p is a point when p
+ * is, (G·flip(g))ᵢ = sᵢ·(G·g)ⱼ with j the place of 1/pᵢ and s = 1, −2, −2, −½, −½, 1, which Aᵀ takes care of
+ * (writeConstants): u = U of the convolution itself, read in another order.
  */
-export function multiplyPoint(
-  v: usize,
-  vBytes: usize,
-  depth: i32,
-  panel: usize,
-  m: usize,
-  mBytes: usize,
-  tiles: i32,
-): void {
-  const blocks = (depth + KC - 1) / KC;
-  const step = ((depth + blocks - 1) / blocks + 3) & ~3;
-  for (let tile = 0; tile < tiles; tile += 4) {
-    const first = <usize>min(tile, tiles - 4);
-    const row = v + first * vBytes;
-    const to = m + first * mBytes;
-    for (let k = 0; k < depth; k += step) {
-      const at = <usize>k << 2;
-      multiplyFour(row + at, vBytes, min(step, depth - k), panel + (at << 3), to, mBytes, k > 0);
-    }
+export function multiplyAdjoint(job: WinogradJob, g: ConvGeometry, u: usize, filter: i32, filters: i32, tiles: i32): void {
+  const panelBytes = <usize>g.inC << 5;
+  const pointBytes = (<usize>((g.inC + 7) & ~7) * <usize>g.outC) << 2;
+  for (let point: usize = 0; point < POINTS; point++) {
+    const from = u + (TILE * reciprocal(point / TILE) + reciprocal(point % TILE)) * pointBytes;
+    transposePanels(from, 4, g.outC, g.outC, g.inC, 0, filter, filters, job.panels, panelBytes);
+    multiplyPoint(job, g.inC, point, job.panels, filters, tiles);
   }
 }
 
-/** Four tiles by eight filters; see gemm/kernel.ts for the `break`. */
-export function multiplyFour(
-  a0: usize,
-  vBytes: usize,
-  depth: i32,
-  b: usize,
-  m: usize,
-  mBytes: usize,
-  adds: bool,
-): void {
-  let a1 = a0 + vBytes;
-  let a2 = a1 + vBytes;
-  let a3 = a2 + vBytes;
-  let c00 = f32x4.splat(0);
-  let c01 = c00;
-  let c10 = c00;
-  let c11 = c00;
-  let c20 = c00;
-  let c21 = c00;
-  let c30 = c00;
-  let c31 = c00;
-  let k = depth;
-  if (k & 1) {
-    const b0 = v128.load(b);
-    const b1 = v128.load(b, 16);
-    c00 = f32x4.mul(v128.load32_splat(a0), b0);
-    c01 = f32x4.mul(v128.load32_splat(a0), b1);
-    c10 = f32x4.mul(v128.load32_splat(a1), b0);
-    c11 = f32x4.mul(v128.load32_splat(a1), b1);
-    c20 = f32x4.mul(v128.load32_splat(a2), b0);
-    c21 = f32x4.mul(v128.load32_splat(a2), b1);
-    c30 = f32x4.mul(v128.load32_splat(a3), b0);
-    c31 = f32x4.mul(v128.load32_splat(a3), b1);
-    a0 += 4;
-    a1 += 4;
-    a2 += 4;
-    a3 += 4;
-    b += 32;
-  }
-  k >>= 1;
-  while (k > 0) {
-    let b0 = v128.load(b);
-    let b1 = v128.load(b, 16);
-    let x0 = v128.load32_splat(a0);
-    let x1 = v128.load32_splat(a1);
-    let x2 = v128.load32_splat(a2);
-    let x3 = v128.load32_splat(a3);
-    c00 = madd(x0, b0, c00);
-    c01 = madd(x0, b1, c01);
-    c10 = madd(x1, b0, c10);
-    c11 = madd(x1, b1, c11);
-    c20 = madd(x2, b0, c20);
-    c21 = madd(x2, b1, c21);
-    c30 = madd(x3, b0, c30);
-    c31 = madd(x3, b1, c31);
-    if (k == -1) break;
-    b0 = v128.load(b, 32);
-    b1 = v128.load(b, 48);
-    x0 = v128.load32_splat(a0, 4);
-    x1 = v128.load32_splat(a1, 4);
-    x2 = v128.load32_splat(a2, 4);
-    x3 = v128.load32_splat(a3, 4);
-    c00 = madd(x0, b0, c00);
-    c01 = madd(x0, b1, c01);
-    c10 = madd(x1, b0, c10);
-    c11 = madd(x1, b1, c11);
-    c20 = madd(x2, b0, c20);
-    c21 = madd(x2, b1, c21);
-    c30 = madd(x3, b0, c30);
-    c31 = madd(x3, b1, c31);
-    a0 += 8;
-    a1 += 8;
-    a2 += 8;
-    a3 += 8;
-    b += 64;
-    k--;
-  }
-  storeSums(m, c00, c01, adds);
-  storeSums(m + mBytes, c10, c11, adds);
-  storeSums(m + 2 * mBytes, c20, c21, adds);
-  storeSums(m + 3 * mBytes, c30, c31, adds);
-}
-
+/** The place of 1/p among the points 0, √½, −√½, √2, −√2, ∞, where p is at place i. */
 // @ts-ignore: decorator
 @inline
-function storeSums(m: usize, left: v128, right: v128, adds: bool): void {
-  if (adds) {
-    left = f32x4.add(v128.load(m), left);
-    right = f32x4.add(v128.load(m, 16), right);
+function reciprocal(i: usize): usize {
+  return i == 0 ? 5 : i == 5 ? 0 : i < 3 ? i + 2 : i - 2;
+}
+
+/** M[point] = V[point]·panels. */
+function multiplyPoint(job: WinogradJob, depth: i32, point: usize, panels: usize, filters: i32, tiles: i32): void {
+  const p = job.product;
+  let v = job.v + point * job.vPointBytes;
+  for (let at = p.rows, end = at + (<usize>tiles << 2); at < end; at += 4) {
+    store<u32>(at, <u32>v);
+    v += job.vBytes;
   }
-  v128.store(m, left);
-  v128.store(m, right, 16);
+  p.m = tiles;
+  p.depth = depth;
+  p.n = filters;
+  p.panels = panels;
+  p.c = job.m + point * job.mPointBytes;
+  multiply(p);
 }

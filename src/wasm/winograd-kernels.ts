@@ -34,21 +34,19 @@ export interface WinogradKernels {
   ): void;
 
   /** The inner loops, exported so that each stays a function. */
-  inputColumn(pixels: number, shift: number, constants: number, to: number, bytes: number): void;
-  inputRow(line: number, constants: number, to: number, pointBytes: number, bytes: number): void;
-  multiplyPoint(
-    v: number,
-    vBytes: number,
-    depth: number,
-    panel: number,
-    m: number,
-    mBytes: number,
-    tiles: number,
+  winogradInputColumn(pixels: number, shift: number, constants: number, to: number, bytes: number): void;
+  winogradInputRow(line: number, constants: number, to: number, pointBytes: number, bytes: number): void;
+  winogradOutputColumn(m: number, rowBytes: number, constants: number, to: number, bytes: number): void;
+  winogradOutputRow(line: number, constants: number, to: number, bytes: number): void;
+  winogradFinishPixel(
+    sum: number,
+    from: number,
+    plus: number,
+    y: number,
+    count: number,
+    low: number,
+    high: number,
   ): void;
-  multiplyFour(v: number, vBytes: number, depth: number, b: number, m: number, mBytes: number, adds: number): void;
-  outputColumn(m: number, rowBytes: number, constants: number, to: number, bytes: number): void;
-  outputRow(line: number, constants: number, to: number, bytes: number): void;
-  finishPixel(sum: number, from: number, plus: number, y: number, count: number, low: number, high: number): void;
 }
 
 export const WINOGRAD_ARITY: Readonly<Record<keyof WinogradKernels, number>> = {
@@ -56,11 +54,9 @@ export const WINOGRAD_ARITY: Readonly<Record<keyof WinogradKernels, number>> = {
   winogradBytes: 2,
   winogradRows: 11,
   winogradInputGradient: 10,
-  inputColumn: 5,
-  inputRow: 5,
-  multiplyPoint: 7,
-  multiplyFour: 7,
-  outputColumn: 5,
-  outputRow: 4,
-  finishPixel: 7,
+  winogradInputColumn: 5,
+  winogradInputRow: 5,
+  winogradOutputColumn: 5,
+  winogradOutputRow: 4,
+  winogradFinishPixel: 7,
 };

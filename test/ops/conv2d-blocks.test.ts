@@ -11,6 +11,7 @@ import { outputShape, runBackward, runForward } from "./laboratory.ts";
 
 const window = { strides: [1, 1], dilations: [1, 1], padding: [1, 1, 1, 1], groups: 1 } as const;
 const CASES: readonly (readonly [title: string, attrs: Conv2dAttrs])[] = [
+  ["Winograd", { ...window, padding: [2, 0, 1, 1], algorithm: "winograd", activation: { kind: "relu" } }],
   ["strides of 1", { ...window, activation: { kind: "relu" } }],
   ["dilated, padded unevenly", { ...window, dilations: [3, 1], padding: [7, 0, 0, 2], activation: { kind: "relu" } }],
   ["groups", { ...window, groups: 2, activation: { kind: "clipped-relu", max: 0.5 } }],

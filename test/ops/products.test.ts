@@ -165,10 +165,15 @@ const VGG16: readonly (readonly [number, number, number])[] = [
   [14, 512, 512],
 ];
 
-describe("a convolution of VGG16", () => {
+const ALGORITHMS: readonly (readonly [string, Pick<Conv2dAttrs, "algorithm">])[] = [
+  ["summed directly", {}],
+  ["by Winograd", { algorithm: "winograd" }],
+];
+
+describe.each(ALGORITHMS)("a convolution of VGG16 %s", (_, algorithm) => {
   it.each(VGG16)("at %d×, %d → %d, takes at most 2 MiB of scratch, forward and backward", async (side, inC, outC) => {
     const engine = await testEngine("simd");
-    const attrs: Conv2dAttrs = { ...SAME, activation: { kind: "relu" } };
+    const attrs: Conv2dAttrs = { ...SAME, ...algorithm, activation: { kind: "relu" } };
     const { context, held } = idleContext(engine);
     const at = (shape: Shape): Tensor => ({ shape, ptr: 0, dtype: "f32" });
     const x = at([1, side, side, inC]);
