@@ -1,5 +1,5 @@
 /** Kernels at the points of winograd-points.ts: U = G·g·Gᵀ for every pair of channels, in f64, rounded once. */
-import { POINTS, TILE } from "./winograd-points";
+import { TILE } from "./winograd-points";
 
 /**
  * to = U f32[36][⌈outC/8⌉][inC][8], zeros behind the last filter, from w f32[3][3][inC][outC].
@@ -79,9 +79,4 @@ function loadPair(w: usize, left: i32): v128 {
 @inline
 function storePair(to: usize, pair: v128): void {
   v128.store64_lane(to, f32x4.demote_f64x2_zero(pair), 0);
-}
-
-/** Bytes of U. */
-export function winogradPanelsBytes(inC: i32, outC: i32): usize {
-  return (POINTS * <usize>inC * <usize>((outC + 7) & ~7)) << 2;
 }

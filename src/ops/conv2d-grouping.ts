@@ -1,5 +1,6 @@
 /** What a convolution is asked to do, and the sizes of one of its groups. */
 import type { ConvGeometry, Window } from "../wasm/conv-geometry.ts";
+import type { Tensor } from "../wasm/memory.ts";
 import type { FusedActivation } from "./fused-activation.ts";
 
 export interface Conv2dAttrs extends Window {
@@ -7,6 +8,14 @@ export interface Conv2dAttrs extends Window {
   readonly activation?: FusedActivation;
   /** Winograd's F(4×4, 3×3) in place of the direct sum. Set by the pass choose-algorithm; w lies differently then. */
   readonly algorithm?: "winograd";
+}
+
+export interface Operands {
+  readonly x: Tensor;
+  readonly w: Tensor;
+  readonly b: Tensor | undefined;
+  readonly r: Tensor | undefined;
+  readonly y: Tensor;
 }
 
 export interface Grouping {

@@ -13,7 +13,7 @@ import {
   writeGeometry,
 } from "../wasm/conv-geometry.ts";
 import type { Tensor } from "../wasm/memory.ts";
-import type { Conv2dAttrs } from "./conv2d-grouping.ts";
+import type { Conv2dAttrs, Operands } from "./conv2d-grouping.ts";
 import { clampOf, gateOf } from "./fused-activation.ts";
 import type { Gradients, OpContext, ParameterLayout } from "./op.ts";
 
@@ -32,14 +32,6 @@ export const winograd8: ParameterLayout<Conv2dAttrs> = {
     kernels.winogradPanels(source.ptr, source.shape[2]!, source.shape[3]!, packed);
   },
 };
-
-interface Operands {
-  readonly x: Tensor;
-  readonly w: Tensor;
-  readonly b: Tensor | undefined;
-  readonly r: Tensor | undefined;
-  readonly y: Tensor;
-}
 
 /** y = act(x∗w + b + r) */
 export function convolveTiles(ctx: OpContext, g: ConvGeometry, { x, w, b, r, y }: Operands, attrs: Conv2dAttrs): void {

@@ -8,7 +8,7 @@ import { elements, type Pair, type Shape, showShape } from "../shape.ts";
 import { convGeometry, type ConvGeometry, GEOMETRY_BYTES, writeGeometry } from "../wasm/conv-geometry.ts";
 import type { Tensor } from "../wasm/memory.ts";
 import { checkAttr, imageShape, inputShape, isPositiveCount } from "./check.ts";
-import { type Conv2dAttrs, groupingOf } from "./conv2d-grouping.ts";
+import { type Conv2dAttrs, groupingOf, type Operands } from "./conv2d-grouping.ts";
 import { addInputGradientOfTiles, convolveTiles, fitsWinograd, winograd8 } from "./conv2d-winograd.ts";
 import { addInputGradient } from "./conv2d-input-gradient.ts";
 import { addParameterGradients } from "./conv2d-parameter-gradients.ts";
@@ -87,14 +87,6 @@ function checkKernel(x: Shape, w: Shape, { groups }: Conv2dAttrs, where: string)
 function checkAlgorithm(w: Shape, attrs: Conv2dAttrs, where: string): void {
   const fits = attrs.algorithm === undefined || fitsWinograd(w, attrs);
   checkAttr(fits, where, "algorithm", "none, or 3×3 in one group, not strided, not dilated", attrs.algorithm);
-}
-
-interface Operands {
-  readonly x: Tensor;
-  readonly w: Tensor;
-  readonly b: Tensor | undefined;
-  readonly r: Tensor | undefined;
-  readonly y: Tensor;
 }
 
 /** Group by group; weights in f16 some panels at a time, widened into scratch. */
