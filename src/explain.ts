@@ -38,6 +38,7 @@ export async function explainMany(
   const { methods = ["grad-cam"], targets = ["top-1"] } = options;
   const { compat, sign = "positive", score = compat === "chollet" ? "probability" : "logit" } = options;
   for (const method of methods) checkChoice(method, METHODS, "method");
+  checkSome({ methods, targets, layers: options.layers ?? ["auto"] });
   checkChoice(sign, SIGNS, "sign");
   checkChoice(score, SCORE_KINDS, "score");
   if (compat !== undefined) checkChoice(compat, COMPATS, "compat");
@@ -59,6 +60,13 @@ export async function explainMany(
     },
     { questions: targets.length, signal: options.signal },
   );
+}
+
+/** Throws E_OPTION for an empty list: it would be an answer without a question. */
+function checkSome(lists: Readonly<Record<string, readonly unknown[]>>): void {
+  for (const [where, list] of Object.entries(lists)) {
+    if (list.length === 0) throw new GradCamError("E_OPTION", { where, expected: "at least one", got: "none" });
+  }
 }
 
 /** A layer's name in full. Throws E_TARGET_LAYER naming the nearest layer that has a map. */

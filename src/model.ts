@@ -95,7 +95,7 @@ export class Model {
     { outputs, signal }: { outputs?: readonly string[]; signal?: AbortSignal } = {},
   ): Promise<Record<string, HostTensor>> {
     const names = outputs ?? this.outputs.map(({ name }) => name);
-    const ids = names.map((name) => this.#find(name));
+    const ids = names.map((name) => this.#findActivation(name));
     return this.#forward(input, { keep: ids, wrt: [] }, signal, (execution) =>
       Object.fromEntries(names.map((name, i) => [name, execution.read(ids[i]!)])),
     );
@@ -103,8 +103,8 @@ export class Model {
 
   /**
    * d(score)/d(anything): "input", layers, tensors or weights by name. Weight gradients have the layout of the model
-   * (kernels HWIO, dense [in,out]).
-   * Throws E_TARGET_CLASS, E_TARGET_LAYER, E_INPUT_SHAPE, E_UNSUPPORTED_OP, E_DISPOSED.
+   * (kernels HWIO, dense [in,out]). With nothing to differentiate by, only the score's value is computed.
+   * Throws E_TARGET_CLASS, E_TARGET_LAYER, E_INPUT_SHAPE, E_NONFINITE, E_UNSUPPORTED_OP, E_DISPOSED.
    */
   async gradients(
     input: ModelInput,
@@ -116,11 +116,12 @@ export class Model {
     }: { of: Target; score?: ScoreKind; wrt: readonly string[]; signal?: AbortSignal },
   ): Promise<{ value: number; gradients: Record<string, HostTensor> }> {
     const ids = wrt.map((name) => this.#find(name));
-    return this.#forward(input, { keep: [this.#logits], wrt: ids, seed: this.#logits }, signal, (execution) => {
+    const seed = ids.length > 0 ? { seed: this.#logits } : {};
+    return this.#forward(input, { keep: [this.#logits], wrt: ids, ...seed }, signal, (execution) => {
       const logits = execution.read(this.#logits).data;
       const target = resolveTarget(of, score, logits.subarray(0, this.classes), this.labels);
       const { value, gradient } = differentiate(target.score, logits, this.classes);
-      execution.backward(Float32Array.from(gradient));
+      if (ids.length > 0) execution.backward(Float32Array.from(gradient));
       const gradients = Object.fromEntries(wrt.map((name, i) => [name, execution.readGradient(ids[i]!)]));
       return { value, gradients };
     });
@@ -201,6 +202,18 @@ export class Model {
       });
       execution.forward();
       return work(execution, together);
+    });
+  }
+
+  /** A value that a forward pass computes. */
+  #findActivation(name: string): ValueId {
+    const id = this.#find(name);
+    if (!this.#graph.values[id]!.parameter) return id;
+    throw new GradCamError("E_TARGET_LAYER", {
+      where: `output "${name}"`,
+      expected: "a layer or a tensor that the network computes",
+      got: "a weight",
+      hint: "gradients() accepts weights",
     });
   }
 

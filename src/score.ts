@@ -191,7 +191,7 @@ export class ScoreOutput extends ScoreExpression {
 /** Any differentiable scalar function of the logits: `o => o.logit(386).sub(o.logit(101))`. */
 export type Score = (output: ScoreOutput) => ScoreExpression;
 
-/** The score's value and d(score)/d(logits). */
+/** The score's value and d(score)/d(logits). Throws E_NONFINITE when either is not a finite number. */
 export function differentiate(
   score: Score,
   logits: ArrayLike<number>,
@@ -204,6 +204,14 @@ export function differentiate(
   const result = score(output);
   const { value } = result;
   result.pull(Float64Array.of(1));
+  if (!Number.isFinite(value) || !gradient.every(Number.isFinite)) {
+    throw new GradCamError("E_NONFINITE", {
+      where: "score",
+      expected: "a finite value with a finite gradient",
+      got: Number.isFinite(value) ? `${value} with a gradient that is not finite` : String(value),
+      hint: "logits can be negative or zero: take log() of probabilities only",
+    });
+  }
   return { value, gradient };
 }
 

@@ -25,8 +25,14 @@ export function checkInput(tensor: HostTensor, expected: Shape, where: string): 
     throw new GradCamError("E_INPUT_SHAPE", {
       where,
       expected: `a Float32Array of ${String(elements(shape))} numbers for ${showShape(shape)}`,
-      got: `${tensor.data.constructor.name} of ${String(tensor.data.length)}`,
+      got: describe(tensor.data),
     });
   }
   return batch;
+}
+
+/** What a caller without types may have passed. */
+function describe(data: unknown): string {
+  if (!ArrayBuffer.isView(data)) return Array.isArray(data) ? `an array of ${data.length}` : typeof data;
+  return `${data.constructor.name} of ${data.byteLength} bytes`;
 }

@@ -97,10 +97,24 @@ describe("an explanation", () => {
     [{ layer: "_fc" }, "E_TARGET_LAYER", undefined],
     [{ target: 1000 }, "E_TARGET_CLASS", "the nearest valid index is 999"],
     [{ target: "top-0" }, "E_TARGET_CLASS", undefined],
+    [
+      {
+        target: (o: { logit: (i: number) => { mul: (x: number) => { log: () => never } } }) =>
+          o.logit(285).mul(-1).log(),
+      },
+      "E_NONFINITE",
+      undefined,
+    ],
     [{ target: "crane" }, "E_TARGET_CLASS", "give the index"],
   ])("refuses %o", async (options, code, hint) => {
     const refused = explain(model, input, options as ExplainOptions);
     await expect(refused).rejects.toMatchObject(hint === undefined ? { code } : { code, hint });
+  });
+
+  it("refuses a question without targets, methods or layers", async () => {
+    for (const empty of [{ targets: [] }, { methods: [] }, { layers: [] }]) {
+      await expect(explainMany(model, input, empty)).rejects.toMatchObject({ code: "E_OPTION", got: "none" });
+    }
   });
 
   it("refuses a batch and numbers that are not finite", async () => {

@@ -1,4 +1,5 @@
 /** Runs a plan: forward once, then backward as often as there are questions. */
+import { GradCamError } from "../errors.ts";
 import type { OpContext } from "../ops/op.ts";
 import { elements, type Shape } from "../shape.ts";
 import type { Engine } from "../wasm/instantiate.ts";
@@ -65,20 +66,19 @@ export class Execution {
   }
 
   write(id: ValueId, values: Float32Array): void {
-    const { ptr, shape } = this.#value(id);
-    this.#engine.heap.f32(ptr, elements(shape)).set(values);
+    this.#planned(this.#value(id)).set(values);
   }
 
   /** A copy of a kept value. */
   read(id: ValueId): { data: Float32Array; shape: Shape } {
-    const { ptr, shape } = this.#value(id);
-    return { data: this.#engine.heap.f32(ptr, elements(shape)).slice(), shape };
+    const value = this.#value(id);
+    return { data: this.#planned(value).slice(), shape: value.shape };
   }
 
   /** A copy of a wanted gradient. */
   readGradient(id: ValueId): { data: Float32Array; shape: Shape } {
-    const { ptr, shape } = this.#gradient(id);
-    return { data: this.#engine.heap.f32(ptr, elements(shape)).slice(), shape };
+    const gradient = this.#gradient(id);
+    return { data: this.#planned(gradient).slice(), shape: gradient.shape };
   }
 
   forward(): void {
@@ -95,15 +95,13 @@ export class Execution {
 
   /** @param seed d(score)/d(seed value) */
   backward(seed: Float32Array): void {
-    const { ptr, shape } = this.#gradient(this.#plan.request.seed!);
-    this.#engine.heap.f32(ptr, elements(shape)).set(seed);
+    this.#planned(this.#gradient(this.#plan.request.seed!)).set(seed);
     for (const step of this.#plan.backward) this.#backwardStep(step);
   }
 
   #backwardStep({ node, fresh, targets }: BackwardStep): void {
     for (const id of fresh) {
-      const { ptr, shape } = this.#gradient(id);
-      this.#engine.heap.f32(ptr, elements(shape)).fill(0);
+      this.#planned(this.#gradient(id)).fill(0);
     }
     if (opOf(node).view) return; // both gradients are the same bytes
     const call = {
@@ -131,15 +129,22 @@ export class Execution {
   }
 
   #value(id: ValueId): Tensor {
-    return { shape: this.#plan.shapes[id]!, ptr: this.#region.ptr + (this.#plan.values.get(id) ?? NaN), dtype: "f32" };
+    return this.#tensor(id, this.#plan.values);
   }
 
   #gradient(id: ValueId): Tensor {
-    return {
-      shape: this.#plan.shapes[id]!,
-      ptr: this.#region.ptr + (this.#plan.gradients.get(id) ?? NaN),
-      dtype: "f32",
-    };
+    return this.#tensor(id, this.#plan.gradients);
+  }
+
+  /** Values that were not planned have no address: touching them must never mean touching somebody else's bytes. */
+  #tensor(id: ValueId, offsets: ReadonlyMap<ValueId, number>): Tensor {
+    return { shape: this.#plan.shapes[id]!, ptr: this.#region.ptr + (offsets.get(id) ?? NaN), dtype: "f32" };
+  }
+
+  /** Throws E_INTERNAL for a value that the plan does not hold. */
+  #planned({ ptr, shape }: Tensor): Float32Array {
+    if (Number.isNaN(ptr)) throw new GradCamError("E_INTERNAL", { where: "execution", got: "a value without storage" });
+    return this.#engine.heap.f32(ptr, elements(shape));
   }
 
   #call(work: () => void): void {

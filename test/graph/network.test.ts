@@ -4,7 +4,7 @@ import { GraphBuilder } from "../../src/graph/builder.ts";
 import type { Graph, ValueId } from "../../src/graph/graph.ts";
 import { optimize } from "../../src/graph/optimize.ts";
 import { parameterOf } from "../../src/graph/parameter.ts";
-import { createModel, type HostTensor, type Model } from "../../src/node.ts";
+import { createModel, explain, type HostTensor, type Model } from "../../src/node.ts";
 import { elements, type Shape } from "../../src/shape.ts";
 import { type NDArray, ndarray, relativeL2 } from "../reference/ndarray.ts";
 import { evaluate, parametersOf } from "../reference/network.ts";
@@ -253,6 +253,17 @@ describe("wrong questions", () => {
     await expect(model.gradients(host(input(1)), { of: 1, wrt: ["probabilities"] })).rejects.toMatchObject({
       code: "E_TARGET_LAYER",
     });
+    await expect(model.run(host(input(1)), { outputs: ["stem/kernel"] })).rejects.toMatchObject({
+      code: "E_TARGET_LAYER",
+      got: "a weight",
+    });
+    const before = await model.run(host(input(1)));
+    const { value, gradients } = await model.gradients(host(input(1)), { of: 1, wrt: [] });
+    expect(Number.isFinite(value)).toBe(true);
+    expect(gradients).toEqual({});
+    expect(await model.run(host(input(1)))).toEqual(before);
+    const data = [1, 2] as unknown as Float32Array;
+    await expect(explain(model, { shape: [1, 9, 11, 3], data })).rejects.toMatchObject({ code: "E_INPUT_SHAPE" });
     const aborted = AbortSignal.abort();
     await expect(model.run(host(input(1)), { signal: aborted })).rejects.toThrow(/abort/i);
     model.dispose();
