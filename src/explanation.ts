@@ -56,7 +56,7 @@ export interface Explanation {
   readonly warnings: readonly Warning[];
   /** Milliseconds; what explainMany did once for all of its explanations is counted in each. */
   readonly timings: { readonly prepare: number; readonly forward: number; readonly backward: number };
-  readonly model: { readonly name: string; readonly format: string; readonly sha256?: string };
+  readonly model: { readonly name: string; readonly format: string };
   readonly engine: EngineInfo;
   readonly compat?: Compat;
   readonly version: string;

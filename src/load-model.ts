@@ -1,6 +1,7 @@
 /** From a name, a path, a URL or bytes to a model that is ready to run. */
 import { GradCamError } from "./errors.ts";
 import type { Graph } from "./graph/graph.ts";
+import { checkChoice } from "./image/choice.ts";
 import type { Fit } from "./image/geometry.ts";
 import type { Preprocess } from "./image/preprocess.ts";
 import { type PresetName, resolvePreprocess } from "./image/presets.ts";
@@ -118,6 +119,7 @@ async function openSource(platform: Platform, source: ModelSource | undefined): 
 
 async function startEngine(options: EngineOptions = {}, enableRelaxed: () => void): Promise<Engine> {
   const { threads = "auto", build = "auto", exact = false, module } = options;
+  checkChoice(build, ["auto", "simd", "relaxed"], "engine.build");
   if (threads !== "auto" && threads !== 1) {
     throw new GradCamError("E_OPTION", { where: "engine.threads", expected: '1 or "auto"', got: String(threads) });
   }
@@ -135,12 +137,14 @@ function assemble(
   labels: Labels | undefined,
   close: () => void,
 ): Model {
+  const { weights = "f32" } = options;
+  checkChoice(weights, ["f32", "f16"], "weights");
   const [, height, width] = graph.values[graph.inputs[0]!]!.shape;
   const size = height && width ? { size: [height, width] as const } : {};
   return new Model({
     graph,
     engine,
-    dtype: options.weights ?? "f32",
+    dtype: weights,
     exact: options.engine?.exact ?? false,
     preprocess: resolvePreprocess(options.preprocess, { ...size, ...(options.fit && { fit: options.fit }) }),
     labels: options.labels ? labelsFrom(options.labels) : labels,

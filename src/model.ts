@@ -34,7 +34,6 @@ export interface ModelParts {
   readonly exact: boolean;
   readonly preprocess: Preprocess;
   readonly labels: Labels | undefined;
-  readonly sha256?: string | undefined;
   /** Lets go of the file the parameters come from. */
   readonly close: () => void;
 }
@@ -49,8 +48,6 @@ export class Model {
   readonly defaultLayer: string | undefined;
   readonly preprocess: Preprocess;
   readonly labels: Labels | undefined;
-  /** SHA-256 of the file, where it was computed. */
-  readonly sha256: string | undefined;
   /** Number of classes: the length of a row of logits. */
   readonly classes: number;
   readonly #graph: Graph;
@@ -59,7 +56,7 @@ export class Model {
   #room: EngineRoom | undefined;
 
   /** @internal Use loadModel or createModel. */
-  constructor({ graph, engine, dtype, exact, preprocess, labels, sha256, close }: ModelParts) {
+  constructor({ graph, engine, dtype, exact, preprocess, labels, close }: ModelParts) {
     this.name = graph.name;
     this.format = graph.format;
     this.#graph = graph;
@@ -72,7 +69,6 @@ export class Model {
     this.defaultLayer = defaultLayer(graph, this.layers);
     this.preprocess = preprocess;
     this.labels = labels;
-    this.sha256 = sha256;
     this.classes = graph.values[this.#logits]!.shape.at(-1) ?? 1;
   }
 

@@ -88,7 +88,7 @@ export class Question {
       map: prepared.place({ data: normalized(raw, sign), width, height }),
       warnings: diagnose({ raw, sign, score, probability: target.probability }),
       timings: { ...timings, backward: gradients.time },
-      model: { name: model.name, format: model.format, ...(model.sha256 && { sha256: model.sha256 }) },
+      model: { name: model.name, format: model.format },
       engine: model.engine,
       ...(compat && { compat }),
       version: VERSION,

@@ -8,6 +8,7 @@ import {
   createModel,
   type HostTensor,
   loadModel,
+  type LoadOptions,
   type Model,
   parameterOf,
 } from "../src/node.ts";
@@ -123,6 +124,15 @@ describe("an explanation", () => {
     const broken = { ...input, data: input.data.map((value, i) => (i === 777 ? NaN : value)) };
     await expect(explain(model, broken)).rejects.toMatchObject({ code: "E_NONFINITE" });
   });
+});
+
+describe("options of a model", () => {
+  it.each([{ weights: "int8" }, { engine: { build: "turbo" } }, { engine: { threads: 0 } }, { preprocess: "caffee" }])(
+    "that do not exist are refused: %o",
+    async (options) => {
+      await expect(loadModel(undefined, options as LoadOptions)).rejects.toMatchObject({ code: "E_OPTION" });
+    },
+  );
 });
 
 describe("a map with nothing to show", () => {

@@ -33,11 +33,10 @@ const totalOf = ({ layers }: Model, key: "parameters" | "macs"): number =>
   layers.reduce((sum, layer) => sum + layer[key], 0);
 
 function factsOf(model: Model): object {
-  const { name, format, inputs, outputs, preprocess, labels, classes, layers, defaultLayer, engine, sha256 } = model;
+  const { name, format, inputs, outputs, preprocess, labels, classes, layers, defaultLayer, engine } = model;
   return {
     name,
     format,
-    ...(sha256 !== undefined && { sha256 }),
     inputs,
     outputs,
     preprocess,
@@ -53,12 +52,12 @@ function factsOf(model: Model): object {
 }
 
 function linesOf(model: Model): [string, string][] {
-  const { name, format, inputs, outputs, labels, classes, layers, defaultLayer, engine, sha256 } = model;
+  const { name, format, inputs, outputs, labels, classes, layers, defaultLayer, engine } = model;
   const tensors = (list: Model["inputs"]): string =>
     list.map((tensor) => `${tensor.name} ${shapeText(tensor.shape)} ${tensor.layout}`).join(", ");
   const { weights, planned, scratch } = engine.bytes;
   return [
-    ["model", `${name}, ${format}${sha256 === undefined ? "" : `, SHA-256 ${sha256}`}`],
+    ["model", `${name}, ${format}`],
     ["inputs", tensors(inputs)],
     ["outputs", tensors(outputs)],
     ["preprocessing", preprocessText(model)],
