@@ -10,8 +10,8 @@ import { type PresetName, resolvePreprocess } from "../src/image/presets.ts";
 import { loadGraph } from "../src/load/index.ts";
 import { bytesSource } from "../src/load/source.ts";
 import type { Shape } from "../src/shape.ts";
+import { architectures, type ArchitectureName } from "../src/zoo/index.ts";
 import { Net } from "../src/zoo/net.ts";
-import { vgg16 } from "../src/zoo/vgg.ts";
 import { syntheticWeights, type SyntheticTensor } from "../test/support/synthetic-weights.ts";
 import { cachedFile } from "./cache.ts";
 import { toOnnx } from "./onnx/export.ts";
@@ -38,20 +38,36 @@ export interface Network {
 
 const PICTURE = join(ROOT, "examples/cat.jpg");
 
-/** VGG16 with the synthetic weights of the golden tests: 138 million numbers made from their names. */
-export async function vgg16Network(): Promise<Network> {
-  const golden = await readFile(join(ROOT, "test/golden/keras/models/vgg16.json"), "utf8");
-  const { tensors } = JSON.parse(golden) as { tensors: SyntheticTensor[] };
-  const net = new Net("vgg16", "synthetic", syntheticWeights(tensors));
+/** Every network, by the name of its architecture. Files are written when it is first asked for. */
+export const networks = {
+  vgg16: () => zooNetwork("vgg16", "vgg16", "VGG16"),
+  resnet50: () => zooNetwork("resnet50", "resnet50", "ResNet50"),
+  mobilenet: () => zooNetwork("mobilenet", "mobilenet", "MobileNet"),
+  "mobilenet-v2": () => zooNetwork("mobilenet-v2", "mobilenetv2", "MobileNetV2"),
+  "efficientnet-lite0": embeddedNetwork,
+} as const satisfies Partial<Record<ArchitectureName, () => Promise<Network>>>;
+
+export type NetworkName = keyof typeof networks;
+
+interface GoldenModel {
+  readonly input: { readonly preprocess: PresetName };
+  readonly tensors: readonly SyntheticTensor[];
+}
+
+/** A network of the zoo with the synthetic weights of the golden tests: numbers made from the tensors' names. */
+async function zooNetwork(architecture: ArchitectureName, golden: string, title: string): Promise<Network> {
+  const text = await readFile(join(ROOT, `test/golden/keras/models/${golden}.json`), "utf8");
+  const { tensors, input } = JSON.parse(text) as GoldenModel;
+  const net = new Net(architecture, "synthetic", syntheticWeights(tensors));
   const options = { size: [224, 224], classes: 1000, alpha: 1, flavour: "keras" } as const;
-  const graph = net.finish(vgg16.build(net, options));
+  const graph = net.finish(architectures[architecture].build(net, options));
   const identity = JSON.stringify(tensors);
-  const weights = await cachedFile("vgg16.safetensors", identity, syntheticSafetensors(tensors));
-  return network(graph, "VGG16", "caffe", identity, { weights, architecture: "vgg16" });
+  const weights = await cachedFile(`${architecture}.safetensors`, identity, syntheticSafetensors(tensors));
+  return network(graph, title, input.preprocess, identity, { weights, architecture });
 }
 
 /** The model that comes with the package: EfficientNet-Lite0. */
-export async function embeddedNetwork(): Promise<Network> {
+async function embeddedNetwork(): Promise<Network> {
   const bytes = await readFile(join(ROOT, "weights/efficientnet-lite0.f16.safetensors"));
   const { graph, preprocess: preset } = await loadGraph(bytesSource(bytes));
   const identity = createHash("sha256").update(bytes).digest("hex");

@@ -20,8 +20,8 @@ export function startPinned(name: string, options: readonly string[], cpu: numbe
 }
 
 /** Runs processes/`name`.ts to its end and returns the JSON it prints. */
-export async function runPinned<T>(name: string, cpu: number): Promise<T> {
-  const [program, rest] = command(cpu, [script(name)]);
+export async function runPinned<T>(name: string, cpu: number, ...options: readonly string[]): Promise<T> {
+  const [program, rest] = command(cpu, [script(name), ...options]);
   const child = spawn(program, rest, { cwd: ROOT, stdio: ["ignore", "pipe", "inherit"] });
   let output = "";
   child.stdout.setEncoding("utf8").on("data", (text: string) => (output += text));

@@ -1,5 +1,6 @@
 /**
  * npm run bench -- [case…] [--quick] [--cpu n] [--clean]
+ * npm run bench -- --layers network [--work grad-cam] [--build simd]: where the time goes, operator by operator.
  * Measures, prints a table with bars and verdicts, and writes results/<date>-<case>.json. A missed bar is a result,
  * not a failure; contenders that disagree are a failure.
  */
@@ -10,6 +11,9 @@ import { cleanCache } from "./cache.ts";
 import type { CaseResult, Line, Settings } from "./cases/bench-case.ts";
 import { type CaseName, cases, PROMISES } from "./cases/index.ts";
 import { describeEnvironment, type Environment } from "./environment.ts";
+import { PROFILED_BUILDS, PROFILED_WORKS } from "./layers/profile.ts";
+import { runLayers } from "./layers/run.ts";
+import { networks } from "./networks.ts";
 import { ROOT } from "./root.ts";
 import { formatTable } from "./table.ts";
 
@@ -19,6 +23,9 @@ const { values, positionals } = parseArgs({
     quick: { type: "boolean", default: false },
     cpu: { type: "string", default: "0" },
     clean: { type: "boolean", default: false },
+    layers: { type: "string" },
+    work: { type: "string", default: "forward" },
+    build: { type: "string", default: "auto" },
   },
 });
 
@@ -57,5 +64,24 @@ async function main(): Promise<void> {
   console.log(`${machine}, 1 thread, medians [p10–p90]\n\n${formatTable(lines)}`);
 }
 
+async function profile(network: string): Promise<void> {
+  const { work, build, quick, cpu } = values;
+  oneOf("--layers", network, Object.keys(networks));
+  const settings = {
+    network,
+    work: oneOf("--work", work, PROFILED_WORKS),
+    build: oneOf("--build", build, PROFILED_BUILDS),
+    runs: quick ? 10 : 30,
+  };
+  await runLayers(settings, Number(cpu));
+}
+
+function oneOf<T extends string>(option: string, value: string, choices: readonly T[]): T {
+  const found = choices.find((choice) => choice === value);
+  if (found === undefined) throw new Error(`${option} ${value}: expected ${choices.join(", ")}`);
+  return found;
+}
+
 if (values.clean) cleanCache();
+else if (values.layers !== undefined) await profile(values.layers);
 else await main();

@@ -18,6 +18,8 @@ export function quantile(values: readonly number[], q: number): number {
   return below + (above - below) * (place - Math.floor(place));
 }
 
+export const sum = (values: readonly number[]): number => values.reduce((total, value) => total + value, 0);
+
 export const median = (values: readonly number[]): number => quantile(values, 0.5);
 
 export const summarize = (values: readonly number[]): Summary => ({

@@ -3,9 +3,12 @@ import { type Line, meets } from "./cases/bench-case.ts";
 
 const HEAD = ["what", "measured", "bar", "", "in detail"] as const;
 
-export function formatTable(lines: readonly Line[]): string {
-  const rows = [HEAD, ...lines.map(cells)];
-  const widths = HEAD.map((_, column) => Math.max(...rows.map((row) => row[column]!.length)));
+export const formatTable = (lines: readonly Line[]): string => markdownTable(HEAD, lines.map(cells));
+
+/** Columns are as wide as their widest cell. */
+export function markdownTable(titles: readonly string[], cellRows: readonly (readonly string[])[]): string {
+  const rows = [titles, ...cellRows];
+  const widths = titles.map((_, column) => Math.max(...rows.map((row) => row[column]!.length)));
   const format = (row: readonly string[]): string => `| ${row.map((cell, i) => cell.padEnd(widths[i]!)).join(" | ")} |`;
   const [head, ...body] = rows.map(format);
   return [head, `|${widths.map((width) => "-".repeat(width + 2)).join("|")}|`, ...body].join("\n");

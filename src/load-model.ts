@@ -1,5 +1,6 @@
 /** From a name, a path, a URL or bytes to a model that is ready to run. */
 import { GradCamError } from "./errors.ts";
+import type { Observer } from "./graph/execute.ts";
 import type { Graph } from "./graph/graph.ts";
 import { checkChoice } from "./image/choice.ts";
 import type { Fit } from "./image/geometry.ts";
@@ -27,6 +28,8 @@ export interface EngineOptions {
   readonly exact?: boolean;
   /** A compiled build of the core, for places where compiling is not allowed. Must be the `build` that is named. */
   readonly module?: WebAssembly.Module;
+  /** @internal Stands around every operator call: how profiles are made. */
+  readonly observe?: Observer;
 }
 
 export interface LoadProgress {
@@ -147,6 +150,7 @@ function assemble(
     dtype: weights,
     exact: options.engine?.exact ?? false,
     preprocess: resolvePreprocess(options.preprocess, { ...size, ...(options.fit && { fit: options.fit }) }),
+    observe: options.engine?.observe,
     labels: options.labels ? labelsFrom(options.labels) : labels,
     close,
   });

@@ -1,7 +1,7 @@
 /** A loaded network: run it, differentiate it, ask it about its layers. */
 import { Answers, MAX_SEEDS } from "./answers.ts";
 import { GradCamError } from "./errors.ts";
-import type { Execution } from "./graph/execute.ts";
+import type { Execution, Observer } from "./graph/execute.ts";
 import { findValue } from "./graph/find.ts";
 import type { Graph, ValueId } from "./graph/graph.ts";
 import { defaultLayer, describeLayers, type LayerInfo, logitsOf } from "./graph/inspect.ts";
@@ -34,6 +34,8 @@ export interface ModelParts {
   readonly exact: boolean;
   readonly preprocess: Preprocess;
   readonly labels: Labels | undefined;
+  /** Stands around every operator call. */
+  readonly observe: Observer | undefined;
   /** Lets go of the file the parameters come from. */
   readonly close: () => void;
 }
@@ -56,13 +58,13 @@ export class Model {
   #room: EngineRoom | undefined;
 
   /** @internal Use loadModel or createModel. */
-  constructor({ graph, engine, dtype, exact, preprocess, labels, close }: ModelParts) {
+  constructor({ graph, engine, dtype, exact, preprocess, labels, observe, close }: ModelParts) {
     this.name = graph.name;
     this.format = graph.format;
     this.#graph = graph;
     this.#logits = logitsOf(graph);
     this.#close = close;
-    this.#room = new EngineRoom(graph, engine, dtype, exact);
+    this.#room = new EngineRoom(graph, engine, dtype, exact, observe);
     this.inputs = graph.inputs.map((id) => tensorInfo(graph, id));
     this.outputs = graph.outputs.map((id) => tensorInfo(graph, id));
     this.layers = describeLayers(graph, this.#logits);

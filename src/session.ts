@@ -1,6 +1,6 @@
 /** The engine's side of a model: optimised graphs, plans and the one region of memory they take turns in. */
 import { GradCamError } from "./errors.ts";
-import { Execution } from "./graph/execute.ts";
+import { Execution, type Observer } from "./graph/execute.ts";
 import type { Graph, ValueId } from "./graph/graph.ts";
 import { optimize } from "./graph/optimize.ts";
 import { ParameterStore } from "./graph/parameter-store.ts";
@@ -28,6 +28,7 @@ export class EngineRoom {
   readonly #store: ParameterStore;
   /** Undefined where kernels must stay exactly as stored, so batch norms are not folded into them. */
   #folds: FoldCache | undefined;
+  readonly #observe: Observer | undefined;
   /** Transformed kernels would take four times the memory that f16 is chosen to save. */
   readonly #winograd: boolean;
   readonly #plans = new Map<string, Execution>();
@@ -36,10 +37,14 @@ export class EngineRoom {
   #tail: Promise<unknown> = Promise.resolve();
   #broken: unknown;
 
-  /** @param exact every operator is computed as the graph has it: no batch norm is folded, every convolution is a plain sum */
-  constructor(graph: Graph, engine: Engine, dtype: DType, exact: boolean) {
+  /**
+   * @param exact every operator is computed as the graph has it: no batch norm is folded, every convolution is a plain sum
+   * @param observe stands around every operator call
+   */
+  constructor(graph: Graph, engine: Engine, dtype: DType, exact: boolean, observe?: Observer) {
     this.#graph = graph;
     this.#engine = engine;
+    this.#observe = observe;
     this.#store = new ParameterStore(engine.heap, engine.kernels, dtype);
     this.#folds = exact || dtype === "f16" ? undefined : new Map();
     this.#winograd = !exact && dtype === "f32";
@@ -103,9 +108,10 @@ export class EngineRoom {
     const kept = new Set([...request.keep, ...request.wrt, ...(request.seed === undefined ? [] : [request.seed])]);
     const plan = makePlan(optimize(this.#graph, kept, { folds: this.#folds, winograd: this.#winograd }), request);
     await this.#store.load(plan, onBytes);
-    return new Execution(plan, this.#engine, this.#store, this.#region, (held) => {
+    const onScratch = (held: number): void => {
       this.#peakScratch = Math.max(this.#peakScratch, held);
-    });
+    };
+    return new Execution(plan, this.#engine, this.#store, this.#region, onScratch, this.#observe);
   }
 
   /** Makes the shared region at least `bytes` long; what it held is over by now. */

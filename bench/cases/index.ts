@@ -1,5 +1,5 @@
 /** Every case, by the name that the command line takes. Adding one = one file + one line here. */
-import { embeddedNetwork, vgg16Network } from "../networks.ts";
+import { networks } from "../networks.ts";
 import { atMost, type BenchCase } from "./bench-case.ts";
 import { coldStart } from "./cold-start.ts";
 import { kernels } from "./kernels.ts";
@@ -8,7 +8,7 @@ import { tile } from "./tile.ts";
 
 const vgg16 = networkCase({
   title: "VGG16",
-  open: vgg16Network,
+  open: networks.vgg16,
   bars: { forward: atMost(2.3), gradCam: atMost(1.15), tenClasses: atMost(1.6), scratch: atMost(2) },
   pace: ({ quick }) =>
     quick
@@ -18,7 +18,7 @@ const vgg16 = networkCase({
 
 const embedded = networkCase({
   title: "EfficientNet-Lite0",
-  open: embeddedNetwork,
+  open: networks["efficientnet-lite0"],
   bars: { forward: atMost(3), gradCam: atMost(1.05), tenClasses: atMost(1.6) },
   pace: ({ quick }) => ({ warmUp: { least: 20, most: 100, window: 5 }, rounds: quick ? 20 : 60, runs: 5 }),
 });

@@ -1,10 +1,7 @@
 /** The register tile of each build, as a share of what this CPU can do with 128-bit fused multiply-adds. */
-import { execFileSync } from "node:child_process";
-import { mkdirSync } from "node:fs";
-import { join } from "node:path";
+import { compileTile } from "../peak.ts";
 import { runPinned } from "../pinned.ts";
 import type { TileRates } from "../processes/tile.ts";
-import { BUILD, ROOT } from "../root.ts";
 import { median, summarize } from "../statistics.ts";
 import { atLeast, type BenchCase, type Line } from "./bench-case.ts";
 
@@ -13,7 +10,7 @@ const BARS = { relaxed: atLeast(0.85), simd: atLeast(0.6) } as const;
 export const tile: BenchCase = {
   title: "Register tile",
   async run({ cpu }) {
-    for (const build of ["relaxed", "simd"]) compile(build);
+    for (const build of ["relaxed", "simd"] as const) compileTile(build);
     const rates = await runPinned<TileRates>("tile", cpu);
     const peak = summarize(rates.peak);
     const lines = (["relaxed", "simd"] as const).map((build): Line => {
@@ -29,11 +26,3 @@ export const tile: BenchCase = {
     return { lines, data: { ...rates } };
   },
 };
-
-/** The core and bench/assembly/tile.ts in one module, with the core's own compiler options. */
-function compile(build: string): void {
-  mkdirSync(BUILD, { recursive: true });
-  const compiler = join(ROOT, "node_modules/assemblyscript/bin/asc.js");
-  const options = ["--config", "asconfig.json", "--target", build, "--outFile", join(BUILD, `${build}.wasm`)];
-  execFileSync(process.execPath, [compiler, "bench/assembly/tile.ts", ...options], { cwd: ROOT, stdio: "pipe" });
-}

@@ -13,6 +13,18 @@ export interface Region {
   readonly ptr: number;
 }
 
+/** One operator of a pass, as a profile needs to know it. */
+export interface OperatorCall {
+  readonly node: Node;
+  /** In a backward pass: the gradients it adds to, by input; undefined in a forward pass. */
+  readonly targets: BackwardStep["targets"] | undefined;
+  /** Of all values, by id. */
+  readonly shapes: readonly Shape[];
+}
+
+/** Stands around every operator call: must call `run` once. */
+export type Observer = (call: OperatorCall, run: () => void) => void;
+
 export class Execution {
   readonly #plan: Plan;
   readonly #engine: Engine;
@@ -21,11 +33,13 @@ export class Execution {
   readonly #scratch: number[] = [];
   readonly #context: OpContext;
   readonly #onScratch: (bytes: number) => void;
+  readonly #observe: Observer | undefined;
 
   /**
    * The plan's parameters must be loaded.
    * @param region where values and gradients lie; it may move between runs, never during one
    * @param onScratch hears how much working memory each operator call held, in bytes
+   * @param observe for profiles
    */
   constructor(
     plan: Plan,
@@ -33,11 +47,13 @@ export class Execution {
     store: ParameterStore,
     region: Region,
     onScratch: (bytes: number) => void = () => undefined,
+    observe?: Observer,
   ) {
     this.#plan = plan;
     this.#engine = engine;
     this.#region = region;
     this.#onScratch = onScratch;
+    this.#observe = observe;
     for (const { node } of plan.parameters)
       this.#parameters.set(node, new Array<Tensor | undefined>(node.inputs.length));
     for (const use of plan.parameters) this.#parameters.get(use.node)![use.input] = store.tensor(plan, use);
@@ -87,7 +103,7 @@ export class Execution {
       const y = this.#value(node.output);
       if (opOf(node).view) this.#copyView(inputs[0]!, y);
       else
-        this.#call(() => {
+        this.#call(node, undefined, () => {
           opOf(node).forward(this.#context, inputs, y, node.attrs);
         });
     }
@@ -111,7 +127,7 @@ export class Execution {
       dy: this.#gradient(node.output),
       dInputs: targets.map((id) => (id === undefined ? undefined : this.#gradient(id))),
     };
-    this.#call(() => {
+    this.#call(node, targets, () => {
       opOf(node).backward(this.#context, call);
     });
   }
@@ -147,9 +163,10 @@ export class Execution {
     return this.#engine.heap.f32(ptr, elements(shape));
   }
 
-  #call(work: () => void): void {
+  #call(node: Node, targets: OperatorCall["targets"], work: () => void): void {
     try {
-      work();
+      if (this.#observe) this.#observe({ node, targets, shapes: this.#plan.shapes }, work);
+      else work();
     } finally {
       let held = 0;
       for (const ptr of this.#scratch) held += this.#engine.heap.sizeOf(ptr);
