@@ -1,5 +1,5 @@
 /**
- * Builds dist/: the core to WebAssembly, src/ to JavaScript and declarations, and the .wasm files beside them.
+ * Builds dist/: the core to WebAssembly, src/ to declarations and few JavaScript files, and the .wasm files beside them.
  * Does nothing when dist/ is newer than everything it is made from; `--force` builds anyway.
  */
 import { execFileSync } from "node:child_process";
@@ -16,6 +16,7 @@ const SOURCES = [
   "tsconfig.json",
   "tsconfig.build.json",
   "scripts/build.mjs",
+  "scripts/bundle.mjs",
 ];
 const BUILDS = ["simd", "relaxed"];
 /** Written last: its age is the age of a complete build. */
@@ -37,6 +38,7 @@ const sources = Math.max(...SOURCES.map((name) => newest(join(root, name))));
 if (process.argv.includes("--force") || changed(STAMP) < sources || changed(join(root, "dist/cli/bin.js")) === 0) {
   rmSync(join(root, "dist"), { recursive: true, force: true });
   run("node_modules/typescript/bin/tsc", "-p", "tsconfig.build.json");
+  run("scripts/bundle.mjs");
   mkdirSync(join(root, "dist/wasm"), { recursive: true });
   for (const name of BUILDS) cpSync(join(root, `build/${name}.wasm`), join(root, `dist/wasm/${name}.wasm`));
   chmodSync(join(root, "dist/cli/bin.js"), 0o755);

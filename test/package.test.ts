@@ -13,7 +13,7 @@ interface Locked {
   readonly hasInstallScript?: boolean;
 }
 
-const MAX_CORE_BYTES = 150_000;
+const MAX_CORE_BYTES = 170_000;
 
 const gzipped = (contents: Uint8Array): number => gzipSync(contents, { level: 9 }).length;
 
@@ -84,13 +84,13 @@ describe("the package", () => {
 describe("the core", () => {
   const modules = moduleClosure("index.js", { lazy: true });
 
-  it("weighs at most 150 kB gzipped as npm sends it: modules and both .wasm files", () => {
+  it("weighs at most 170 kB gzipped as npm sends it: modules and both .wasm files", () => {
     const plain = modules.filter((file) => !file.includes("generated"));
     const files = [...plain, ...["simd", "relaxed"].map((name) => built(`wasm/${name}.wasm`))];
     expect(gzipped(Buffer.concat(files.map((file) => readFileSync(file))))).toBeLessThanOrEqual(MAX_CORE_BYTES);
   });
 
-  it("weighs at most 150 kB gzipped as a bundle: minified, both builds inlined", async () => {
+  it("weighs at most 170 kB gzipped as a bundle: minified, both builds inlined", async () => {
     const chunks = await bundle(built("index.js"));
     expect(chunks.reduce((sum, code) => sum + gzipped(Buffer.from(code)), 0)).toBeLessThanOrEqual(MAX_CORE_BYTES);
   });
@@ -109,7 +109,7 @@ describe("the command", () => {
 
   it("shows its help without loading the engine", () => {
     const eager = moduleClosure("cli/bin.js", { lazy: false }).map((file) => relative(built("."), file));
-    expect(eager.filter((file) => /^(wasm|ops|graph|load|zoo|node)\b/.test(file))).toEqual([]);
+    expect(eager.filter((file) => /^(core|node|wasm)\b/.test(file))).toEqual([]);
     expect(gradcam("--help").stdout).toMatch(/^Usage: gradcam/);
   });
 
