@@ -17,7 +17,15 @@ const SHARED_GLOBALS = [
 
 export default defineConfig(
   // AssemblyScript has syntax and types of its own: `tsc -p assembly` and the compiler check it.
-  globalIgnores(["assembly/", "bench/assembly/", "build/", "dist/", "src/wasm/generated/", "gradcam-output/"]),
+  globalIgnores([
+    "assembly/",
+    "bench/assembly/",
+    "build/",
+    "dist/",
+    "src/wasm/generated/",
+    "gradcam-output/",
+    "bench/contenders/.venv/",
+  ]),
   js.configs.recommended,
   {
     files: ["**/*.ts"],

@@ -1,4 +1,4 @@
-/** Processes that do the measured work: one per engine, all on the same CPU, which they never use at the same time. */
+/** Processes that do the measured work: one per engine, all on the same CPUs, which they never use at the same time. */
 import { type ChildProcess, spawn, spawnSync } from "node:child_process";
 import { join } from "node:path";
 import { BUILD, ROOT } from "./root.ts";
@@ -8,21 +8,32 @@ const script = (name: string): string => join(BUILD, "bench/processes", `${name}
 /** Linux has taskset; elsewhere processes run where the system puts them, and the results say so. */
 export const canPin = (): boolean => spawnSync("taskset", ["--version"]).status === 0;
 
-function command(cpu: number, options: readonly string[]): [program: string, options: string[]] {
-  if (!canPin()) return [process.execPath, [...options]];
-  return ["taskset", ["--cpu-list", String(cpu), process.execPath, ...options]];
+function command(cpus: string, words: readonly string[]): [program: string, options: string[]] {
+  const [program, ...options] = canPin() ? ["taskset", "--cpu-list", cpus, ...words] : words;
+  return [program!, options];
 }
 
-/** A process that answers messages: processes/`name`.ts. */
-export function startPinned(name: string, options: readonly string[], cpu: number): ChildProcess {
-  const [program, rest] = command(cpu, [script(name), ...options]);
-  return spawn(program, rest, { cwd: ROOT, stdio: ["ignore", "inherit", "inherit", "ipc"], serialization: "advanced" });
+export interface Place {
+  /** As taskset has it: "0" or "0,1". */
+  readonly cpus: string;
+  /** Added to this process's own. */
+  readonly env: Readonly<Record<string, string>>;
+}
+
+/** A process that answers JSON messages over Node's channel. @param words the program and its arguments */
+export function startPinned(words: readonly string[], { cpus, env }: Place): ChildProcess {
+  const [program, options] = command(cpus, words);
+  return spawn(program, options, {
+    cwd: ROOT,
+    env: { ...process.env, ...env },
+    stdio: ["ignore", "inherit", "inherit", "ipc"],
+  });
 }
 
 /** Runs processes/`name`.ts to its end and returns the JSON it prints. */
 export async function runPinned<T>(name: string, cpu: number, ...options: readonly string[]): Promise<T> {
-  const [program, rest] = command(cpu, [script(name), ...options]);
-  const child = spawn(program, rest, { cwd: ROOT, stdio: ["ignore", "pipe", "inherit"] });
+  const [program, words] = command(String(cpu), [process.execPath, script(name), ...options]);
+  const child = spawn(program, words, { cwd: ROOT, stdio: ["ignore", "pipe", "inherit"] });
   let output = "";
   child.stdout.setEncoding("utf8").on("data", (text: string) => (output += text));
   const code = await new Promise<number | null>((resolve, reject) => {

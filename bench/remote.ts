@@ -1,15 +1,20 @@
-/** A contender in a process of its own, seen from the process that compares. */
+/** A contender in a process of its own, seen from the process that compares. Messages are JSON: the host may be Python. */
 import type { ChildProcess } from "node:child_process";
 import { AbsentError, type Description, type Work } from "./contenders/contender.ts";
-import type { ContenderName } from "./contenders/index.ts";
-import type { NetworkFiles } from "./networks.ts";
+import { type EntrantName, entrants } from "./contenders/entrants.ts";
+import { hostCommand, type Isa, isaEnvironment } from "./hosts.ts";
+import type { NetworkFiles } from "./networks/files.ts";
 import { startPinned } from "./pinned.ts";
 import type { WarmUp } from "./timing.ts";
 
 /** What can be asked of a contender's process. */
 export interface Calls {
-  readonly load: (network: NetworkFiles, input: Float32Array) => Promise<Loaded>;
+  /** Converts the network's files where the engine needs a format of its own; once, and not timed. */
+  readonly prepare: (network: NetworkFiles) => Promise<null>;
+  readonly load: (network: NetworkFiles) => Promise<Loaded>;
   readonly logits: () => Promise<Float32Array>;
+  /** What `work` answers: to be compared before it is timed. */
+  readonly answer: (work: Work) => Promise<Float32Array>;
   /** Milliseconds of the runs it took. */
   readonly warmUp: (work: Work, settings: WarmUp) => Promise<number[]>;
   /** Milliseconds of each run by kind of work, in the order of `works`, which take turns. */
@@ -23,6 +28,8 @@ interface Loaded {
   readonly loadMs: number;
   /** What this engine can do. */
   readonly work: readonly Work[];
+  /** What it only seems to do, with the reason. */
+  readonly cannot: Readonly<Partial<Record<Work, string>>>;
 }
 
 export type Usage = Readonly<Record<string, number>> & { readonly peakRss: number };
@@ -37,14 +44,33 @@ export type Response = { readonly id: number } & (
   { readonly result: unknown } | { readonly error: string; readonly absent: boolean }
 );
 
+/** Where a contender is measured. */
+export interface Seat {
+  /** As taskset has it: "0" or "0,1". */
+  readonly cpus: string;
+  readonly threads: number;
+  /** Default: native. */
+  readonly isa?: Isa;
+}
+
+/** How numbers travel: little-endian float32 as base64. */
+export interface Packed {
+  readonly float32: string;
+}
+
 export class Remote {
-  readonly name: ContenderName;
+  readonly name: EntrantName;
   readonly #child: ChildProcess;
   #next = 0;
 
-  constructor(name: ContenderName, cpu: number) {
+  /** Throws AbsentError when the host is not installed. */
+  constructor(name: EntrantName, { cpus, threads, isa = "native" }: Seat) {
+    const { contender, host, options, env } = entrants[name];
     this.name = name;
-    this.#child = startPinned("contender", [name], cpu);
+    this.#child = startPinned([...hostCommand(host), contender, JSON.stringify({ threads, options })], {
+      cpus,
+      env: { ...env, ...isaEnvironment(isa), BENCH_THREADS: String(threads) },
+    });
   }
 
   /** Throws AbsentError, or an error with the text of the one over there. */
@@ -55,7 +81,7 @@ export class Remote {
       const heard = (response: Response): void => {
         if (response.id !== id) return;
         this.#child.off("message", heard).off("exit", ended).off("error", reject);
-        if ("result" in response) resolve(response.result);
+        if ("result" in response) resolve(unpacked(response.result));
         else reject(response.absent ? new AbsentError(response.error) : new Error(`${this.name}: ${response.error}`));
       };
       this.#child.on("message", heard).once("exit", ended).once("error", reject);
@@ -67,4 +93,10 @@ export class Remote {
   stop(): void {
     this.#child.kill();
   }
+}
+
+function unpacked(result: unknown): unknown {
+  if (typeof result !== "object" || result === null || !("float32" in result)) return result;
+  const bytes = Buffer.from((result as Packed).float32, "base64");
+  return new Float32Array(bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.byteLength));
 }

@@ -13,7 +13,7 @@ import { type CaseName, cases, PROMISES } from "./cases/index.ts";
 import { describeEnvironment, type Environment } from "./environment.ts";
 import { PROFILED_BUILDS, PROFILED_WORKS } from "./layers/profile.ts";
 import { runLayers } from "./layers/run.ts";
-import { networks } from "./networks.ts";
+import { networks } from "./networks/index.ts";
 import { ROOT } from "./root.ts";
 import { formatTable } from "./table.ts";
 

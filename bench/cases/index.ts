@@ -1,5 +1,5 @@
 /** Every case, by the name that the command line takes. Adding one = one file + one line here. */
-import { networks } from "../networks.ts";
+import { networks } from "../networks/index.ts";
 import { atMost, type BenchCase } from "./bench-case.ts";
 import { coldStart } from "./cold-start.ts";
 import { kernels } from "./kernels.ts";

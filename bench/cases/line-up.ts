@@ -1,7 +1,7 @@
 /** The contenders of a case, each loaded with the same network in a process of its own. */
-import { AbsentError, type Description } from "../contenders/contender.ts";
-import { type ContenderName, contenders } from "../contenders/index.ts";
-import type { Network } from "../networks.ts";
+import { AbsentError, type Description, type Work } from "../contenders/contender.ts";
+import type { EntrantName } from "../contenders/entrants.ts";
+import type { NetworkFiles } from "../networks/files.ts";
 import { Remote, type Usage } from "../remote.ts";
 import { agree, type Agreement, compareLogits } from "./agreement.ts";
 import type { Lane } from "./lanes.ts";
@@ -20,14 +20,16 @@ export interface Entry {
   atEnd?: Usage;
 }
 
-const OURS: ContenderName = "gradcam-wasm";
+const OURS: EntrantName = "gradcam-wasm";
+const MEASURED: readonly Work[] = ["forward", "grad-cam", "ten-classes"];
+const ENTRANTS: readonly EntrantName[] = [OURS, "onnxruntime-node"];
 
 export class LineUp {
   readonly entries: Entry[] = [];
   /** Name → reason. */
-  readonly absent = new Map<ContenderName, string>();
+  readonly absent = new Map<EntrantName, string>();
 
-  entry(name: ContenderName): Entry | undefined {
+  entry(name: EntrantName): Entry | undefined {
     return this.entries.find(({ remote }) => remote.name === name);
   }
 
@@ -38,12 +40,15 @@ export class LineUp {
   }
 
   /** Starts every contender that can be had on this machine. */
-  async start(network: Network, cpu: number): Promise<void> {
-    for (const name of Object.keys(contenders) as ContenderName[]) {
-      const remote = new Remote(name, cpu);
+  async start(network: NetworkFiles, cpu: number): Promise<void> {
+    for (const name of ENTRANTS) {
+      const remote = new Remote(name, { cpus: String(cpu), threads: 1 });
       try {
-        const { description, loadMs, work } = await remote.ask("load", network.files, network.input);
-        const lanes = work.map((kind): Lane => ({ work: kind, rounds: [], warmUp: [] }));
+        await remote.ask("prepare", network);
+        const { description, loadMs, work } = await remote.ask("load", network);
+        const lanes = work
+          .filter((kind) => MEASURED.includes(kind))
+          .map((kind): Lane => ({ work: kind, rounds: [], warmUp: [] }));
         this.entries.push({ remote, description, loadMs, lanes });
       } catch (error) {
         remote.stop();

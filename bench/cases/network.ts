@@ -1,7 +1,7 @@
 /** A whole network: forward against the other engines, Grad-CAM against our own forward, memory on the way. */
 import type { Work } from "../contenders/contender.ts";
-import type { ContenderName } from "../contenders/index.ts";
-import type { Network } from "../networks.ts";
+import type { EntrantName } from "../contenders/entrants.ts";
+import type { NetworkFiles } from "../networks/files.ts";
 import { ratio, summarize } from "../statistics.ts";
 import type { Bar, BenchCase, Line, Settings } from "./bench-case.ts";
 import { type Lane, measureLanes, type Pace } from "./lanes.ts";
@@ -20,12 +20,12 @@ interface Bars {
 
 interface NetworkCase {
   readonly title: string;
-  readonly open: () => Promise<Network>;
+  readonly open: () => Promise<NetworkFiles>;
   readonly bars: Bars;
   readonly pace: (settings: Settings) => Pace;
 }
 
-const RIVAL: ContenderName = "onnxruntime-node";
+const RIVAL: EntrantName = "onnxruntime-node";
 const MIB = 2 ** 20;
 
 export const networkCase = ({ title, open, bars, pace }: NetworkCase): BenchCase => ({

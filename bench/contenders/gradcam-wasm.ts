@@ -1,21 +1,29 @@
-/** This package, as users get it: the built dist/ with default options. */
-import { explain, explainMany, loadModel, type Model, VERSION } from "gradcam-wasm";
-import type { Contender, Description } from "./contender.ts";
+/** This package, as users get it: the built dist/. The entrant's options go to its engine as they are. */
+import { explain, explainMany, type Model, type ScoreExpression, type ScoreOutput, VERSION } from "gradcam-wasm";
+import type { NetworkFiles } from "../networks/files.ts";
+import { openModel } from "../networks/open.ts";
+import { readSafetensors } from "../networks/safetensors.ts";
+import { type Contender, type Description, joined, LEARNING_RATE } from "./contender.ts";
 
 /** The ten best classes. */
 const TEN = Array.from({ length: 10 }, (_, i) => `top-${i + 1}` as const);
 
 export const gradcamWasm: Contender = {
-  async load({ weights, architecture, shape, logits }, data) {
-    const model = await loadModel(weights, architecture === undefined ? {} : { architecture });
+  async load(network, data, { threads, options }) {
+    const { shape, logits, layer, trained } = network;
+    const model = await openModel(network, { ...options, threads });
     const input = { data, shape };
     return {
       description: describe(model),
       logits: async () => (await model.run(input, { outputs: [logits] }))[logits]!.data,
       work: {
-        forward: () => model.run(input),
-        "grad-cam": () => explain(model, input),
-        "ten-classes": () => explainMany(model, input, { targets: TEN }),
+        forward: async () => Object.values(await model.run(input))[0]!.data,
+        "grad-cam": async () => (await explain(model, input, { layer })).raw.data,
+        "ten-classes": async () =>
+          joined((await explainMany(model, input, { targets: TEN, layers: [layer] })).map(({ raw }) => raw.data)),
+        "input-gradient": () => gradientsOf(model, input, [model.inputs[0]!.name]),
+        ...(trained.length > 0 && { "weight-gradients": () => gradientsOf(model, input, trained) }),
+        ...(network.source.kind === "program" && { "train-step": await trainStep(model, input, network) }),
       },
       bytes: () => ({ ...model.engine.bytes, memory: model.memoryBytes }),
     };
@@ -23,5 +31,33 @@ export const gradcamWasm: Contender = {
 };
 
 function describe({ engine: { build, fma, threads, turbo } }: Model): Description {
-  return { version: VERSION, build, fma, threads, turbo };
+  return { version: VERSION, node: process.versions.node, build, fma, threads, turbo };
+}
+
+type Input = Parameters<Model["run"]>[0];
+
+async function gradientsOf(model: Model, input: Input, wrt: readonly string[]): Promise<Float32Array> {
+  const { gradients } = await model.gradients(input, { of: "top-1", wrt });
+  return joined(wrt.map((name) => gradients[name]!.data));
+}
+
+async function trainStep(model: Model, input: Input, network: NetworkFiles): Promise<() => Promise<Float32Array>> {
+  const weights: Record<string, Float32Array> = {};
+  for await (const [name, { data }] of readSafetensors(network.tensors)) weights[name] = data;
+  const wrt = Object.keys(weights);
+  const [batch = 1] = network.shape;
+  const negativeLoss = (output: ScoreOutput): ScoreExpression => {
+    const terms = Array.from({ length: batch }, (_, i) => output.logProbability(i % model.classes, i));
+    return terms.reduce((sum, term) => sum.add(term)).mul(1 / batch);
+  };
+  return async () => {
+    const { value, gradients } = await model.gradients(input, { of: negativeLoss, wrt });
+    for (const name of wrt) climb(weights[name]!, gradients[name]!.data);
+    await model.setWeights(weights);
+    return Float32Array.of(-value);
+  };
+}
+
+function climb(weights: Float32Array, gradient: Float32Array): void {
+  for (let i = 0; i < weights.length; i++) weights[i] = weights[i]! + LEARNING_RATE * gradient[i]!;
 }

@@ -1,9 +1,7 @@
 /** onnxruntime-node: native kernels (MLAS), forward only. Installed by `npm run bench:setup`, never a dependency. */
-import { createRequire } from "node:module";
-import { join } from "node:path";
 import { ONNX_NAMES } from "../onnx/export.ts";
-import { ROOT } from "../root.ts";
 import { AbsentError, type Contender } from "./contender.ts";
+import { installed } from "./installed.ts";
 
 /** As much of its interface as is used here. */
 interface OnnxTensor {
@@ -18,38 +16,23 @@ interface OnnxRuntime {
   readonly Tensor: new (type: "float32", data: Float32Array, shape: readonly number[]) => OnnxTensor;
 }
 
-/** One thread, every graph optimisation. */
-const OPTIONS = {
-  executionProviders: ["cpu"],
-  intraOpNumThreads: 1,
-  interOpNumThreads: 1,
-  executionMode: "sequential",
-  graphOptimizationLevel: "all",
-} as const;
-
 export const onnxruntimeNode: Contender = {
-  async load({ onnx, shape }, data) {
-    const { env, InferenceSession, Tensor } = runtime();
-    const session = await InferenceSession.create(onnx, OPTIONS);
+  async load({ onnx, shape }, data, { threads }) {
+    const { env, InferenceSession, Tensor } = installed("onnxruntime-node") as OnnxRuntime;
+    if (onnx === undefined) throw new AbsentError("the network is not exported to ONNX");
+    const session = await InferenceSession.create(onnx, {
+      executionProviders: ["cpu"],
+      intraOpNumThreads: threads,
+      interOpNumThreads: 1,
+      executionMode: "sequential",
+      graphOptimizationLevel: "all",
+    });
     const feeds = { [ONNX_NAMES.input]: new Tensor("float32", data, shape) };
     const run = async (output: string): Promise<Float32Array> => (await session.run(feeds, [output]))[output]!.data;
     return {
-      description: {
-        version: env.versions["node"] ?? "unknown",
-        threads: 1,
-        optimization: OPTIONS.graphOptimizationLevel,
-      },
+      description: { version: env.versions["node"] ?? "unknown", threads, optimization: "all" },
       logits: () => run(ONNX_NAMES.logits),
       work: { forward: () => run(ONNX_NAMES.probabilities) },
     };
   },
 };
-
-function runtime(): OnnxRuntime {
-  try {
-    return createRequire(join(ROOT, "bench/contenders/package.json"))("onnxruntime-node") as OnnxRuntime;
-  } catch (error) {
-    const reason = error instanceof Error ? (error.message.split("\n")[0] ?? "") : String(error);
-    throw new AbsentError(`${reason}; npm run bench:setup installs it`);
-  }
-}

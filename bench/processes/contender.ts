@@ -1,30 +1,47 @@
-/** Hosts one contender and does what the messages of remote.ts ask for. */
-import { AbsentError, type Engine, type Work } from "../contenders/contender.ts";
-import { type ContenderName, contenders } from "../contenders/index.ts";
-import type { Calls, Request, Response } from "../remote.ts";
+/** Hosts one contender and does what the messages of remote.ts ask for. Arguments: its name, its setting as JSON. */
+import { AbsentError, type Engine, type Setting, type Work } from "../contenders/contender.ts";
+import { contenders } from "../contenders/index.ts";
+import { readInput } from "../networks/open.ts";
+import type { Calls, Packed, Request, Response } from "../remote.ts";
 import { time, warmUp } from "../timing.ts";
 
-const contender = contenders[process.argv[2] as ContenderName];
+const [name = "", setting = "{}"] = process.argv.slice(2);
+const contender = contenders[name];
 let engine: Engine | undefined;
+
+function here(): NonNullable<typeof contender> {
+  if (!contender) throw new AbsentError(`contenders/index.ts has no ${name}`);
+  return contender;
+}
 
 function loaded(): Engine {
   if (!engine) throw new Error("load comes first");
   return engine;
 }
 
-function workOf(name: Work): () => Promise<unknown> {
-  const work = loaded().work[name];
-  if (!work) throw new Error(`${name} is not possible with this engine`);
-  return work;
+function workOf(work: Work): () => Promise<Float32Array> {
+  const does = loaded().work[work];
+  if (!does) throw new Error(`${work} is not possible with this engine`);
+  return does;
 }
 
 const calls: Calls = {
-  async load(network, input) {
-    const begun = performance.now();
-    const { description, work } = (engine = await contender.load(network, input));
-    return { description, loadMs: performance.now() - begun, work: Object.keys(work) as Work[] };
+  prepare: async (network) => {
+    await here().prepare?.(network);
+    return null;
   },
-  logits: async () => Float32Array.from(await loaded().logits()),
+  async load(network) {
+    const input = await readInput(network);
+    const begun = performance.now();
+    const {
+      description,
+      work,
+      cannot = {},
+    } = (engine = await here().load(network, input, JSON.parse(setting) as Setting));
+    return { description, loadMs: performance.now() - begun, work: Object.keys(work) as Work[], cannot };
+  },
+  logits: () => loaded().logits(),
+  answer: (work) => workOf(work)(),
   warmUp: (work, settings) => warmUp(workOf(work), settings),
   time: (works, runs) => time(works.map(workOf), runs),
   // libuv counts resident memory in KiB.
@@ -33,13 +50,19 @@ const calls: Calls = {
 
 const reply = (response: Response): void => void process.send?.(response);
 
+const packed = ({ buffer, byteOffset, byteLength }: Float32Array): Packed => ({
+  float32: Buffer.from(buffer, byteOffset, byteLength).toString("base64"),
+});
+
 process.on("message", ({ id, call, options }: Request) => {
   const answer = calls[call] as (...options: readonly unknown[]) => Promise<unknown>;
-  answer(...options).then(
-    (result) => reply({ id, result }),
-    (error: unknown) => {
-      const text = error instanceof Error ? error.message : String(error);
-      reply({ id, error: text, absent: error instanceof AbsentError });
-    },
-  );
+  Promise.resolve()
+    .then(() => answer(...options))
+    .then(
+      (result) => reply({ id, result: result instanceof Float32Array ? packed(result) : result }),
+      (error: unknown) => {
+        const text = error instanceof Error ? error.message : String(error);
+        reply({ id, error: text, absent: error instanceof AbsentError });
+      },
+    );
 });

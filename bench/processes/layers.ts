@@ -1,10 +1,11 @@
 /** Prints the profile of one piece of work: argv[2] holds its ProfileSettings. The clock stands around every operator. */
 import { setFlagsFromString } from "node:v8";
-import { explain, type HostTensor, loadModel, type Model } from "gradcam-wasm";
+import { explain, type HostTensor, type Model } from "gradcam-wasm";
 import type { Observer, OperatorCall } from "../../src/graph/execute.ts";
 import type { OperatorTime, Profile, ProfileSettings } from "../layers/profile.ts";
 import { rooflineOf } from "../layers/roofline.ts";
-import { type NetworkName, networks } from "../networks.ts";
+import { type NetworkName, networks } from "../networks/index.ts";
+import { openModel, readInput } from "../networks/open.ts";
 import { loadPeak } from "../peak.ts";
 import { median, spread, sum, summarize } from "../statistics.ts";
 
@@ -22,12 +23,10 @@ const observe: Observer = (call, run) => {
   calls.push({ call, ms: performance.now() - begun });
 };
 
-async function openModel(): Promise<{ model: Model; input: HostTensor }> {
-  const { files, input } = await networks[settings.network as NetworkName]();
-  const { weights, architecture, shape } = files;
-  const engine = { build: settings.build, observe };
-  const model = await loadModel(weights, { engine, ...(architecture === undefined ? {} : { architecture }) });
-  return { model, input: { data: input, shape } };
+async function open(): Promise<{ model: Model; input: HostTensor }> {
+  const network = await networks[settings.network as NetworkName]();
+  const model = await openModel(network, { build: settings.build, observe });
+  return { model, input: { data: await readInput(network), shape: network.shape } };
 }
 
 function workOn(model: Model, input: HostTensor): () => Promise<unknown> {
@@ -40,7 +39,7 @@ function workOn(model: Model, input: HostTensor): () => Promise<unknown> {
   return works[settings.work];
 }
 
-const { model, input } = await openModel();
+const { model, input } = await open();
 const work = workOn(model, input);
 
 async function run(): Promise<{ total: number; operators: typeof calls }> {
