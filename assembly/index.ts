@@ -21,11 +21,12 @@ export { depthwiseBytes, depthwiseInputGradient, depthwiseRows } from "./conv/de
 export { depthwiseWeightGradient } from "./conv/depthwise-weights";
 export { convRows, convRowsBytes } from "./conv/direct";
 export { im2col } from "./conv/im2col";
-export { transposePanels } from "./conv/transpose-panels";
+export { transposePanels, transposeRows } from "./conv/transpose-panels";
 export { winogradInputGradient, winogradRows } from "./conv/winograd";
 export { winogradInputColumn, winogradInputRow } from "./conv/winograd-input";
 export { winogradBytes } from "./conv/winograd-job";
-export { winogradFinishPixel, winogradOutputColumn, winogradOutputRow } from "./conv/winograd-output";
+export { winogradOutputColumn, winogradOutputRow } from "./conv/winograd-output";
+export { winogradTiles4, winogradTiles5, winogradTiles6 } from "./conv/winograd-tiles";
 export { winogradPanels } from "./conv/winograd-weights";
 export { denseRow, denseRowBytes, denseRowsGradient } from "./dense";
 export { gemm, gemmBytes, multiplyPanels, multiplyPanelsBytes } from "./gemm/gemm";

@@ -58,3 +58,41 @@ function transposeEdge<T>(from: usize, rows: i32, columns: i32, to: usize): void
     }
   }
 }
+
+/**
+ * to[row / 8][step][row % 8] = panels[step / 8][row][step % 8] for rows firstRow…firstRow+count−1 of each of `panels` f32
+ * panels, `rows` rows long: firstRow and `count` are multiples of 4, zeros follow up to a multiple of 8.
+ * to has `depth` steps, a multiple of 4. Reads runs of each panel in the order of memory.
+ */
+export function transposePanelRows(
+  from: usize,
+  rows: i32,
+  panels: i32,
+  firstRow: i32,
+  count: i32,
+  depth: i32,
+  to: usize,
+): void {
+  const toBytes = <usize>depth << 5;
+  from += <usize>firstRow << 5;
+  for (let panel = 0; panel < panels; panel++) {
+    const steps = min(8, depth - 8 * panel);
+    transposeRows(from + ((<usize>panel * <usize>rows) << 5), count, steps, to + (<usize>panel << 8), toBytes);
+  }
+}
+
+/** Four by four: rows of eight floats from `from` on become columns of panels toBytes apart, of which `steps` (4 or 8) rows count. */
+export function transposeRows(from: usize, count: i32, steps: i32, to: usize, toBytes: usize): void {
+  let target = to;
+  for (let row = 0; row < count; row += 4) {
+    storeTransposed(v128.load(from), v128.load(from, 32), v128.load(from, 64), v128.load(from, 96), target, 32);
+    if (steps > 4) {
+      const t = target + 128;
+      storeTransposed(v128.load(from, 16), v128.load(from, 48), v128.load(from, 80), v128.load(from, 112), t, 32);
+    }
+    from += 128;
+    target += row & 4 ? toBytes - 16 : 16;
+  }
+  if (!(count & 4)) return;
+  for (const end = target + (<usize>steps << 5); target < end; target += 32) v128.store(target, f32x4.splat(0));
+}

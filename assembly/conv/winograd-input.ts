@@ -39,13 +39,14 @@ function addressPixels(job: WinogradJob, g: ConvGeometry, n: i32, ih0: i32, iw0:
 }
 
 /**
- * `count` channels of six pixels, behind the gate and with room for whole vectors; returns the table of their addresses.
- * What follows the last channel is of no consequence: no product reads that far.
+ * `count` channels of six pixels, behind the gate and with zeros up to whole vectors; returns the table of their
+ * addresses.
  */
 function stageColumn(job: WinogradJob, pixels: usize, shift: usize, count: i32): usize {
   let to = job.staged;
   for (let i: usize = 0; i < TILE; i++) {
     const pixel = <usize>load<u32>(pixels + (i << 2));
+    if (count & 3) v128.store(to + (<usize>(count & ~3) << 2), f32x4.splat(0));
     const gated = job.gate != 0 && pixel != job.zeros;
     const gate = gated ? pixel - job.x + job.gate + shift : job.zeros;
     maskGradient(pixel + shift, gate, to, count, gated ? job.gateLow : f32.NaN, gated ? job.gateHigh : f32.NaN);

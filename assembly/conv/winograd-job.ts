@@ -1,4 +1,4 @@
-import { Product, PRODUCT_BYTES } from "../gemm/product";
+import { MR } from "../gemm/kernel";
 import { ConvGeometry } from "./geometry";
 import { POINTS, STEP, TILE, writeConstants } from "./winograd-points";
 
@@ -30,6 +30,10 @@ export class WinogradJob {
   tileCols: i32;
   /** Tiles in a block. */
   tiles: i32;
+  /** Filters in a run: what M has room for. */
+  filters: i32;
+  /** Channels of V, with zeros up to a multiple of four. */
+  depth: i32;
   v: usize;
   /** From tile to tile and from point to point. */
   vBytes: usize;
@@ -44,49 +48,58 @@ export class WinogradJob {
   /** f32[6][RUN], and u32[6]: their addresses. A column of inputs behind the gate, or four pixels of sums. */
   staged: usize;
   stagedPixels: usize;
+  /** u32[8]: where a line of four outputs goes, and where what is added to them comes from. */
+  outputs: usize;
   /** f32[6][6][RUN]: a tile between its two transforms. */
   lines: usize;
   /** As many zeros as x has channels, and at least RUN. */
   zeros: usize;
-  /** M = V·U at one point, with room behind it for the rows of V. */
-  product: Product;
-  /** f32[RUN / 8][inC][8]: panels of the adjoint's kernels at one point. */
+  /** f32[panelFilters / 8][depth][8]: panels of the adjoint's kernels at one point. */
   panels: usize;
 }
 
-/** What a job's scratch may take: blocks of many tiles read U less often, and a call should stay within 2 MiB. */
-const MOST_BYTES: usize = 2 * 1024 * 1024 - 8 * 1024;
+/**
+ * Room for V and M of a block of tiles. Blocks should stay in the L2 cache, but each reads all of U: a large U, which
+ * comes from further away anyway, is better read less often.
+ */
+const LEAST_BYTES: usize = 512 * 1024;
+const MOST_BYTES: usize = 6 * 1024 * 1024;
 /** Tiles that a block has even if they do not fit into MOST_BYTES: what a register tile needs to be worth it. */
 const LEAST_TILES: i32 = 4;
+/** Filters whose products M holds at a time; fewer if their kernels are transposed into scratch first. */
+const FILTERS: i32 = 256;
+const ADJOINT_FILTERS: i32 = 128;
 
 /** The struct, the constants, and both tables of addresses, each from a multiple of 64 on. */
 const CONSTANTS_AT: usize = 128;
 const STAGED_PIXELS_AT: usize = 192;
+const OUTPUTS_AT: usize = 224;
 const PIXELS_AT: usize = 256;
 const HEAD_BYTES: usize = 448;
 
-/**
- * Scratch for winogradRows, or for winogradInputGradient if `adjoint`: 2 MiB at most for up to 2400 input channels,
- * about 580 bytes (840 if adjoint) for each channel where there are more.
- */
+/** Scratch for winogradRows, or for winogradInputGradient if `adjoint`: 6 MiB and little more for up to 2000 channels. */
 export function winogradBytes(g: ConvGeometry, adjoint: bool): usize {
-  const tiles = <usize>tilesPerBlock(g, adjoint);
-  return fixedBytes(g, adjoint) + POINTS * (pointBytes(tiles, g.inC) + pointBytes(tiles, min(g.outC, RUN))) + 4 * tiles;
+  const tiles = <usize>paddedTiles(tilesPerBlock(g, adjoint));
+  return fixedBytes(g, adjoint) + POINTS * (pointBytes(tiles, g.inC) + pointBytes(tiles, filtersPerRun(g, adjoint)));
 }
 
 /** The job in scratch with its buffers laid out; the operands are left to the caller. */
 export function layOut(g: ConvGeometry, adjoint: bool, scratch: usize): WinogradJob {
   const job = changetype<WinogradJob>(scratch);
-  const filters = min(g.outC, RUN);
+  const filters = filtersPerRun(g, adjoint);
   job.tileRows = (g.outH + STEP - 1) / STEP;
   job.tileCols = (g.outW + STEP - 1) / STEP;
   job.tiles = tilesPerBlock(g, adjoint);
+  job.filters = filters;
+  const tiles = <usize>paddedTiles(job.tiles);
+  job.depth = paddedDepth(g.inC);
   job.vBytes = rowBytes(g.inC);
-  job.vPointBytes = pointBytes(job.tiles, g.inC);
+  job.vPointBytes = pointBytes(tiles, g.inC);
   job.mBytes = rowBytes(filters);
-  job.mPointBytes = pointBytes(job.tiles, filters);
+  job.mPointBytes = pointBytes(tiles, filters);
   job.constants = scratch + CONSTANTS_AT;
   job.stagedPixels = scratch + STAGED_PIXELS_AT;
+  job.outputs = scratch + OUTPUTS_AT;
   job.pixels = scratch + PIXELS_AT;
   job.staged = scratch + HEAD_BYTES;
   job.lines = job.staged + TILE * RUN_BYTES;
@@ -94,55 +107,57 @@ export function layOut(g: ConvGeometry, adjoint: bool, scratch: usize): Winograd
   job.panels = job.zeros + zeroBytes(g);
   job.v = job.panels + (adjoint ? panelBytes(g) : 0);
   job.m = job.v + POINTS * job.vPointBytes;
-  job.product = changetype<Product>(job.m + POINTS * job.mPointBytes);
-  prepareProduct(job.product, job.mBytes);
   writeConstants(job.constants, adjoint);
   memory.fill(job.zeros, 0, zeroBytes(g));
   return job;
 }
 
-/** What stays the same in all products: plain rows of V, whose addresses follow the struct, and no epilogue. */
-function prepareProduct(p: Product, mBytes: usize): void {
-  p.rows = changetype<usize>(p) + PRODUCT_BYTES;
-  p.tapBytes = 0;
-  p.taps = 1;
-  p.adjacent = 1;
-  p.bias = 0;
-  p.residual = 0;
-  p.residualBytes = 0;
-  p.cBytes = mBytes;
-  p.low = -f32.POSITIVE_INFINITY;
-  p.high = f32.POSITIVE_INFINITY;
-}
-
 /** As many tiles as there is room for, spread evenly over the blocks. */
 function tilesPerBlock(g: ConvGeometry, adjoint: bool): i32 {
-  const tileBytes = POINTS * (rowBytes(g.inC) + rowBytes(min(g.outC, RUN))) + 4;
-  const fixed = fixedBytes(g, adjoint);
-  const most = fixed < MOST_BYTES ? max(LEAST_TILES, <i32>((MOST_BYTES - fixed) / tileBytes)) : LEAST_TILES;
+  const uBytes = POINTS * <usize>g.inC * <usize>g.outC * 4;
+  const room = min(MOST_BYTES, max(LEAST_BYTES, uBytes / 4));
+  const tileBytes = POINTS * (rowBytes(g.inC) + rowBytes(filtersPerRun(g, adjoint)));
+  const most = max(LEAST_TILES, <i32>(room / tileBytes));
   const tiles = g.batch * ((g.outH + STEP - 1) / STEP) * ((g.outW + STEP - 1) / STEP);
   const blocks = (tiles + most - 1) / most;
   return (tiles + blocks - 1) / blocks;
 }
 
-/** Scratch besides V, M and the addresses of V's rows. */
+function filtersPerRun(g: ConvGeometry, adjoint: bool): i32 {
+  return min((g.outC + 7) & ~7, adjoint ? ADJOINT_FILTERS : FILTERS);
+}
+
+/** Rows that tiles of six, five and four rows can make up exactly, of which the last three may be of no consequence. */
+export function paddedTiles(tiles: i32): i32 {
+  return tiles < 4 ? 4 : tiles == 7 ? 8 : (tiles + (MR == 6 ? 0 : 3)) & (MR == 6 ? -1 : ~3);
+}
+
+/** Steps of k: channels and zeros up to a multiple of four. */
+// @ts-ignore: decorator
+@inline
+export function paddedDepth(channels: i32): i32 {
+  return (channels + 3) & ~3;
+}
+
+/** Scratch besides V and M. */
 function fixedBytes(g: ConvGeometry, adjoint: bool): usize {
-  const lines = TILE * RUN_BYTES + TILE * TILE_LINE_BYTES;
-  return HEAD_BYTES + lines + zeroBytes(g) + (adjoint ? panelBytes(g) : 0) + PRODUCT_BYTES;
+  return HEAD_BYTES + TILE * RUN_BYTES + TILE * TILE_LINE_BYTES + zeroBytes(g) + (adjoint ? panelBytes(g) : 0);
 }
 
 function zeroBytes(g: ConvGeometry): usize {
   return <usize>((max(g.inC, RUN) + 15) & ~15) << 2;
 }
 
+/** Panels of ⌈inC / 8⌉·8 rows: as many as U has columns. */
 function panelBytes(g: ConvGeometry): usize {
-  return <usize>(((min(g.outC, RUN) + 7) & ~7) * ((g.inC + 1) & ~1)) << 2;
+  return <usize>(filtersPerRun(g, true) * ((g.inC + 7) & ~7)) << 2;
 }
 
 function pointBytes(tiles: usize, channels: i32): usize {
   return oddLines(tiles * rowBytes(channels));
 }
 
+/** Rows of whole vectors: what the transforms and the tiles write and read. */
 function rowBytes(channels: i32): usize {
   return oddLines(<usize>channels << 2);
 }

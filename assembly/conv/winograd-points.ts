@@ -65,29 +65,27 @@ export function transformInput(
   v128.store(t + 4 * bytes, f32x4.sub(e, c));
 }
 
-/** Aᵀ·m, the four results stored at t, t + bytes, … */
+/** The four lines of Aᵀ·m, from m₀, p = m₁ + m₂, q = m₁ − m₂, r = m₃ + m₄, s = m₃ − m₄ and m₅. */
 // @ts-ignore: decorator
 @inline
-export function transformOutput(
-  m0: v128,
-  m1: v128,
-  m2: v128,
-  m3: v128,
-  m4: v128,
-  m5: v128,
-  constants: usize,
-  t: usize,
-  bytes: usize,
-): void {
-  const p = f32x4.add(m1, m2);
-  const q = f32x4.sub(m1, m2);
-  const r = f32x4.add(m3, m4);
-  const s = f32x4.sub(m3, m4);
-  v128.store(t, madd(r, v128.load32_splat(constants, 36), madd(p, v128.load32_splat(constants, 20), m0)));
-  const first = f32x4.mul(q, v128.load32_splat(constants, 24));
-  v128.store(t + bytes, madd(s, v128.load32_splat(constants, 40), first));
-  const second = f32x4.mul(p, v128.load32_splat(constants, 28));
-  v128.store(t + 2 * bytes, madd(r, v128.load32_splat(constants, 44), second));
-  const third = madd(q, v128.load32_splat(constants, 32), m5);
-  v128.store(t + 3 * bytes, madd(s, v128.load32_splat(constants, 48), third));
+export function firstOutput(m0: v128, p: v128, r: v128, constants: usize): v128 {
+  return madd(r, v128.load32_splat(constants, 36), madd(p, v128.load32_splat(constants, 20), m0));
+}
+
+// @ts-ignore: decorator
+@inline
+export function secondOutput(q: v128, s: v128, constants: usize): v128 {
+  return madd(s, v128.load32_splat(constants, 40), f32x4.mul(q, v128.load32_splat(constants, 24)));
+}
+
+// @ts-ignore: decorator
+@inline
+export function thirdOutput(p: v128, r: v128, constants: usize): v128 {
+  return madd(r, v128.load32_splat(constants, 44), f32x4.mul(p, v128.load32_splat(constants, 28)));
+}
+
+// @ts-ignore: decorator
+@inline
+export function fourthOutput(m5: v128, q: v128, s: v128, constants: usize): v128 {
+  return madd(s, v128.load32_splat(constants, 48), madd(q, v128.load32_splat(constants, 32), m5));
 }

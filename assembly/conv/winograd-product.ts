@@ -1,17 +1,20 @@
 /** M = V·U: at each of the 36 points one product of plain matrices, tiles × channels by channels × filters. */
-import { multiply } from "../gemm/multiply";
+import { MR } from "../gemm/kernel";
 import { ConvGeometry } from "./geometry";
-import { transposePanels } from "./transpose-panels";
-import { WinogradJob } from "./winograd-job";
+import { transposePanelRows } from "./transpose-panels";
+import { paddedDepth, paddedTiles, WinogradJob } from "./winograd-job";
 import { POINTS, TILE } from "./winograd-points";
+import { winogradTiles4, winogradTiles5, winogradTiles6 } from "./winograd-tiles";
 
 /** M[·, tile, 0…filters−1] for the filters from `filter` (a multiple of 8) on and tiles 0…tiles−1; u = U. */
 export function multiplyPanels(job: WinogradJob, g: ConvGeometry, u: usize, filter: i32, filters: i32, tiles: i32): void {
-  const panelBytes = <usize>g.inC << 5;
+  const panelBytes = <usize>job.depth << 5;
   const pointBytes = <usize>((g.outC + 7) >> 3) * panelBytes;
   u += <usize>(filter >> 3) * panelBytes;
   for (let point: usize = 0; point < POINTS; point++) {
-    multiplyPoint(job, g.inC, point, u + point * pointBytes, filters, tiles);
+    const next = point + 1 < POINTS ? u + pointBytes : u;
+    multiplyPoint(job, point, u, filters, tiles, next);
+    u = next;
   }
 }
 
@@ -21,12 +24,14 @@ export function multiplyPanels(job: WinogradJob, g: ConvGeometry, u: usize, filt
  * (writeConstants): u = U of the convolution itself, read in another order.
  */
 export function multiplyAdjoint(job: WinogradJob, g: ConvGeometry, u: usize, filter: i32, filters: i32, tiles: i32): void {
-  const panelBytes = <usize>g.inC << 5;
-  const pointBytes = (<usize>((g.inC + 7) & ~7) * <usize>g.outC) << 2;
+  const rows = paddedDepth(g.outC);
+  const panels = (g.inC + 7) >> 3;
+  const pointBytes = (<usize>(panels * rows)) << 5;
+  const count = min((filters + 7) & ~7, rows - filter);
   for (let point: usize = 0; point < POINTS; point++) {
     const from = u + (TILE * reciprocal(point / TILE) + reciprocal(point % TILE)) * pointBytes;
-    transposePanels(from, 4, g.outC, g.outC, g.inC, 0, filter, filters, job.panels, panelBytes);
-    multiplyPoint(job, g.inC, point, job.panels, filters, tiles);
+    transposePanelRows(from, rows, panels, filter, count, job.depth, job.panels);
+    multiplyPoint(job, point, job.panels, filters, tiles, job.panels);
   }
 }
 
@@ -37,18 +42,40 @@ function reciprocal(i: usize): usize {
   return i == 0 ? 5 : i == 5 ? 0 : i < 3 ? i + 2 : i - 2;
 }
 
-/** M[point] = V[point]·panels. */
-function multiplyPoint(job: WinogradJob, depth: i32, point: usize, panels: usize, filters: i32, tiles: i32): void {
-  const p = job.product;
-  let v = job.v + point * job.vPointBytes;
-  for (let at = p.rows, end = at + (<usize>tiles << 2); at < end; at += 4) {
-    store<u32>(at, <u32>v);
-    v += job.vBytes;
+/** M[point] = V[point]·panels; `next` is what is multiplied after that. */
+function multiplyPoint(job: WinogradJob, point: usize, panels: usize, filters: i32, tiles: i32, next: usize): void {
+  const v = job.v + point * job.vPointBytes;
+  let m = job.m + point * job.mPointBytes;
+  const bytes = <usize>job.depth << 5;
+  for (; filters > 0; filters -= 8) {
+    multiplyTiles(job, v, panels, m, paddedTiles(tiles), filters > 8 ? panels + bytes : next);
+    panels += bytes;
+    m += 32;
   }
-  p.m = tiles;
-  p.depth = depth;
-  p.n = filters;
-  p.panels = panels;
-  p.c = job.m + point * job.mPointBytes;
-  multiply(p);
+}
+
+/** One panel for all rows: as many tiles of six as leave whole fives, and a few fours if nothing else does. */
+function multiplyTiles(job: WinogradJob, v: usize, panel: usize, m: usize, rows: i32, ahead: usize): void {
+  const vBytes = job.vBytes;
+  const mBytes = job.mBytes;
+  if (MR == 4) {
+    winogradTiles4(v, vBytes, panel, job.depth, m, mBytes, rows >> 2, ahead);
+    return;
+  }
+  let fours = 0;
+  let fives = fivesIn(rows);
+  while (5 * fives > rows - 4 * fours) fives = fivesIn(rows - 4 * ++fours);
+  const sixes = (rows - 4 * fours - 5 * fives) / 6;
+  winogradTiles6(v, vBytes, panel, job.depth, m, mBytes, sixes, ahead);
+  const afterSixes = <usize>(6 * sixes);
+  winogradTiles5(v + afterSixes * vBytes, vBytes, panel, job.depth, m + afterSixes * mBytes, mBytes, fives, ahead);
+  const afterFives = afterSixes + <usize>(5 * fives);
+  winogradTiles4(v + afterFives * vBytes, vBytes, panel, job.depth, m + afterFives * mBytes, mBytes, fours, ahead);
+}
+
+/** Fives that leave a multiple of six. */
+// @ts-ignore: decorator
+@inline
+function fivesIn(rows: i32): i32 {
+  return rows % 6 ? 6 - (rows % 6) : 0;
 }

@@ -1,16 +1,18 @@
 /** Kernels at the points of winograd-points.ts: U = G·g·Gᵀ for every pair of channels, in f64, rounded once. */
+import { paddedDepth } from "./winograd-job";
 import { TILE } from "./winograd-points";
 
 /**
- * to = U f32[36][⌈outC/8⌉][inC][8], zeros behind the last filter, from w f32[3][3][inC][outC].
+ * to = U f32[36][⌈outC/8⌉][⌈inC/4⌉·4][8] from w f32[3][3][inC][outC]; zeros behind the last filter and the last channel.
  * Rows of G at ±√½: (−2/3, ∓√2/3, −1/3); at ±√2: (1/6, ±√2/6, 1/3); at 0: (1, 0, 0); at ∞: (0, 0, 1).
  */
 export function winogradPanels(w: usize, inC: i32, outC: i32, to: usize): void {
-  const pointBytes = (<usize>((outC + 7) & ~7) * <usize>inC) << 2;
+  const depth = <usize>paddedDepth(inC);
+  const pointBytes = (<usize>((outC + 7) & ~7) * depth) << 2;
   for (let column = 0; column < outC; column += 8) {
     // Six points at a time: the addresses of all 36 would often share one set of the cache.
     for (let i = 0; i < <i32>TILE; i++) {
-      const target = to + TILE * <usize>i * pointBytes + ((<usize>column * <usize>inC) << 2);
+      const target = to + TILE * <usize>i * pointBytes + ((<usize>column * depth) << 2);
       transformPanel(w + (<usize>column << 2), inC, outC, min(8, outC - column), i, target, pointBytes);
     }
   }
@@ -27,6 +29,8 @@ function transformPanel(w: usize, inC: i32, outC: i32, columns: i32, i: i32, to:
     }
     w += step;
   }
+  const gap = (<usize>paddedDepth(inC) << 5) - (<usize>inC << 5);
+  for (let point: usize = 0; gap > 0 && point < TILE; point++) memory.fill(to + point * pointBytes, 0, gap);
 }
 
 /** Points (i, 0…5) of two filters, or of the `left` ≤ 1 that remain, for one input channel. */

@@ -6,14 +6,14 @@
  */
 import { ConvGeometry } from "./geometry";
 import { inputTile } from "./winograd-input";
-import { layOut, RUN, WinogradJob } from "./winograd-job";
+import { layOut, WinogradJob } from "./winograd-job";
 import { outputTile } from "./winograd-output";
 import { STEP } from "./winograd-points";
 import { multiplyAdjoint, multiplyPanels } from "./winograd-product";
 
 /**
- * y = clamp(residual + bias + x∗w) in the rows of tiles firstRow…lastRow−1 of all batch·⌈outH/4⌉; four lines of y each.
- * u = U of winograd-weights.ts; bias f32[outC] or 0; residual like y or 0.
+ * Filters firstFilter…lastFilter−1 of y = clamp(residual + bias + x∗w) in the rows of tiles firstRow…lastRow−1 of all
+ * batch·⌈outH/4⌉, four lines of y each; firstFilter is a multiple of 8. u = U of winograd-weights.ts; bias f32[outC] or 0; residual like y or 0.
  */
 export function winogradRows(
   g: ConvGeometry,
@@ -24,6 +24,8 @@ export function winogradRows(
   y: usize,
   low: f32,
   high: f32,
+  firstFilter: i32,
+  lastFilter: i32,
   firstRow: i32,
   lastRow: i32,
   scratch: usize,
@@ -36,12 +38,12 @@ export function winogradRows(
   job.y = y;
   job.low = low;
   job.high = high;
-  convolveRows(job, g, u, false, firstRow, lastRow);
+  convolveRows(job, g, u, false, firstFilter, lastFilter, firstRow, lastRow);
 }
 
 /**
- * dx += dz∗(w flipped and transposed) in rows of tiles of dx, with g the geometry of that convolution (in: dz, out: dx)
- * and dz = dy where gateLow < gate < gateHigh, else 0; gate like dy, or 0 for dz = dy. u = U as above.
+ * dx += dz∗(w flipped and transposed) in rows of tiles of dx and channels of it (the filters here), with g the geometry
+ * of that convolution (in: dz, out: dx) and dz = dy where gateLow < gate < gateHigh, else 0; gate like dy, or 0 for dz = dy. u = U as above.
  */
 export function winogradInputGradient(
   g: ConvGeometry,
@@ -51,6 +53,8 @@ export function winogradInputGradient(
   gateHigh: f32,
   u: usize,
   dx: usize,
+  firstFilter: i32,
+  lastFilter: i32,
   firstRow: i32,
   lastRow: i32,
   scratch: usize,
@@ -65,16 +69,25 @@ export function winogradInputGradient(
   job.y = dx;
   job.low = -f32.POSITIVE_INFINITY;
   job.high = f32.POSITIVE_INFINITY;
-  convolveRows(job, g, u, true, firstRow, lastRow);
+  convolveRows(job, g, u, true, firstFilter, lastFilter, firstRow, lastRow);
 }
 
-function convolveRows(job: WinogradJob, g: ConvGeometry, u: usize, adjoint: bool, firstRow: i32, lastRow: i32): void {
+function convolveRows(
+  job: WinogradJob,
+  g: ConvGeometry,
+  u: usize,
+  adjoint: bool,
+  firstFilter: i32,
+  lastFilter: i32,
+  firstRow: i32,
+  lastRow: i32,
+): void {
   const end = lastRow * job.tileCols;
   for (let tile = firstRow * job.tileCols; tile < end; tile += job.tiles) {
     const count = min(job.tiles, end - tile);
     inputTiles(job, g, tile, count);
-    for (let filter = 0; filter < g.outC; filter += RUN) {
-      const filters = min(RUN, g.outC - filter);
+    for (let filter = firstFilter; filter < lastFilter; filter += job.filters) {
+      const filters = min(job.filters, lastFilter - filter);
       if (adjoint) multiplyAdjoint(job, g, u, filter, filters, count);
       else multiplyPanels(job, g, u, filter, filters, count);
       outputTiles(job, g, tile, count, filter, filters);

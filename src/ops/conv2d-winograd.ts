@@ -24,10 +24,10 @@ const TILE = 4;
 export const fitsWinograd = (w: Shape, { strides, dilations, groups }: Window & { readonly groups: number }): boolean =>
   w[0] === 3 && w[1] === 3 && groups === 1 && [...strides, ...dilations].every((step) => step === 1);
 
-/** U = G·w·Gᵀ as [36][⌈F/8⌉][C][8]: computed in f64, rounded once. */
+/** U = G·w·Gᵀ as [36][⌈F/8⌉][⌈C/4⌉·4][8], zeros behind the last channel and filter: computed in f64, rounded once. */
 export const winograd8: ParameterLayout<Conv2dAttrs> = {
   name: "winograd8",
-  elements: (shape) => 36 * Math.ceil(shape[3]! / 8) * 8 * shape[2]!,
+  elements: (shape) => 36 * Math.ceil(shape[3]! / 8) * 8 * Math.ceil(shape[2]! / 4) * 4,
   pack({ kernels }, source, packed) {
     kernels.winogradPanels(source.ptr, source.shape[2]!, source.shape[3]!, packed);
   },
@@ -37,6 +37,7 @@ export const winograd8: ParameterLayout<Conv2dAttrs> = {
 export function convolveTiles(ctx: OpContext, g: ConvGeometry, { x, w, b, r, y }: Operands, attrs: Conv2dAttrs): void {
   const { geometry, scratch } = prepare(ctx, g, 0);
   const added = [b?.ptr ?? 0, r?.ptr ?? 0] as const;
+  const part = [0, g.outC, ...allRows(g)] as const;
   ctx.kernels.winogradRows(
     geometry,
     x.ptr,
@@ -44,7 +45,7 @@ export function convolveTiles(ctx: OpContext, g: ConvGeometry, { x, w, b, r, y }
     ...added,
     y.ptr,
     ...clampOf(attrs.activation),
-    ...allRows(g),
+    ...part,
     scratch,
   );
 }
@@ -57,7 +58,8 @@ export function addInputGradientOfTiles(ctx: OpContext, call: Gradients<Conv2dAt
   const { geometry, scratch } = prepare(ctx, g, 1);
   const gate = attrs.activation ? y!.ptr : 0;
   const bounds = gateOf(attrs.activation);
-  ctx.kernels.winogradInputGradient(geometry, dy.ptr, gate, ...bounds, w.ptr, dx.ptr, ...allRows(g), scratch);
+  const part = [0, g.outC, ...allRows(g)] as const;
+  ctx.kernels.winogradInputGradient(geometry, dy.ptr, gate, ...bounds, w.ptr, dx.ptr, ...part, scratch);
 }
 
 function prepare(ctx: OpContext, g: ConvGeometry, adjoint: 0 | 1): { geometry: number; scratch: number } {

@@ -1,11 +1,14 @@
 /** The Winograd convolution in the ABI: assembly/conv/winograd*.ts. `g` is the address of a ConvGeometry, 3×3, strides 1. */
 
 export interface WinogradKernels {
-  /** to = U = G·g·Gᵀ as f32[36][⌈outC/8⌉][inC][8] from w f32[3][3][inC][outC]. */
+  /** to = U = G·g·Gᵀ as f32[36][⌈outC/8⌉][⌈inC/4⌉·4][8] from w f32[3][3][inC][outC]. */
   winogradPanels(w: number, inC: number, outC: number, to: number): void;
   /** Scratch bytes of winogradRows, or of winogradInputGradient if adjoint (1). */
   winogradBytes(g: number, adjoint: number): number;
-  /** Rows of 4×4 tiles of y = clamp(residual + bias + x∗w), counted over all pictures; 0 for no bias, no residual. */
+  /**
+   * Rows of 4×4 tiles of y = clamp(residual + bias + x∗w), counted over all pictures, and filters of them, the first a
+   * multiple of 8; 0 for no bias, no residual.
+   */
   winogradRows(
     g: number,
     x: number,
@@ -15,11 +18,13 @@ export interface WinogradKernels {
     y: number,
     low: number,
     high: number,
+    firstFilter: number,
+    lastFilter: number,
     firstRow: number,
     lastRow: number,
     scratch: number,
   ): void;
-  /** Adds to rows of tiles of dx the gradient behind the clamp; g is the adjoint's, gate 0 if there is no clamp. */
+  /** Adds to rows of tiles of dx, some channels of it, the gradient behind the clamp; g is the adjoint's, gate 0 if there is no clamp. */
   winogradInputGradient(
     g: number,
     dy: number,
@@ -28,6 +33,8 @@ export interface WinogradKernels {
     gateHigh: number,
     u: number,
     dx: number,
+    firstFilter: number,
+    lastFilter: number,
     firstRow: number,
     lastRow: number,
     scratch: number,
@@ -37,26 +44,60 @@ export interface WinogradKernels {
   winogradInputColumn(pixels: number, shift: number, constants: number, to: number, bytes: number): void;
   winogradInputRow(line: number, constants: number, to: number, pointBytes: number, bytes: number): void;
   winogradOutputColumn(m: number, rowBytes: number, constants: number, to: number, bytes: number): void;
-  winogradOutputRow(line: number, constants: number, to: number, bytes: number): void;
-  winogradFinishPixel(
-    sum: number,
-    from: number,
-    plus: number,
-    y: number,
-    count: number,
+  winogradOutputRow(
+    line: number,
+    constants: number,
+    bias: number,
+    outputs: number,
+    bytes: number,
     low: number,
     high: number,
   ): void;
+  winogradTiles6(
+    v: number,
+    vBytes: number,
+    panel: number,
+    depth: number,
+    m: number,
+    mBytes: number,
+    count: number,
+    ahead: number,
+  ): void;
+  winogradTiles5(
+    v: number,
+    vBytes: number,
+    panel: number,
+    depth: number,
+    m: number,
+    mBytes: number,
+    count: number,
+    ahead: number,
+  ): void;
+  winogradTiles4(
+    v: number,
+    vBytes: number,
+    panel: number,
+    depth: number,
+    m: number,
+    mBytes: number,
+    count: number,
+    ahead: number,
+  ): void;
+  /** Rows of a panel of eight become columns of panels toBytes apart. */
+  transposeRows(from: number, count: number, steps: number, to: number, toBytes: number): void;
 }
 
 export const WINOGRAD_ARITY: Readonly<Record<keyof WinogradKernels, number>> = {
   winogradPanels: 4,
   winogradBytes: 2,
-  winogradRows: 11,
-  winogradInputGradient: 10,
+  winogradRows: 13,
+  winogradInputGradient: 12,
   winogradInputColumn: 5,
   winogradInputRow: 5,
   winogradOutputColumn: 5,
-  winogradOutputRow: 4,
-  winogradFinishPixel: 7,
+  winogradOutputRow: 7,
+  winogradTiles6: 8,
+  winogradTiles5: 8,
+  winogradTiles4: 8,
+  transposeRows: 5,
 };
