@@ -62,7 +62,7 @@ export class WinogradJob {
  * Room for V and M of a block of tiles. Blocks should stay in the L2 cache, but each reads all of U: a large U, which
  * comes from further away anyway, is better read less often.
  */
-const LEAST_BYTES: usize = 512 * 1024;
+const LEAST_BYTES: usize = 768 * 1024;
 const MOST_BYTES: usize = 6 * 1024 * 1024;
 /** Tiles that a block has even if they do not fit into MOST_BYTES: what a register tile needs to be worth it. */
 const LEAST_TILES: i32 = 4;
@@ -115,7 +115,7 @@ export function layOut(g: ConvGeometry, adjoint: bool, scratch: usize): Winograd
 /** As many tiles as there is room for, spread evenly over the blocks. */
 function tilesPerBlock(g: ConvGeometry, adjoint: bool): i32 {
   const uBytes = POINTS * <usize>g.inC * <usize>g.outC * 4;
-  const room = min(MOST_BYTES, max(LEAST_BYTES, uBytes / 4));
+  const room = min(MOST_BYTES, max(LEAST_BYTES, uBytes / 2));
   const tileBytes = POINTS * (rowBytes(g.inC) + rowBytes(filtersPerRun(g, adjoint)));
   const most = max(LEAST_TILES, <i32>(room / tileBytes));
   const tiles = g.batch * ((g.outH + STEP - 1) / STEP) * ((g.outW + STEP - 1) / STEP);

@@ -61,7 +61,8 @@ function addressOutputs(job: WinogradJob, at: usize, pixelBytes: usize, cols: i3
   for (let i: usize = 0; i < <usize>STEP; i++) {
     const exists = i < <usize>cols;
     store<u32>(job.outputs + (i << 2), <u32>(exists ? job.y + at : job.staged));
-    store<u32>(job.outputs + (i << 2), <u32>(job.residual == 0 ? 0 : exists ? job.residual + at : job.zeros), 16);
+    const added = exists ? job.residual + at : job.zeros;
+    store<u32>(job.outputs + (i << 2), <u32>(job.residual ? added : 0), 16);
     at += pixelBytes;
   }
 }

@@ -165,13 +165,14 @@ const VGG16: readonly (readonly [number, number, number])[] = [
   [14, 512, 512],
 ];
 
-const ALGORITHMS: readonly (readonly [string, Pick<Conv2dAttrs, "algorithm">])[] = [
-  ["summed directly", {}],
-  ["by Winograd", { algorithm: "winograd" }],
+/** In MiB. Winograd's kernels are up to 38 MB large and read once for all tiles, which must fit. */
+const ALGORITHMS: readonly (readonly [string, mebibytes: number, Pick<Conv2dAttrs, "algorithm">])[] = [
+  ["summed directly", 2, {}],
+  ["by Winograd", 7, { algorithm: "winograd" }],
 ];
 
-describe.each(ALGORITHMS)("a convolution of VGG16 %s", (_, algorithm) => {
-  it.each(VGG16)("at %d×, %d → %d, takes at most 2 MiB of scratch, forward and backward", async (side, inC, outC) => {
+describe.each(ALGORITHMS)("a convolution of VGG16 %s takes at most %d MiB of scratch", (_, mebibytes, algorithm) => {
+  it.each(VGG16)("at %d×, %d → %d, forward and backward", async (side, inC, outC) => {
     const engine = await testEngine("simd");
     const attrs: Conv2dAttrs = { ...SAME, ...algorithm, activation: { kind: "relu" } };
     const { context, held } = idleContext(engine);
@@ -181,9 +182,9 @@ describe.each(ALGORITHMS)("a convolution of VGG16 %s", (_, algorithm) => {
     const y = at([1, side, side, outC]);
     const b = at([outC]);
     conv2d.forward(context, [x, w, b], y, attrs);
-    expect(held()).toBeLessThanOrEqual(2 ** 21);
+    expect(held()).toBeLessThanOrEqual(mebibytes * 2 ** 20);
     conv2d.backward(context, { attrs, inputs: [x, w, b], y, dy: y, dInputs: [x, w, b] });
-    expect(held()).toBeLessThanOrEqual(2 ** 21);
+    expect(held()).toBeLessThanOrEqual(mebibytes * 2 ** 20);
   });
 });
 

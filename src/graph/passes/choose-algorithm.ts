@@ -4,8 +4,8 @@ import type { Graph, Node } from "../graph.ts";
 
 /** With fewer channels the transforms cost more than the products they save. */
 const LEAST_CHANNELS = 16;
-/** On smaller maps too much of the 4×4 tiles lies outside, and too few tiles share what is read of the weights. */
-const LEAST_SIDE = 8;
+/** On smaller maps fewer than four tiles share what is read of the weights. */
+const LEAST_SIDE = 7;
 
 export function chooseAlgorithm(graph: Graph): Graph {
   return { ...graph, nodes: graph.nodes.map((node) => (paysWinograd(graph, node) ? asWinograd(node) : node)) };
