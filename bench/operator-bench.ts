@@ -71,11 +71,12 @@ class Memory {
   }
 
   call(work: (ctx: OpContext) => void): void {
-    const { kernels, heap } = this.#engine;
+    const { kernels, heap, team } = this.#engine;
     const scratch: number[] = [];
     work({
       kernels,
       heap,
+      team,
       scratch(bytes) {
         const ptr = heap.alloc(bytes);
         scratch.push(ptr);

@@ -45,6 +45,7 @@ export const ERROR_CODES = {
   E_NONFINITE: "a computed value is NaN or infinite",
   E_DISPOSED: "the model was used after dispose()",
   E_OUT_OF_MEMORY: "linear memory cannot grow as far as needed",
+  E_WORKER: "a worker thread failed while the model was in use",
   E_WASM_BLOCKED: "this environment cannot compile the WebAssembly core",
   E_INTERNAL: "a defect of this package: please report it",
 } as const;

@@ -13,6 +13,7 @@ import { blobSource, bytesSource, type RandomAccessSource } from "./load/source.
 import { Model } from "./model.ts";
 import { type ArchitectureName, findArchitecture } from "./zoo/index.ts";
 import { type Build, chooseBuild, createEngine, type Engine } from "./wasm/instantiate.ts";
+import { allot, type Threads, type Workforce } from "./wasm/workforce.ts";
 
 /** The model that comes with the package. */
 const EMBEDDED: ArchitectureName = "efficientnet-lite0";
@@ -21,12 +22,12 @@ const EMBEDDED: ArchitectureName = "efficientnet-lite0";
 export type ModelSource = string | URL | Uint8Array | ArrayBuffer | Blob | RandomAccessSource;
 
 export interface EngineOptions {
-  /** Threads of the core; this version has one. */
-  readonly threads?: number | "auto";
+  /** Threads of the core; "auto" is as many as there are cores, at most 8. Results are the same bytes for any number. */
+  readonly threads?: Threads;
   readonly build?: "auto" | Build;
   /** The strict build and no folded batch norms: the same bytes on every machine, as near to the file as f32 can be. */
   readonly exact?: boolean;
-  /** A compiled build of the core, for places where compiling is not allowed. Must be the `build` that is named. */
+  /** A compiled build of the core, for places where compiling is not allowed: the `build` that is named, one thread. */
   readonly module?: WebAssembly.Module;
   /** @internal Stands around every operator call: how profiles are made. */
   readonly observe?: Observer;
@@ -75,6 +76,8 @@ export interface Platform {
   imagenetLabels(): Promise<Labels | undefined>;
   /** Whatever has to happen before the relaxed build can be compiled. */
   enableRelaxedSimd?(): void;
+  /** Undefined where there are no workers. */
+  readonly workforce?: Workforce;
 }
 
 /**
@@ -94,7 +97,7 @@ export async function loadModelOn(
     close = () => loaded.close();
     const { graph, preprocess, labels: labelSet } = loaded;
     const labels = labelSet === "imagenet" && !options.labels ? await platform.imagenetLabels() : undefined;
-    const engine = await startEngine(options.engine, () => platform.enableRelaxedSimd?.());
+    const engine = await startEngine(platform, options.engine);
     const model = assemble(graph, engine, { preprocess, ...options }, labels, () => void close());
     await warmUp(model, options);
     return model;
@@ -106,7 +109,7 @@ export async function loadModelOn(
 
 /** A model from a graph built with GraphBuilder. */
 export async function createModelOn(platform: Platform, graph: Graph, options: ModelOptions = {}): Promise<Model> {
-  const engine = await startEngine(options.engine, () => platform.enableRelaxedSimd?.());
+  const engine = await startEngine(platform, options.engine);
   return assemble(graph, engine, { preprocess: "none", ...options }, undefined, () => undefined);
 }
 
@@ -120,17 +123,15 @@ async function openSource(platform: Platform, source: ModelSource | undefined): 
   return source as RandomAccessSource;
 }
 
-async function startEngine(options: EngineOptions = {}, enableRelaxed: () => void): Promise<Engine> {
+async function startEngine(platform: Platform, options: EngineOptions = {}): Promise<Engine> {
   const { threads = "auto", build = "auto", exact = false, module } = options;
   checkChoice(build, ["auto", "simd", "relaxed"], "engine.build");
-  if (threads !== "auto" && threads !== 1) {
-    throw new GradCamError("E_OPTION", { where: "engine.threads", expected: '1 or "auto"', got: String(threads) });
-  }
+  const allotment = allot(threads, platform.workforce, module !== undefined);
   if (exact && build === "relaxed") {
     throw new GradCamError("E_OPTION", { where: "engine", expected: "exact or build: relaxed, not both", got: "both" });
   }
-  if (build !== "simd" && !exact) enableRelaxed();
-  return createEngine(chooseBuild(exact ? "simd" : build), module);
+  if (build !== "simd" && !exact) platform.enableRelaxedSimd?.();
+  return createEngine(chooseBuild(exact ? "simd" : build), { module, threads: allotment });
 }
 
 function assemble(

@@ -19,7 +19,10 @@ export interface EngineInfo {
   /** simd: multiply, then add. relaxed: fused where the CPU can. */
   readonly build: Build;
   readonly fma: boolean;
+  /** Threads that share the work, workers that are still starting included. */
   readonly threads: number;
+  /** Why there are not as many as were asked for. */
+  readonly threadsNote?: string;
   readonly turbo: boolean;
   /** Linear memory: parameters, planned activations and gradients, largest working memory of one operator. */
   readonly bytes: EngineBytes;
@@ -75,8 +78,9 @@ export class Model {
   }
 
   get engine(): EngineInfo {
-    const { build, fma, bytes } = this.#live();
-    return { build, fma, threads: 1, turbo: false, bytes };
+    const { build, fma, threads: team, bytes } = this.#live();
+    const note = team.note === undefined ? {} : { threadsNote: team.note };
+    return { build, fma, threads: team.threads, ...note, turbo: false, bytes };
   }
 
   /** Bytes of linear memory this model holds. */
@@ -177,6 +181,7 @@ export class Model {
   /** Lets go of the engine, its memory and the file. Twice is harmless; any later use is E_DISPOSED. */
   dispose(): void {
     if (!this.#room) return;
+    this.#room.dispose();
     this.#room = undefined;
     this.#close();
   }

@@ -14,6 +14,7 @@ import {
 } from "./load-model.ts";
 import type { Model } from "./model.ts";
 import { fileSource } from "./node/file-source.ts";
+import { NODE_WORKFORCE } from "./node/workforce.ts";
 import { hasRelaxedSimd } from "./wasm/features.ts";
 
 export * from "./api.ts";
@@ -27,6 +28,7 @@ const NODE: Platform = {
   open: (location) => fileSource(location),
   embedded: () => fileSource(weights("efficientnet-lite0.f16.safetensors")),
   imagenetLabels: async () => labelsFrom(JSON.parse(await readFile(weights("imagenet-labels.json"), "utf8"))),
+  workforce: NODE_WORKFORCE,
   enableRelaxedSimd() {
     // V8 11 has the finished instructions behind a flag; later versions need none and must not be given it.
     if (!hasRelaxedSimd() && process.versions.v8.startsWith("11.")) {

@@ -8,6 +8,7 @@ import type { FoldCache } from "./graph/passes/fold-batch-norm.ts";
 import { makePlan, type PlanRequest } from "./graph/plan.ts";
 import type { Build, Engine } from "./wasm/instantiate.ts";
 import type { DType } from "./wasm/memory.ts";
+import type { Team } from "./wasm/team.ts";
 
 /** Plans kept ready; the least recently used one goes first. */
 const MAX_PLANS = 16;
@@ -45,7 +46,7 @@ export class EngineRoom {
     this.#graph = graph;
     this.#engine = engine;
     this.#observe = observe;
-    this.#store = new ParameterStore(engine.heap, engine.kernels, dtype);
+    this.#store = new ParameterStore(engine, dtype);
     this.#folds = exact || dtype === "f16" ? undefined : new Map();
     this.#winograd = !exact && dtype === "f32";
   }
@@ -58,6 +59,12 @@ export class EngineRoom {
     return this.#engine.fma;
   }
 
+  /** Threads that share the work, and why they are no more. */
+  get threads(): Pick<Team, "threads" | "note"> {
+    const { threads, note } = this.#engine.team;
+    return { threads, note };
+  }
+
   /** Size of the linear memory, in bytes. */
   get memoryBytes(): number {
     return this.#engine.heap.memory.buffer.byteLength;
@@ -67,17 +74,18 @@ export class EngineRoom {
     return { weights: this.#store.bytes, planned: this.#region.bytes, scratch: this.#peakScratch };
   }
 
-  /** Runs `job` when all earlier ones are done. A WebAssembly trap makes this and all later jobs fail. */
+  /** Runs `job` when all earlier ones are done. A trap or a lost worker makes this and all later jobs fail. */
   async exclusive<T>(job: () => Promise<T>): Promise<T> {
     const turn = this.#tail.then(job);
     this.#tail = turn.catch((error: unknown) => {
-      if (error instanceof WebAssembly.RuntimeError) this.#broken = error;
+      if (error instanceof WebAssembly.RuntimeError || isLostWorker(error)) this.#broken = error;
     });
     return turn;
   }
 
   /** Inside `exclusive`: an execution ready for forward(). Its results are valid until the job ends. */
   async execution(request: PlanRequest, onBytes?: (bytes: number) => void): Promise<Execution> {
+    if (isLostWorker(this.#broken)) throw this.#broken;
     if (this.#broken !== undefined) {
       throw new GradCamError("E_INTERNAL", {
         where: "engine",
@@ -104,6 +112,11 @@ export class EngineRoom {
     this.#store.update(this.#graph.values[id]!, values);
   }
 
+  /** Ends the workers. */
+  dispose(): void {
+    this.#engine.team.dispose();
+  }
+
   async #make(request: PlanRequest, onBytes?: (bytes: number) => void): Promise<Execution> {
     const kept = new Set([...request.keep, ...request.wrt, ...(request.seed === undefined ? [] : [request.seed])]);
     const plan = makePlan(optimize(this.#graph, kept, { folds: this.#folds, winograd: this.#winograd }), request);
@@ -123,6 +136,9 @@ export class EngineRoom {
     this.#region.bytes = bytes;
   }
 }
+
+const isLostWorker = (error: unknown): error is GradCamError =>
+  error instanceof GradCamError && error.code === "E_WORKER";
 
 const keyOf = ({ batch, keep, seed, wrt, backwardOnly }: PlanRequest): string =>
   [batch, sorted(keep), seed ?? "-", sorted(wrt), backwardOnly ? "backward" : ""].join("|");

@@ -6,7 +6,7 @@ import { FITS, type Fit } from "../image/geometry.ts";
 import { PRESET_NAMES, type PresetName } from "../image/presets.ts";
 import type { LoadOptions } from "../load-model.ts";
 import type { Model } from "../model.ts";
-import { choiceFlag } from "./flags.ts";
+import { choiceFlag, numberFlag } from "./flags.ts";
 import { bytes, percent } from "./table.ts";
 import type { Terminal } from "./terminal.ts";
 
@@ -19,6 +19,7 @@ export interface ModelFlags {
   readonly labels?: string;
   readonly build?: "auto" | "simd" | "relaxed";
   readonly exact?: boolean;
+  readonly threads?: number;
 }
 
 export const addModelFlags = (command: Command): Command =>
@@ -30,6 +31,7 @@ export const addModelFlags = (command: Command): Command =>
     .option("--labels <file>", "class names: a JSON list, or one name per line")
     .addOption(choiceFlag("--weights <type>", "how weights are held in memory", ["f32", "f16"]))
     .addOption(choiceFlag("--build <name>", "the build of the core", ["auto", "simd", "relaxed"]))
+    .addOption(numberFlag("--threads <n>", "threads of the core (default: one per core, at most 8)", [1, 31], true))
     .option("--exact", "the build that gives the same bytes on every machine");
 
 /** Runs `work` on the model that the flags mean. Throws what loadModel throws, and E_IO for the labels. */
@@ -47,7 +49,7 @@ export async function withModel<T>(
 }
 
 async function openModel(flags: ModelFlags, terminal: Terminal): Promise<Model> {
-  const { architecture, weights, preprocess, fit, labels, build, exact, model: source } = flags;
+  const { architecture, weights, preprocess, fit, labels, build, exact, threads, model: source } = flags;
   const { loadModel } = await import("../node.ts");
   const begun = performance.now();
   const options: LoadOptions = {
@@ -56,7 +58,7 @@ async function openModel(flags: ModelFlags, terminal: Terminal): Promise<Model> 
     ...(preprocess && { preprocess }),
     ...(fit && { fit }),
     ...(labels !== undefined && { labels: await readLabels(labels) }),
-    engine: { ...(build && { build }), ...(exact && { exact }) },
+    engine: { ...(build && { build }), ...(exact && { exact }), ...(threads && { threads }) },
     signal: terminal.io.signal,
     onProgress: ({ done, total }) => {
       terminal.progress(`loading ${source ?? "the embedded model"}: ${percent(done / total)} of ${bytes(total)}`);
@@ -81,7 +83,8 @@ function withAlternative(error: unknown): unknown {
 /** "build relaxed (fused multiply-add), 1 thread". */
 export function engineText({ engine }: Model): string {
   const rounding = engine.fma ? "fused multiply-add" : "multiply, then add";
-  return `build ${engine.build} (${rounding}), ${engine.threads} thread${engine.threads === 1 ? "" : "s"}`;
+  const note = engine.threadsNote === undefined ? "" : ` (${engine.threadsNote})`;
+  return `build ${engine.build} (${rounding}), ${engine.threads} thread${engine.threads === 1 ? "" : "s"}${note}`;
 }
 
 async function readLabels(path: string): Promise<unknown[]> {

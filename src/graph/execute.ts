@@ -60,6 +60,7 @@ export class Execution {
     this.#context = {
       kernels: engine.kernels,
       heap: engine.heap,
+      team: engine.team,
       scratch: (bytes) => {
         const ptr = engine.heap.alloc(bytes);
         this.#scratch.push(ptr);

@@ -5,6 +5,8 @@ import type { OpContext, ParameterLayout } from "../ops/op.ts";
 import { elements, type Shape, showShape } from "../shape.ts";
 import { bytesOf, type DType, type Heap, type Tensor } from "../wasm/memory.ts";
 import type { Kernels } from "../wasm/kernels.ts";
+import type { Engine } from "../wasm/instantiate.ts";
+import type { Team } from "../wasm/team.ts";
 import type { Value } from "./graph.ts";
 import { applyScale, fillParameter, type Parameter, parameterOf, type ParameterSource } from "./parameter.ts";
 import { inputName, opOf, type ParameterUse, type Plan } from "./plan.ts";
@@ -21,15 +23,17 @@ const CHUNK = 1 << 20;
 export class ParameterStore {
   readonly #heap: Heap;
   readonly #kernels: Kernels;
+  readonly #team: Team;
   readonly #dtype: DType;
   readonly #stored = new Map<Parameter, Map<string, Stored>>();
   /** Numbers that took the place of the file's. */
   readonly #replaced = new Map<Parameter, Parameter>();
 
   /** @param dtype how kernels (rank ≥ 2) are held; vectors always stay f32. */
-  constructor(heap: Heap, kernels: Kernels, dtype: DType) {
+  constructor({ heap, kernels, team }: Engine, dtype: DType) {
     this.#heap = heap;
     this.#kernels = kernels;
+    this.#team = team;
     this.#dtype = dtype;
   }
 
@@ -135,7 +139,7 @@ export class ParameterStore {
     this.#withScratch((scratch) => {
       const x: Tensor = { shape: stored, dtype: "f32", ptr: plain };
       const y: Tensor = { shape: permutation.map((axis) => stored[axis]!), dtype: "f32", ptr: target };
-      ops.transpose.forward({ kernels: this.#kernels, heap: this.#heap, scratch }, [x], y, { perm: permutation });
+      ops.transpose.forward(this.#context(scratch), [x], y, { perm: permutation });
     });
     this.#heap.free(plain);
   }
@@ -184,9 +188,13 @@ export class ParameterStore {
   ): void {
     const length = layout?.elements(plain.shape, attrs) ?? elements(plain.shape);
     const wide = target.dtype === "f32" ? target.ptr : scratch(length * 4);
-    if (layout) layout.pack({ kernels: this.#kernels, heap: this.#heap, scratch }, plain, wide, attrs);
+    if (layout) layout.pack(this.#context(scratch), plain, wide, attrs);
     else this.#heap.u8(wide, length * 4).set(this.#heap.u8(plain.ptr, length * 4));
     if (target.dtype === "f16") this.#kernels.narrowF16(wide, target.ptr, length);
+  }
+
+  #context(scratch: OpContext["scratch"]): OpContext {
+    return { kernels: this.#kernels, heap: this.#heap, team: this.#team, scratch };
   }
 
   #withScratch(work: (scratch: OpContext["scratch"]) => void): void {

@@ -6,6 +6,7 @@
 import { GradCamError } from "../errors.ts";
 import { elements, type Pair, type Shape, showShape } from "../shape.ts";
 import { convGeometry, type ConvGeometry, GEOMETRY_BYTES, writeGeometry } from "../wasm/conv-geometry.ts";
+import { firstOf, lastOf } from "../wasm/job.ts";
 import type { Tensor } from "../wasm/memory.ts";
 import { checkAttr, imageShape, inputShape, isPositiveCount } from "./check.ts";
 import { type Conv2dAttrs, groupingOf, type Operands } from "./conv2d-grouping.ts";
@@ -14,7 +15,7 @@ import { addInputGradient } from "./conv2d-input-gradient.ts";
 import { addParameterGradients } from "./conv2d-parameter-gradients.ts";
 import { checkOptional, checkWindow, windowShape } from "./conv-shape.ts";
 import { checkFusedActivation, clampOf, readsOfClamp } from "./fused-activation.ts";
-import { defineOp, type OpContext, type ParameterLayout } from "./op.ts";
+import { defineOp, type OpContext, type ParameterLayout, scratchOfThreads } from "./op.ts";
 import { stepsOf } from "./steps.ts";
 
 export type { Conv2dAttrs };
@@ -91,13 +92,14 @@ function checkAlgorithm(w: Shape, attrs: Conv2dAttrs, where: string): void {
 
 /** Group by group; weights in f16 some panels at a time, widened into scratch. */
 function convolveRows(ctx: OpContext, g: ConvGeometry, { x, w, b, r, y }: Operands, attrs: Conv2dAttrs): void {
-  const { kernels, heap } = ctx;
+  const { kernels, heap, team } = ctx;
   const { groups, taps, channels, filters } = groupingOf(g, attrs);
   const panelsOf = panelReader(ctx, w, taps * channels, filters);
   const geometry = ctx.scratch(GEOMETRY_BYTES);
   writeGeometry(heap, geometry, g);
-  const scratch = ctx.scratch(kernels.convRowsBytes(geometry, channels));
-  const rows = [0, g.batch * g.outH * g.outW] as const;
+  const scratch = scratchOfThreads(ctx, kernels.convRowsBytes(geometry, channels));
+  const units = g.batch * g.outH * g.outW;
+  const clamp = clampOf(attrs.activation);
   for (let group = 0; group < groups; group++) {
     const from = x.ptr + group * channels * 4;
     for (let filter = 0; filter < filters; filter += panelsOf.step) {
@@ -105,8 +107,9 @@ function convolveRows(ctx: OpContext, g: ConvGeometry, { x, w, b, r, y }: Operan
       const offset = (group * filters + filter) * 4;
       const panels = panelsOf.read(group, filter, count);
       const added = [b ? b.ptr + offset : 0, r ? r.ptr + offset : 0] as const;
-      const clamp = clampOf(attrs.activation);
-      kernels.convRows(geometry, from, channels, panels, count, ...added, y.ptr + offset, ...clamp, ...rows, scratch);
+      const whole = [geometry, from, channels, panels, count, ...added, y.ptr + offset, ...clamp] as const;
+      const args = [...whole, firstOf(), lastOf(), scratch] as const;
+      team.run({ kernel: "convRows", args, units, cost: taps * channels * count, step: 4 });
     }
   }
 }

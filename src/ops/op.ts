@@ -3,14 +3,24 @@
  * Operators see tensors in linear memory; they never see graphs, files or pictures.
  */
 import type { Shape } from "../shape.ts";
+import { type Argument, ofThread } from "../wasm/job.ts";
 import type { Kernels } from "../wasm/kernels.ts";
 import type { Heap, Tensor } from "../wasm/memory.ts";
+import type { Team } from "../wasm/team.ts";
 
 export interface OpContext {
   readonly kernels: Kernels;
   readonly heap: Heap;
+  /** Runs kernels in pieces on all threads: `ctx.team.run({ kernel, args, units, cost })`, see wasm/job.ts. */
+  readonly team: Team;
   /** Working memory (contents undefined, 64-byte aligned) that is given back when forward/backward returns. */
   readonly scratch: (bytes: number) => number;
+}
+
+/** An address in scratch for every thread of the team, each with `bytes` of its own. */
+export function scratchOfThreads({ team, scratch }: OpContext, bytes: number): Argument {
+  const own = Math.ceil(bytes / 64) * 64;
+  return ofThread(scratch(own * team.threads), own);
 }
 
 /** How a parameter lies in memory when it is not plain row-major f32. */

@@ -1,9 +1,14 @@
-/** From a build of the core to an engine: one WebAssembly instance with its own linear memory. */
+/** From a build of the core to an engine: a WebAssembly instance with its own linear memory, and the threads that share it. */
 import { instantiate, instantiateSync } from "@assemblyscript/loader";
 import { GradCamError } from "../errors.ts";
+import { CONTROL_END } from "./control.js";
+import { Crew } from "./crew.ts";
 import { hasRelaxedSimd, hasSimd } from "./features.ts";
 import { KERNEL_ARITY, type Kernels } from "./kernels.ts";
 import { Heap } from "./memory.ts";
+import { MAX_PAGES, withSharedMemory } from "./shared-memory.ts";
+import { SharedTeam, soloTeam, type Team } from "./team.ts";
+import type { Allotment } from "./workforce.ts";
 
 /** simd: every engine since 2021, mul then add. relaxed: fused multiply-add where the CPU has it. */
 export type Build = "simd" | "relaxed";
@@ -14,10 +19,11 @@ export interface Engine {
   readonly fma: boolean;
   readonly kernels: Kernels;
   readonly heap: Heap;
+  readonly team: Team;
 }
 
-/** The first bytes stay unused: address 0 never means a tensor. */
-const HEAP_BASE = 1024;
+/** The first bytes stay unused, so that address 0 never means a tensor; then comes the control block of the threads. */
+const HEAP_BASE = CONTROL_END;
 
 /** The build that `wanted` means on this machine. Throws E_WASM_BLOCKED when it cannot run. */
 export function chooseBuild(wanted: "auto" | Build): Build {
@@ -39,18 +45,48 @@ export function chooseBuild(wanted: "auto" | Build): Build {
   return wanted;
 }
 
-/** @param source a compiled module, or undefined for the build inlined in the package. */
-export async function createEngine(build: Build, source?: WebAssembly.Module): Promise<Engine> {
-  const memory = new WebAssembly.Memory({ initial: 1 });
-  const module = source ?? (await compile(build));
-  const kernels = checkedKernels(await instanceOf(module, { env: { memory } }));
-  const heap = new Heap(memory, HEAP_BASE);
-  return { build, fma: roundsOnce(kernels, heap), kernels, heap };
+export interface EngineParts {
+  /** A compiled module in place of the build inlined in the package. */
+  readonly module?: WebAssembly.Module | undefined;
+  /** Default: the caller's thread alone. */
+  readonly threads?: Allotment;
 }
 
-async function compile(build: Build): Promise<WebAssembly.Module> {
+export async function createEngine(
+  build: Build,
+  { module, threads = { threads: 1 } }: EngineParts = {},
+): Promise<Engine> {
+  const shared = threads.start && sharedMemory();
+  const memory = shared ?? new WebAssembly.Memory({ initial: 1 });
+  const core = module ?? (await compile(build, shared !== undefined));
+  const kernels = checkedKernels(await instanceOf(core, { env: { memory } }));
+  const heap = new Heap(memory, HEAP_BASE);
+  const team = shared ? sharedTeam(kernels, core, memory, threads) : soloTeam(kernels, noteOf(threads));
+  return { build, fma: roundsOnce(kernels, heap), kernels, heap, team };
+}
+
+/** Undefined where so much address space cannot be had. */
+function sharedMemory(): WebAssembly.Memory | undefined {
   try {
-    return await WebAssembly.compile(await inlinedBytes(build));
+    return new WebAssembly.Memory({ initial: 1, maximum: MAX_PAGES, shared: true });
+  } catch {
+    return undefined;
+  }
+}
+
+const noteOf = ({ start, note }: Allotment): string | undefined =>
+  start ? "this machine gives no shared memory" : note;
+
+function sharedTeam(kernels: Kernels, module: WebAssembly.Module, memory: WebAssembly.Memory, parts: Allotment): Team {
+  const crew = new Crew({ threads: parts.threads, start: parts.start!, memory, module });
+  const functions = WebAssembly.Module.exports(module).filter(({ kind }) => kind === "function");
+  return new SharedTeam({ kernels, names: functions.map(({ name }) => name), memory, crew });
+}
+
+async function compile(build: Build, shared: boolean): Promise<WebAssembly.Module> {
+  try {
+    const bytes = await inlinedBytes(build);
+    return await WebAssembly.compile(shared ? withSharedMemory(bytes) : bytes);
   } catch (cause) {
     throw new GradCamError("E_WASM_BLOCKED", {
       where: `${build}.wasm`,

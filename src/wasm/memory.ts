@@ -4,6 +4,7 @@
  */
 import { GradCamError } from "../errors.ts";
 import { elements, type Shape } from "../shape.ts";
+import { MAX_PAGES } from "./shared-memory.ts";
 
 export type DType = "f32" | "f16";
 
@@ -17,8 +18,6 @@ export interface Tensor {
 
 const ALIGNMENT = 64;
 const PAGE = 65536;
-/** wasm32: 65536 pages of 64 KiB. */
-const MAX_PAGES = 65536;
 
 export const bytesOf = (shape: Shape, dtype: DType = "f32"): number => elements(shape) * (dtype === "f32" ? 4 : 2);
 

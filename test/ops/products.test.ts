@@ -8,6 +8,7 @@ import { elements, type Shape } from "../../src/shape.ts";
 import type { Engine } from "../../src/wasm/instantiate.ts";
 import type { Kernels } from "../../src/wasm/kernels.ts";
 import type { Tensor } from "../../src/wasm/memory.ts";
+import { soloTeam } from "../../src/wasm/team.ts";
 import { conv2d as conv2dTwin } from "../reference/conv2d.ts";
 import { dense as denseTwin } from "../reference/dense.ts";
 import { ndarray, type NDArray, relativeL2 } from "../reference/ndarray.ts";
@@ -206,7 +207,7 @@ function idleContext({ kernels, heap }: Engine): { context: OpContext; held: () 
     bytes = 0;
     return sum;
   };
-  return { context: { kernels: idle, heap, scratch }, held };
+  return { context: { kernels: idle, heap, team: soloTeam(idle), scratch }, held };
 }
 
 describe("shapes that cannot work are refused with the place and both sides", () => {

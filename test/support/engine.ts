@@ -30,7 +30,7 @@ export interface Bench extends OpContext {
 /** A bench on an engine: allocate, run an op, read, release. */
 export function bench(engine: Engine): Bench {
   const owned: number[] = [];
-  const { kernels, heap } = engine;
+  const { kernels, heap, team } = engine;
   const scratch = (bytes: number): number => {
     const ptr = heap.alloc(bytes);
     owned.push(ptr);
@@ -39,6 +39,7 @@ export function bench(engine: Engine): Bench {
   return {
     kernels,
     heap,
+    team,
     scratch,
     tensor(shape, values, dtype = "f32") {
       if (dtype !== "f32") throw new Error("tests make f32 tensors; narrow them with the kernel");

@@ -23,10 +23,10 @@ export interface SourceFile {
   readonly imports: readonly Import[];
 }
 
-/** Every TypeScript file of src/ except what the build generates. */
+/** Every file of src/ except what the build generates: TypeScript, and the JavaScript that workers run. */
 export function sourceFiles(): SourceFile[] {
   const paths = readdirSync(SRC, { recursive: true, encoding: "utf8" }).map((path) => path.replaceAll("\\", "/"));
-  return paths.filter((path) => path.endsWith(".ts") && !path.includes("generated/")).map(parse);
+  return paths.filter((path) => /\.[tj]s$/.test(path) && !path.includes("generated/")).map(parse);
 }
 
 function parse(path: string): SourceFile {
