@@ -1,7 +1,6 @@
 /** gradcam-wasm in a page or a worker: the core, plus URLs, elements and canvases. */
 import { drawImage, readImage } from "./browser/images.ts";
 import { request, urlSource } from "./browser/url-source.ts";
-import { BROWSER_WORKFORCE } from "./browser/workforce.ts";
 import type { Graph } from "./graph/graph.ts";
 import { labelsFrom } from "./labels.ts";
 import {
@@ -13,14 +12,24 @@ import {
   type Platform,
 } from "./load-model.ts";
 import type { Model } from "./model.ts";
+import type { StartWorker } from "./wasm/crew.ts";
 
 export * from "./api.ts";
 export { drawImage, readImage };
 
 // Written out in full at each place: bundlers recognise `new URL(literal, import.meta.url)` and ship the file.
+const startWorker: StartWorker = (post, ended) => {
+  const worker = new Worker(new URL("./browser-worker.js", import.meta.url), { type: "module" });
+  worker.addEventListener("error", ({ message }) => {
+    ended(`a worker ended: ${message || "its file could not be loaded"}`);
+  });
+  worker.postMessage(post);
+  return worker;
+};
+
 const BROWSER: Platform = {
   open: urlSource,
-  workforce: BROWSER_WORKFORCE,
+  workforce: { cores: () => navigator.hardwareConcurrency, start: startWorker },
   embedded: () => urlSource(new URL("../weights/efficientnet-lite0.f16.safetensors", import.meta.url)),
   imagenetLabels: async () =>
     labelsFrom(await (await request(new URL("../weights/imagenet-labels.json", import.meta.url))).json()),

@@ -1,7 +1,9 @@
 /** gradcam-wasm in Node: the core, plus files. Nothing happens at import; sharp is loaded with the first picture. */
 import { readFile } from "node:fs/promises";
+import { availableParallelism } from "node:os";
 import { fileURLToPath } from "node:url";
 import { setFlagsFromString } from "node:v8";
+import { SHARE_ENV, Worker } from "node:worker_threads";
 import type { Graph } from "./graph/graph.ts";
 import { labelsFrom } from "./labels.ts";
 import {
@@ -14,8 +16,8 @@ import {
 } from "./load-model.ts";
 import type { Model } from "./model.ts";
 import { fileSource } from "./node/file-source.ts";
-import { NODE_WORKFORCE } from "./node/workforce.ts";
 import { hasRelaxedSimd } from "./wasm/features.ts";
+import type { StartWorker } from "./wasm/crew.ts";
 
 export * from "./api.ts";
 export { readImage, type ReadOptions } from "./node/read-image.ts";
@@ -24,11 +26,24 @@ export type { PictureSource } from "./node/picture-bytes.ts";
 
 const weights = (name: string): string => fileURLToPath(new URL(`../weights/${name}`, import.meta.url));
 
+/** Idle workers keep no process alive. Flags such as loaders are nothing that they need, and V8's are shared anyway. */
+const startWorker: StartWorker = (post, ended) => {
+  const worker = new Worker(new URL("./node-worker.js", import.meta.url), {
+    workerData: post,
+    execArgv: [],
+    env: SHARE_ENV,
+  });
+  worker.on("error", (error) => ended(`a worker ended: ${error.message}`));
+  worker.on("exit", (code) => ended(`a worker ended with code ${code}`));
+  worker.unref();
+  return { terminate: () => void worker.terminate() };
+};
+
 const NODE: Platform = {
   open: (location) => fileSource(location),
   embedded: () => fileSource(weights("efficientnet-lite0.f16.safetensors")),
   imagenetLabels: async () => labelsFrom(JSON.parse(await readFile(weights("imagenet-labels.json"), "utf8"))),
-  workforce: NODE_WORKFORCE,
+  workforce: { cores: availableParallelism, start: startWorker },
   enableRelaxedSimd() {
     // V8 11 has the finished instructions behind a flag; later versions need none and must not be given it.
     if (!hasRelaxedSimd() && process.versions.v8.startsWith("11.")) {

@@ -16,7 +16,7 @@ const FLOORS: readonly (readonly string[])[] = [
   ["prepare", "classify", "explanation", "report", "question", "explain"],
   ["load-model"],
   ["api", "index"],
-  ["node", "browser"],
+  ["node", "browser", "node-worker", "browser-worker"],
   ["cli"],
 ];
 
@@ -34,7 +34,7 @@ const ONLY: Readonly<Record<string, readonly string[]>> = {
 
 /** Packages, Node modules and globals that tie a file to a platform or a dependency, and who may use them. */
 const EDGES: readonly { readonly names: RegExp; readonly rooms: readonly string[] }[] = [
-  { names: /^(sharp|node:.*)$/, rooms: ["node", "cli"] },
+  { names: /^(sharp|node:.*)$/, rooms: ["node", "node-worker", "cli"] },
   { names: /^commander$/, rooms: ["cli"] },
   { names: /^h5wasm/, rooms: ["load"] },
   { names: /^@assemblyscript\/loader$/, rooms: ["wasm"] },
@@ -57,7 +57,7 @@ const PLATFORM_GLOBALS: Readonly<Record<string, readonly string[]>> = {
 };
 
 /** Programs and workers: files that are there to run. */
-const ENTRIES: readonly string[] = ["cli/bin.ts", "node/worker.js", "browser/worker.js"];
+const ENTRIES: readonly string[] = ["cli/bin.ts", "node-worker.js", "browser-worker.js"];
 
 const files = sourceFiles();
 const roomOf = (path: string): string => path.replace(/\.[tj]s$/, "").split("/")[0]!;
