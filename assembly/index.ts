@@ -38,7 +38,7 @@ export { maskGradient } from "./mask-gradient";
 export { add, sub, mul, div, maximum, minimum, greaterEqual, less } from "./elementwise";
 export { sumRows, sumColumns, centredDotRows } from "./sums";
 export { maxRows, maxRowsGradient } from "./max-rows";
-export { normalizeRows, addScaledRows, addToRows } from "./rows";
+export { normalizeRows, addScaledRows, addToRows, scaleRows } from "./rows";
 export { copyBlock, addBlock } from "./block";
 export { gather } from "./transpose";
 export { softmax, softmaxGradient } from "./softmax";

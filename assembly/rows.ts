@@ -39,3 +39,24 @@ export function addToRows(v: usize, y: usize, rows: i32, cols: i32, scale: f32):
     y += stride;
   }
 }
+
+/** x[r, c] = x[r, c]·scale[c], scale in f64: multiplied in f64 and rounded once. Folds batch norms into kernels. */
+export function scaleRows(x: usize, scale: usize, rows: i32, cols: i32): void {
+  for (let r = 0; r < rows; r++) {
+    let s = scale;
+    let left = cols;
+    for (; left >= 4; left -= 4) {
+      const four = v128.load(x);
+      const low = f64x2.mul(f64x2.promote_low_f32x4(four), v128.load(s));
+      const high = f64x2.mul(f64x2.promote_low_f32x4(i64x2.shuffle(four, four, 1, 1)), v128.load(s, 16));
+      v128.store(x, i64x2.shuffle(f32x4.demote_f64x2_zero(low), f32x4.demote_f64x2_zero(high), 0, 2));
+      x += 16;
+      s += 32;
+    }
+    for (; left > 0; left--) {
+      store<f32>(x, <f32>(<f64>load<f32>(x) * load<f64>(s)));
+      x += 4;
+      s += 8;
+    }
+  }
+}

@@ -8,7 +8,7 @@ import type { Kernels } from "../wasm/kernels.ts";
 import type { Engine } from "../wasm/instantiate.ts";
 import type { Team } from "../wasm/team.ts";
 import type { Value } from "./graph.ts";
-import { applyScale, fillParameter, type Parameter, parameterOf, type ParameterSource } from "./parameter.ts";
+import { fillParameter, type Parameter, parameterOf, type ParameterSource } from "./parameter.ts";
 import { inputName, opOf, type ParameterUse, type Plan } from "./plan.ts";
 
 interface Stored {
@@ -125,7 +125,16 @@ export class ParameterStore {
     }
     if (permutation) await this.#readTransposed(source, stored, permutation, target);
     else await this.#readPlain(source, target);
-    if (scale) applyScale(await scale(), this.#heap.f32(target, source.length));
+    if (scale) this.#scale(target, source.length, await scale());
+  }
+
+  /** applyScale, by the core. */
+  #scale(target: number, length: number, scale: Float64Array): void {
+    this.#withScratch((scratch) => {
+      const factors = scratch(scale.byteLength);
+      new Float64Array(this.#heap.memory.buffer, factors, scale.length).set(scale);
+      this.#kernels.scaleRows(target, factors, length / scale.length, scale.length);
+    });
   }
 
   async #readTransposed(

@@ -62,28 +62,61 @@ function pick(image: Image, columns: Int32Array, rows: Int32Array): Image {
   return result;
 }
 
-/** Horizontal pass over those rows that the vertical pass will read; the others stay empty. `imul` keeps the sums in integers. */
+/** Horizontal pass over those rows that the vertical pass will read; the others stay empty. */
 function resampleColumns(image: Image, columns: Sampling, rows: Sampling): Image {
-  const { data, channels } = image;
+  const { data, width, channels } = image;
   const weights = fixedPoint(columns);
   const result = newImage(columns.size, image.height, channels);
+  const mixLine = channels === 3 ? mixRgb : mixChannels;
   const last = rows.size - 1;
   for (let y = rows.first[0]!; y < rows.first[last]! + rows.count[last]!; y++) {
-    for (let x = 0; x < columns.size; x++) {
-      const from = (y * image.width + columns.first[x]!) * channels;
-      const to = (y * columns.size + x) * channels;
-      const w = x * columns.taps;
-      const count = columns.count[x]!;
-      for (let c = 0; c < channels; c++) {
-        let sum = HALF;
-        for (let t = 0, at = from + c; t < count; t++, at += channels)
-          sum = (sum + Math.imul(data[at]!, weights[w + t]!)) | 0;
-        result.data[to + c] = sum >> WEIGHT_BITS;
-      }
-    }
+    mixLine(data, y * width * channels, columns, weights, result.data, y * columns.size * channels, channels);
   }
   return result;
 }
+
+/** One line of the horizontal pass: pixels that begin at `from` in `data` to those at `to` in `result`. */
+type MixLine = (
+  data: Uint8ClampedArray,
+  from: number,
+  columns: Sampling,
+  weights: Int32Array,
+  result: Uint8ClampedArray,
+  to: number,
+  channels: number,
+) => void;
+
+/** Weights are read once for all three channels. `imul` keeps the sums in integers. */
+const mixRgb: MixLine = (data, from, { size, taps, first, count }, weights, result, to) => {
+  for (let x = 0; x < size; x++) {
+    let red = HALF;
+    let green = HALF;
+    let blue = HALF;
+    let at = from + first[x]! * 3;
+    const end = x * taps + count[x]!;
+    for (let t = x * taps; t < end; t++, at += 3) {
+      const weight = weights[t]!;
+      red = (red + Math.imul(data[at]!, weight)) | 0;
+      green = (green + Math.imul(data[at + 1]!, weight)) | 0;
+      blue = (blue + Math.imul(data[at + 2]!, weight)) | 0;
+    }
+    result[to++] = red >> WEIGHT_BITS;
+    result[to++] = green >> WEIGHT_BITS;
+    result[to++] = blue >> WEIGHT_BITS;
+  }
+};
+
+const mixChannels: MixLine = (data, from, { size, taps, first, count }, weights, result, to, channels) => {
+  for (let x = 0; x < size; x++) {
+    const end = x * taps + count[x]!;
+    for (let c = 0; c < channels; c++) {
+      let sum = HALF;
+      let at = from + first[x]! * channels + c;
+      for (let t = x * taps; t < end; t++, at += channels) sum = (sum + Math.imul(data[at]!, weights[t]!)) | 0;
+      result[to++] = sum >> WEIGHT_BITS;
+    }
+  }
+};
 
 /** Vertical pass, one output row at a time. */
 function resampleRows(image: Image, rows: Sampling): Image {
@@ -94,18 +127,31 @@ function resampleRows(image: Image, rows: Sampling): Image {
   for (let y = 0; y < rows.size; y++) {
     sums.fill(HALF);
     for (let t = 0; t < rows.count[y]!; t++) {
-      const weight = weights[y * rows.taps + t]!;
-      const from = (rows.first[y]! + t) * stride;
-      for (let x = 0; x < stride; x++) sums[x]! += Math.imul(image.data[from + x]!, weight);
+      addScaled(image.data, (rows.first[y]! + t) * stride, weights[y * rows.taps + t]!, sums);
     }
-    for (let x = 0; x < stride; x++) result.data[y * stride + x] = sums[x]! >> WEIGHT_BITS;
+    roundDown(sums, result.data, y * stride);
   }
   return result;
 }
 
+function roundDown(sums: Int32Array, result: Uint8ClampedArray, to: number): void {
+  for (let x = 0; x < sums.length; x++) result[to + x] = sums[x]! >> WEIGHT_BITS;
+}
+
+/** sums += weight·data, from index `from` on. */
+function addScaled(data: Uint8ClampedArray, from: number, weight: number, sums: Int32Array): void {
+  for (let x = 0; x < sums.length; x++) sums[x] = (sums[x]! + Math.imul(data[from + x]!, weight)) | 0;
+}
+
 /** Weights times 2²², rounded half away from zero. */
-const fixedPoint = (plan: Sampling): Int32Array =>
-  Int32Array.from(plan.weights, (w) => Math.trunc(w * (1 << WEIGHT_BITS) + (w < 0 ? -0.5 : 0.5)));
+function fixedPoint({ weights }: Sampling): Int32Array {
+  const rounded = new Int32Array(weights.length);
+  for (let i = 0; i < weights.length; i++) {
+    const weight = weights[i]!;
+    rounded[i] = Math.trunc(weight * (1 << WEIGHT_BITS) + (weight < 0 ? -0.5 : 0.5));
+  }
+  return rounded;
+}
 
 /** round(colour·alpha / 255) in integers: with p = colour·alpha + 128, (p + p/256) / 256. */
 function premultiply(image: Image): Image {

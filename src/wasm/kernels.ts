@@ -29,6 +29,8 @@ export interface Kernels extends ActivationKernels, BinaryKernels, ProductKernel
   addScaledRows(x: number, scale: number, y: number, rows: number, cols: number): void;
   /** y[r, c] += scale·v[c] */
   addToRows(v: number, y: number, rows: number, cols: number, scale: number): void;
+  /** x[r, c] = x[r, c]·scale[c] with scale in f64, rounded once. */
+  scaleRows(x: number, scale: number, rows: number, cols: number): void;
   /** dst[r, c] = src[r, c], rows srcRow and dstRow elements apart. */
   copyBlock(src: number, dst: number, rows: number, cols: number, srcRow: number, dstRow: number): void;
   /** dst[r, c] += src[r, c], rows srcRow and dstRow elements apart. */
@@ -105,6 +107,7 @@ export const KERNEL_ARITY: Readonly<Record<keyof Kernels, number>> = {
   normalizeRows: 7,
   addScaledRows: 5,
   addToRows: 5,
+  scaleRows: 4,
   copyBlock: 6,
   addBlock: 6,
   gather: 6,

@@ -75,8 +75,12 @@ async function affineOf(
     await read(mean, 0),
     await read(variance, 1),
   ];
-  const scale = Float64Array.from(v, (sigma2, c) => g[c]! / Math.sqrt(sigma2 + epsilon));
-  const shift = Float64Array.from(scale, (s, c) => t[c]! + s * (b[c]! - m[c]!));
+  const scale = new Float64Array(channels);
+  const shift = new Float64Array(channels);
+  for (let c = 0; c < channels; c++) {
+    scale[c] = g[c]! / Math.sqrt(v[c]! + epsilon);
+    shift[c] = t[c]! + scale[c]! * (b[c]! - m[c]!);
+  }
   return { scale, shift };
 }
 
