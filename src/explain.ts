@@ -7,8 +7,8 @@ import { checkChoice } from "./image/choice.ts";
 import type { ImageLike } from "./image/image.ts";
 import type { Model } from "./model.ts";
 import { prepareInput } from "./prepare.ts";
-import { gradientsOf, makeScene, Question } from "./question.ts";
-import { SCORE_KINDS } from "./target.ts";
+import { answerAll, makeScene, Question } from "./question.ts";
+import { SCORE_KINDS, type Target } from "./target.ts";
 import type { HostTensor } from "./tensor.ts";
 
 /**
@@ -35,7 +35,8 @@ export async function explainMany(
   image: ImageLike | HostTensor,
   options: ExplainManyOptions = {},
 ): Promise<Explanation[]> {
-  const { methods = ["grad-cam"], targets = ["top-1"] } = options;
+  const { methods = ["grad-cam"] } = options;
+  const targets = targetsOf(model, options.targets);
   const { compat, sign = "positive", score = compat === "chollet" ? "probability" : "logit" } = options;
   for (const method of methods) checkChoice(method, METHODS, "method");
   checkSome({ methods, targets, layers: options.layers ?? ["auto"] });
@@ -53,13 +54,15 @@ export async function explainMany(
       const timings = { prepare, forward: performance.now() - begun - prepare };
       const scene = makeScene(model, prepared, answers, { score, sign, timings, ...(compat && { compat }) });
       const questions = targets.map((target) => new Question(scene, target));
-      const gradients = gradientsOf(scene, questions);
-      return questions.flatMap((question, i) =>
-        methods.flatMap((method) => layers.map((layer) => question.answer(method, layer, gradients[i]!))),
-      );
+      return answerAll(scene, questions, methods, layers);
     },
-    { questions: targets.length, signal: options.signal },
+    { questions: targets.length, reads: "meanGradient", signal: options.signal },
   );
+}
+
+/** "all" stands for every class in its order. */
+function targetsOf(model: Model, targets: ExplainManyOptions["targets"] = ["top-1"]): readonly Target[] {
+  return targets === "all" ? Array.from({ length: model.classes }, (_, index) => index) : targets;
 }
 
 /** Throws E_OPTION for an empty list: it would be an answer without a question. */

@@ -26,7 +26,8 @@ export interface ExplainOptions {
 
 export interface ExplainManyOptions extends Omit<ExplainOptions, "method" | "target" | "layer"> {
   readonly methods?: readonly MethodName[];
-  readonly targets?: readonly Target[];
+  /** "all": every class of the model, in class order. */
+  readonly targets?: readonly Target[] | "all";
   readonly layers?: readonly string[];
 }
 
@@ -51,7 +52,7 @@ export interface Explanation {
   readonly predictions: readonly Prediction[];
   /** Before ReLU and normalisation, at the layer's resolution, in units of the score. */
   readonly raw: Map2D;
-  /** 0…1 at the size of the picture that was passed in. */
+  /** 0…1 at the size of the picture that was passed in; made from `raw` when it is first read. */
   readonly map: Map2D;
   readonly warnings: readonly Warning[];
   /** Milliseconds; what explainMany did once for all of its explanations is counted in each. */

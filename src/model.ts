@@ -1,9 +1,10 @@
 /** A loaded network: run it, differentiate it, ask it about its layers. */
-import { Answers, MAX_SEEDS } from "./answers.ts";
+import { Answers, MAX_SEEDS, prepareBackward, type Reads } from "./answers.ts";
 import { GradCamError } from "./errors.ts";
 import type { Execution, Observer } from "./graph/execute.ts";
 import { findValue } from "./graph/find.ts";
 import type { Graph, ValueId } from "./graph/graph.ts";
+import type { PlanRequest } from "./graph/plan.ts";
 import { defaultLayer, describeLayers, type LayerInfo, logitsOf } from "./graph/inspect.ts";
 import type { Preprocess } from "./image/preprocess.ts";
 import type { Labels } from "./labels.ts";
@@ -41,6 +42,12 @@ export interface ModelParts {
   readonly observe: Observer | undefined;
   /** Lets go of the file the parameters come from. */
   readonly close: () => void;
+}
+
+/** What a forward pass must leave behind, and what is done with it. */
+interface Job<T> {
+  readonly request: Omit<PlanRequest, "batch">;
+  readonly work: (execution: Execution) => T;
 }
 
 export class Model {
@@ -98,9 +105,10 @@ export class Model {
   ): Promise<Record<string, HostTensor>> {
     const names = outputs ?? this.outputs.map(({ name }) => name);
     const ids = names.map((name) => this.#findActivation(name));
-    return this.#forward(input, { keep: ids, wrt: [] }, signal, (execution) =>
-      Object.fromEntries(names.map((name, i) => [name, execution.read(ids[i]!)])),
-    );
+    return this.#forward(input, signal, () => ({
+      request: { keep: ids, wrt: [] },
+      work: (execution) => Object.fromEntries(names.map((name, i) => [name, execution.read(ids[i]!)])),
+    }));
   }
 
   /**
@@ -119,41 +127,41 @@ export class Model {
   ): Promise<{ value: number; gradients: Record<string, HostTensor> }> {
     const ids = wrt.map((name) => this.#find(name));
     const seed = ids.length > 0 ? { seed: this.#logits } : {};
-    return this.#forward(input, { keep: [this.#logits], wrt: ids, ...seed }, signal, (execution) => {
+    const work = (execution: Execution): { value: number; gradients: Record<string, HostTensor> } => {
       const logits = execution.read(this.#logits).data;
       const target = resolveTarget(of, score, logits.subarray(0, this.classes), this.labels);
       const { value, gradient } = differentiate(target.score, logits, this.classes);
       if (ids.length > 0) execution.backward(Float32Array.from(gradient));
       const gradients = Object.fromEntries(wrt.map((name, i) => [name, execution.readGradient(ids[i]!)]));
       return { value, gradients };
-    });
+    };
+    return this.#forward(input, signal, () => ({ request: { keep: [this.#logits], wrt: ids, ...seed }, work }));
   }
 
   /**
    * One forward pass, then as many cheap partial backward passes to `layers` as `work` asks for.
    * @param questions how many gradients `work` will ask for; several of one picture are computed together
+   * @param reads what `work` will ask for: means need less than whole gradients
    */
   async ask<T>(
     input: ModelInput,
     layers: readonly string[],
     work: (answers: Answers) => T,
-    { questions = 1, signal }: { questions?: number; signal?: AbortSignal | undefined } = {},
+    {
+      questions = 1,
+      reads = "gradient",
+      signal,
+    }: { questions?: number; reads?: Reads; signal?: AbortSignal | undefined } = {},
   ): Promise<T> {
     const named = new Map(layers.map((name) => [name, this.#find(name)]));
-    const wrt = [...named.values()];
-    const seed = layers.length > 0 ? { seed: this.#logits } : {};
-    const room = this.#live();
-    const several =
-      questions > 1 && layers.length > 0
-        ? () => room.execution({ batch: Math.min(questions, MAX_SEEDS), keep: [], wrt, ...seed, backwardOnly: true })
-        : undefined;
-    return this.#forward(
-      input,
-      { keep: [this.#logits, ...wrt], wrt, ...seed },
-      signal,
-      (execution, together) => work(new Answers(execution, together, this.#logits, named)),
-      several,
-    );
+    return this.#forward(input, signal, async (room) => {
+      const asking = { room, layers: named, logits: this.#logits, batch: Math.min(questions, MAX_SEEDS), reads };
+      const { request, backward } = await prepareBackward(asking);
+      return {
+        request,
+        work: (execution) => work(new Answers({ ...asking, execution, backward })),
+      };
+    });
   }
 
   /** Current values are replaced by `values`, in the model's own layout. Throws E_TARGET_LAYER, E_SHAPE_MISMATCH. */
@@ -175,7 +183,7 @@ export class Model {
   async warmUp(onBytes?: (bytes: number) => void): Promise<void> {
     const room = this.#live();
     const request = { batch: 1, keep: [this.#logits], wrt: [] };
-    await room.exclusive(() => room.execution(request, onBytes).then(() => undefined));
+    await room.exclusive(() => room.execution(request, { onBytes }).then(() => undefined));
   }
 
   /** Lets go of the engine, its memory and the file. Twice is harmless; any later use is E_DISPOSED. */
@@ -186,25 +194,24 @@ export class Model {
     this.#close();
   }
 
+  /** Runs forward as `prepare` asks for it, alone with the engine, then `work`. */
   async #forward<T>(
     input: ModelInput,
-    request: { keep: readonly ValueId[]; wrt: readonly ValueId[]; seed?: ValueId },
     signal: AbortSignal | undefined,
-    work: (execution: Execution, several: Execution | undefined) => T,
-    several?: () => Promise<Execution>,
+    prepare: (room: EngineRoom) => Job<T> | Promise<Job<T>>,
   ): Promise<T> {
     const room = this.#live();
     const { tensors, batch } = matchInputs(this.inputs, input);
     return room.exclusive(async () => {
       signal?.throwIfAborted();
-      // Before anything is computed: a plan that needs more room moves the region all plans share.
-      const together = await several?.();
+      // Whatever else is prepared comes first: a plan that needs more room moves the region all plans share.
+      const { request, work } = await prepare(room);
       const execution = await room.execution({ batch, ...request });
       tensors.forEach((tensor, i) => {
         execution.write(this.#graph.inputs[i]!, tensor.data);
       });
       execution.forward();
-      return work(execution, together);
+      return work(execution);
     });
   }
 

@@ -5,9 +5,11 @@ import type { Graph, ValueId } from "./graph/graph.ts";
 import { optimize } from "./graph/optimize.ts";
 import { ParameterStore } from "./graph/parameter-store.ts";
 import type { FoldCache } from "./graph/passes/fold-batch-norm.ts";
+import { type Shift, uniformShift } from "./graph/passes/uniform-shift.ts";
 import { makePlan, type PlanRequest } from "./graph/plan.ts";
 import type { Build, Engine } from "./wasm/instantiate.ts";
 import type { DType } from "./wasm/memory.ts";
+import { scalarProducts } from "./wasm/scalar-products.ts";
 import type { Team } from "./wasm/team.ts";
 
 /** Plans kept ready; the least recently used one goes first. */
@@ -30,8 +32,10 @@ export class EngineRoom {
   /** Undefined where kernels must stay exactly as stored, so batch norms are not folded into them. */
   #folds: FoldCache | undefined;
   readonly #observe: Observer | undefined;
+  readonly #exact: boolean;
   /** Transformed kernels would take four times the memory that f16 is chosen to save. */
   readonly #winograd: boolean;
+  readonly #shifts = new Map<ValueId, Shift | undefined>();
   readonly #plans = new Map<string, Execution>();
   readonly #region = { ptr: 0, bytes: 0 };
   #peakScratch = 0;
@@ -45,6 +49,7 @@ export class EngineRoom {
   constructor(graph: Graph, engine: Engine, dtype: DType, exact: boolean, observe?: Observer) {
     this.#graph = graph;
     this.#engine = engine;
+    this.#exact = exact;
     this.#observe = observe;
     this.#store = new ParameterStore(engine, dtype);
     this.#folds = exact || dtype === "f16" ? undefined : new Map();
@@ -84,7 +89,10 @@ export class EngineRoom {
   }
 
   /** Inside `exclusive`: an execution ready for forward(). Its results are valid until the job ends. */
-  async execution(request: PlanRequest, onBytes?: (bytes: number) => void): Promise<Execution> {
+  async execution(
+    request: PlanRequest,
+    { onBytes, shift }: { onBytes?: ((bytes: number) => void) | undefined; shift?: Shift } = {},
+  ): Promise<Execution> {
     if (isLostWorker(this.#broken)) throw this.#broken;
     if (this.#broken !== undefined) {
       throw new GradCamError("E_INTERNAL", {
@@ -94,13 +102,29 @@ export class EngineRoom {
         cause: this.#broken,
       });
     }
-    const key = keyOf(request);
-    const execution = this.#plans.get(key) ?? (await this.#make(request, onBytes));
+    const key = `${keyOf(request)}|${shift?.layer ?? "-"}`;
+    const execution = this.#plans.get(key) ?? (await this.#make(shift?.graph ?? this.#graph, request, onBytes));
     this.#plans.delete(key);
     this.#plans.set(key, execution);
     if (this.#plans.size > MAX_PLANS) this.#plans.delete(this.#plans.keys().next().value!);
     this.#reserve(execution.plannedBytes);
     return execution;
+  }
+
+  /**
+   * The head as a function of what is added to a layer at all positions alike, where there is one and it may be used:
+   * `exact` computes gradients as the graph has them, and sums of f16 weights would be rounded once more.
+   */
+  shift(layer: ValueId, score: ValueId): Shift | undefined {
+    if (this.#exact) return undefined;
+    if (!this.#shifts.has(layer)) this.#shifts.set(layer, uniformShift(this.#graph, layer, score));
+    const shift = this.#shifts.get(layer);
+    return shift?.sumsWeights && this.#store.dtype !== "f32" ? undefined : shift;
+  }
+
+  /** Inside `exclusive`: for every row its scalar products with all columns. */
+  product(rows: readonly Float32Array[], columns: readonly Float32Array[]): Float32Array[] {
+    return scalarProducts(this.#engine, rows, columns);
   }
 
   /** Replaces a parameter. From then on batch norms are computed, not folded: their numbers may change. */
@@ -117,9 +141,9 @@ export class EngineRoom {
     this.#engine.team.dispose();
   }
 
-  async #make(request: PlanRequest, onBytes?: (bytes: number) => void): Promise<Execution> {
+  async #make(graph: Graph, request: PlanRequest, onBytes?: (bytes: number) => void): Promise<Execution> {
     const kept = new Set([...request.keep, ...request.wrt, ...(request.seed === undefined ? [] : [request.seed])]);
-    const plan = makePlan(optimize(this.#graph, kept, { folds: this.#folds, winograd: this.#winograd }), request);
+    const plan = makePlan(optimize(graph, kept, { folds: this.#folds, winograd: this.#winograd }), request);
     await this.#store.load(plan, onBytes);
     const onScratch = (held: number): void => {
       this.#peakScratch = Math.max(this.#peakScratch, held);

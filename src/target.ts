@@ -29,6 +29,8 @@ export interface ResolvedTarget {
   readonly index: number | undefined;
   /** How to name it: the label, or a description of the contrast. */
   readonly label: string;
+  /** The score is the logit of class `index` and nothing else. */
+  readonly isLogit?: true;
 }
 
 /** The `top` classes with the highest logits, best first; equal logits in class order. */
@@ -85,7 +87,8 @@ export function resolveTarget(
   const name = (index: number): string => labels?.[index]?.name ?? `class ${String(index)}`;
   if (typeof target === "object") return contrast(target, kind, logits, labels, name);
   const index = classIndex(target, logits, labels);
-  return { score: (output) => pick(output, index, kind), index, label: name(index) };
+  const score: Score = (output) => pick(output, index, kind);
+  return { score, index, label: name(index), ...(kind === "logit" && { isLogit: true }) };
 }
 
 const pick = (output: ScoreOutput, index: number, kind: ScoreKind): ReturnType<Score> =>

@@ -53,6 +53,39 @@ describe("an explanation", () => {
     ]);
   });
 
+  it("explains all classes at once as it explains each alone", async () => {
+    const all = await explainMany(model, input, { targets: "all" });
+    expect(all.map(({ target }) => target.index)).toEqual(Array.from({ length: 1000 }, (_, i) => i));
+    for (const target of [0, 285, 640, 999]) {
+      const alone = await explain(model, input, { target });
+      expect(all[target]!.raw).toEqual(alone.raw);
+      expect(all[target]!.map).toEqual(alone.map);
+      expect(all[target]!.target).toEqual(alone.target);
+      expect(all[target]!.warnings).toEqual(alone.warnings);
+    }
+  });
+
+  it("explains all classes as whole gradients do, without shortcuts through the head", async () => {
+    const exact = await loadModel(undefined, { engine: { exact: true } });
+    const targets = [3, 285, 999];
+    const expected = await explainMany(exact, input, { targets });
+    const all = await explainMany(model, input, { targets: "all" });
+    for (const [i, { raw }] of expected.entries()) {
+      const top = Math.max(...raw.data.map(Math.abs));
+      all[targets[i]!]!.raw.data.forEach((value, position) => {
+        expect(Math.abs(value - raw.data[position]!) / top).toBeLessThanOrEqual(1e-5);
+      });
+    }
+    exact.dispose();
+  });
+
+  it("makes the map when it is read, once, and counts it among its data before", async () => {
+    const explanation = await explain(model, input);
+    expect(Object.keys(explanation)).toContain("map");
+    expect(explanation.map).toBe(explanation.map);
+    expect({ ...explanation }.map).toBe(explanation.map);
+  });
+
   it("shows evidence against a class with the sign turned: the maps are the two halves of one raw map", async () => {
     const [layer, target] = ["_bn1", "tabby"];
     const forIt = await explain(model, input, { layer, target });

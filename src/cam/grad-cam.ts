@@ -1,4 +1,4 @@
-import { type CamMethod, spatialMean, weightedSum } from "./method.ts";
+import type { CamMethod } from "./method.ts";
 
 /**
  * Grad-CAM: L = Σₖ αₖ·Aᵏ with αₖ = mean over positions of ∂y/∂Aᵏ; its positive part is the published map.
@@ -6,5 +6,5 @@ import { type CamMethod, spatialMean, weightedSum } from "./method.ts";
  */
 export const gradCam: CamMethod = {
   name: "grad-cam",
-  map: (probe) => weightedSum(probe, spatialMean(probe, probe.gradient)),
+  weights: (probe) => probe.meanGradient,
 };

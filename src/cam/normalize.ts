@@ -17,9 +17,10 @@ const SATURATED = 0.999;
 
 /** max(0, ±raw) / max; all zeros where nothing is positive. Never NaN. */
 export function normalized(raw: Float32Array, sign: Sign): Float32Array {
-  const signed = sign === "positive" ? raw : raw.map((value) => -value);
-  const top = signed.reduce((a, b) => Math.max(a, b), 0);
-  return signed.map((value) => (top > 0 ? Math.max(0, value) / top : 0));
+  const direction = sign === "positive" ? 1 : -1;
+  let top = 0;
+  for (const value of raw) top = Math.max(top, direction * value);
+  return raw.map((value) => (top > 0 ? Math.max(0, direction * value) / top : 0));
 }
 
 export interface MapFacts {
@@ -29,11 +30,19 @@ export interface MapFacts {
   readonly probability: number | undefined;
 }
 
+function extremes(values: Float32Array): [low: number, high: number] {
+  let [low, high] = [Infinity, -Infinity];
+  for (const value of values) {
+    low = Math.min(low, value);
+    high = Math.max(high, value);
+  }
+  return [low, high];
+}
+
 /** Why a map is blank or not to be trusted, each with a remedy. */
 export function diagnose({ raw, sign, score, probability }: MapFacts): Warning[] {
   const warnings: Warning[] = [];
-  const low = raw.reduce((a, b) => Math.min(a, b), Infinity);
-  const high = raw.reduce((a, b) => Math.max(a, b), -Infinity);
+  const [low, high] = extremes(raw);
   if (score === "probability" && probability !== undefined && probability > SATURATED) {
     warnings.push({
       code: "SATURATED_SCORE",

@@ -92,6 +92,16 @@ export class Execution {
     return { data: this.#planned(value).slice(), shape: value.shape };
   }
 
+  /** Numbers in a value. */
+  sizeOf(id: ValueId): number {
+    return elements(this.#plan.shapes[id]!);
+  }
+
+  /** Copies as much of a wanted gradient as `target` holds. */
+  readGradientInto(id: ValueId, target: Float32Array): void {
+    target.set(this.#planned(this.#gradient(id)).subarray(0, target.length));
+  }
+
   /** A copy of a wanted gradient. */
   readGradient(id: ValueId): { data: Float32Array; shape: Shape } {
     const gradient = this.#gradient(id);

@@ -24,17 +24,17 @@ export class ParameterStore {
   readonly #heap: Heap;
   readonly #kernels: Kernels;
   readonly #team: Team;
-  readonly #dtype: DType;
+  /** How kernels (rank ≥ 2) are held; vectors always stay f32. */
+  readonly dtype: DType;
   readonly #stored = new Map<Parameter, Map<string, Stored>>();
   /** Numbers that took the place of the file's. */
   readonly #replaced = new Map<Parameter, Parameter>();
 
-  /** @param dtype how kernels (rank ≥ 2) are held; vectors always stay f32. */
   constructor({ heap, kernels, team }: Engine, dtype: DType) {
     this.#heap = heap;
     this.#kernels = kernels;
     this.#team = team;
-    this.#dtype = dtype;
+    this.dtype = dtype;
   }
 
   /** Bytes of all parameters held. */
@@ -55,7 +55,9 @@ export class ParameterStore {
       this.#stored.set(parameter, layouts);
       if (layouts.has(layout?.name ?? "")) continue;
       const current = this.#replaced.get(parameter) ?? parameter;
-      const tensor = await this.#read(current, value.shape, layout, use.node.attrs);
+      const tensor =
+        this.#relaid(layouts.get(""), layout, use.node.attrs) ??
+        (await this.#read(current, value.shape, layout, use.node.attrs));
       layouts.set(layout?.name ?? "", { tensor, layout, attrs: use.node.attrs });
       onBytes?.(byteLength(tensor, layout, use.node.attrs));
     }
@@ -88,13 +90,24 @@ export class ParameterStore {
     }
   }
 
+  /** Another layout of numbers that are here in plain order, without the file. */
+  #relaid(plain: Stored | undefined, layout: ParameterLayout<unknown> | undefined, attrs: unknown): Tensor | undefined {
+    if (!plain || !layout || plain.tensor.dtype !== "f32") return undefined;
+    const { shape, dtype } = plain.tensor;
+    const tensor: Tensor = { shape, dtype, ptr: this.#heap.alloc(bytesOf([layout.elements(shape, attrs)], dtype)) };
+    this.#withScratch((scratch) => {
+      this.#lay(plain.tensor, tensor, layout, attrs, scratch);
+    });
+    return tensor;
+  }
+
   async #read(
     parameter: Parameter,
     shape: Shape,
     layout: ParameterLayout<unknown> | undefined,
     attrs: unknown,
   ): Promise<Tensor> {
-    const dtype = shape.length < 2 ? "f32" : this.#dtype;
+    const dtype = shape.length < 2 ? "f32" : this.dtype;
     const length = layout?.elements(shape, attrs) ?? elements(shape);
     const tensor: Tensor = { shape, dtype, ptr: this.#heap.alloc(bytesOf([length], dtype)) };
     if (!layout && dtype === "f32") await this.#fill(parameter, tensor.ptr);

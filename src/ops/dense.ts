@@ -1,11 +1,12 @@
 /**
  * Y = act(X·W + b); dX = dZ·Wᵀ, dW = Xᵀ·dZ, db = Σ rows of dZ, dZ being dY behind the activation.
  * x [N,I], w [I,O] row-major in f32 or f16, b [O], y [N,O]. One row streams the weights as they lie, several go through GEMM.
+ * With `positions` x stands for a map that is the same at all P positions: w [P·I,O] acts as its sum over them, and has no dW.
  */
 import { GradCamError } from "../errors.ts";
-import { showShape } from "../shape.ts";
+import { elements, showShape } from "../shape.ts";
 import type { Tensor } from "../wasm/memory.ts";
-import { inputShape } from "./check.ts";
+import { checkAttr, inputShape, isPositiveCount } from "./check.ts";
 import { checkOptional } from "./conv-shape.ts";
 import {
   checkFusedActivation,
@@ -15,26 +16,43 @@ import {
   throughClamp,
   UNCLAMPED,
 } from "./fused-activation.ts";
-import { defineOp, type OpContext } from "./op.ts";
+import { defineOp, type OpContext, type ParameterLayout } from "./op.ts";
 
 export interface DenseAttrs {
   readonly activation?: FusedActivation;
+  /** Rows of w per row that is used, as sums. Set by the pass uniform-shift. */
+  readonly positions?: number;
 }
+
+/** [I,O] = Σₚ w[p·I…, O], in f32. */
+const sumOverPositions: ParameterLayout<DenseAttrs> = {
+  name: "sum-over-positions",
+  elements: (shape, { positions = 1 }) => elements(shape) / positions,
+  pack({ kernels, heap }, source, packed, { positions = 1 }) {
+    const length = elements(source.shape) / positions;
+    heap.f32(packed, length).fill(0);
+    kernels.sumRows(source.ptr, packed, positions, length, 1);
+  },
+};
 
 export const dense = defineOp<DenseAttrs>({
   inputs: ["x", "w", "b?"],
-  reads({ activation }) {
+  layouts: ({ positions }): Readonly<Record<string, ParameterLayout<DenseAttrs>>> =>
+    positions === undefined ? {} : { w: sumOverPositions },
+  reads({ activation, positions }) {
     const y = readsOfClamp(activation);
-    return { x: ["w", ...y], w: ["x", ...y], b: y };
+    return { x: ["w", ...y], ...(positions === undefined && { w: ["x", ...y] }), b: y };
   },
   shape(inputs, attrs, where) {
-    checkFusedActivation(attrs.activation, where);
+    const { activation, positions = 1 } = attrs;
+    checkFusedActivation(activation, where);
+    checkAttr(isPositiveCount(positions), where, "positions", "an integer ≥ 1", positions);
     const x = inputShape(inputs, 0, "x", where);
     const w = inputShape(inputs, 1, "w", where);
-    if (x.length !== 2 || w.length !== 2 || x[1] !== w[0]) {
+    if (x.length !== 2 || w.length !== 2 || x[1]! * positions !== w[0]) {
       throw new GradCamError("E_SHAPE", {
         where,
-        expected: `an input [N,${w[0] ?? "I"}] for weights ${showShape(w)}`,
+        expected: `an input [N,${w[0] === undefined ? "I" : w[0] / positions}] for weights ${showShape(w)}`,
         got: showShape(x),
       });
     }
@@ -63,7 +81,7 @@ type Clamp = readonly [low: number, high: number];
 
 /** Row by row: the weights stream once for each. */
 function forwardRows({ kernels, scratch }: OpContext, x: Tensor, w: Tensor, bias: number, y: Tensor, clamp: Clamp) {
-  const [inputs, outputs] = w.shape as readonly [number, number];
+  const [inputs, outputs] = [x.shape[1]!, y.shape[1]!];
   const sums = scratch(kernels.denseRowBytes(outputs));
   for (let row = 0; row < y.shape[0]!; row++) {
     const from = x.ptr + row * inputs * 4;
@@ -74,7 +92,7 @@ function forwardRows({ kernels, scratch }: OpContext, x: Tensor, w: Tensor, bias
 
 /** Each block of weights is packed once and meets all rows. */
 function forwardBatch({ kernels, scratch }: OpContext, x: Tensor, w: Tensor, bias: number, y: Tensor, clamp: Clamp) {
-  const [inputs, outputs] = w.shape as readonly [number, number];
+  const [inputs, outputs] = [x.shape[1]!, y.shape[1]!];
   const n = y.shape[0]!;
   const a = [x.ptr, inputs * 4, 4] as const;
   const b = [w.ptr, outputs * 4, 4] as const;
@@ -98,8 +116,8 @@ const FEW_ROWS = 16;
 
 /** dx += dZ·Wᵀ. */
 function addInputGradient({ kernels, scratch }: OpContext, dz: number, w: Tensor, dx: Tensor): void {
-  const [inputs, outputs] = w.shape as readonly [number, number];
-  const n = dx.shape[0]!;
+  const [n, inputs] = dx.shape as readonly [number, number];
+  const outputs = w.shape[1]!;
   if (n <= FEW_ROWS || w.dtype === "f16") {
     kernels.denseRowsGradient(dz, w.ptr, weightBytes(w), dx.ptr, n, inputs, outputs);
     return;

@@ -162,6 +162,19 @@ const fullyConnected = opCase<"dense">({
     }),
 });
 
+/** Weights of some positions, met by a row that is the same at all of them. */
+const alikeEverywhere = opCase<"dense">({
+  op: "dense",
+  about: "the same row at several positions",
+  sample: (random, trial) =>
+    clear(dense, () => {
+      const positions = [1, 2, 4, 9, 49][trial % 5]!;
+      const x = random.array([[1, 2, 5][trial % 3]!, channelsFor(trial)]);
+      const w = random.array([positions * x.shape[1]!, tail(trial)], { scale: 0.4 });
+      return { inputs: [x, w, random.array([w.shape[1]!])], attrs: { ...activationFor(trial), positions } };
+    }),
+});
+
 export const productCases: readonly OpCase[] = [
   convolution("odd channel counts", (trial) => [channelsFor(trial), tail(trial), 1]),
   convolution(
@@ -184,4 +197,5 @@ export const productCases: readonly OpCase[] = [
   ),
   depthwise("3×3 and 5×5", commonWindow, () => 1),
   fullyConnected,
+  alikeEverywhere,
 ] as readonly OpCase[];

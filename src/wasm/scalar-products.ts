@@ -1,0 +1,29 @@
+/** C = A·Bᵀ for rows of A and B on the JavaScript side, all of one length; a row of C does not depend on the others. */
+import type { Engine } from "./instantiate.ts";
+
+const UNCLAMPED = [-Infinity, Infinity] as const;
+
+/** For every row of `a` its scalar products with the rows of `b`, each in an array of its own. */
+export function scalarProducts(
+  { heap, kernels }: Engine,
+  a: readonly Float32Array[],
+  b: readonly Float32Array[],
+): Float32Array[] {
+  const [n, m, k] = [a.length, b.length, b[0]!.length];
+  const rowBytes = k * 4;
+  const blocks = [n * rowBytes, m * rowBytes, n * m * 4, kernels.gemmBytes(n, m, k)].map((bytes) => heap.alloc(bytes));
+  try {
+    const [atA, atB, atC, work] = blocks as [number, number, number, number];
+    a.forEach((row, i) => {
+      heap.f32(atA + i * rowBytes, k).set(row);
+    });
+    b.forEach((row, i) => {
+      heap.f32(atB + i * rowBytes, k).set(row);
+    });
+    const columnsOfB = [atB, 4, rowBytes] as const;
+    kernels.gemm(n, m, k, atA, rowBytes, 4, ...columnsOfB, 0, 0, atC, m * 4, ...UNCLAMPED, work);
+    return a.map((_, i) => heap.f32(atC + i * m * 4, m).slice());
+  } finally {
+    for (const block of blocks) heap.free(block);
+  }
+}
