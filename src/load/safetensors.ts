@@ -52,9 +52,14 @@ function lazyParameter(source: RandomAccessSource, entry: Entry, dataStart: numb
         return source.read(at(start), bytes).then((range) => decodeFloats(range, dtype));
       },
       ...(dtype === "F16" && {
-        readHalves: async (start, end) =>
-          new Uint16Array(new Uint8Array(await source.read(at(start), (end - start) * size)).buffer),
+        readHalves: async (start, end) => halvesOf(await source.read(at(start), (end - start) * size)),
       }),
     },
   };
+}
+
+/** A view where the bytes lie on an even address, else a copy. */
+function halvesOf(bytes: Uint8Array): Uint16Array {
+  const { buffer, byteOffset } = bytes.byteOffset % 2 === 0 ? bytes : new Uint8Array(bytes);
+  return new Uint16Array(buffer, byteOffset, bytes.length / 2);
 }
