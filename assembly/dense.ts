@@ -15,7 +15,7 @@ export function denseRowBytes(outputs: i32): usize {
 }
 
 /**
- * y[j] = clamp(b[j] + Σ_i x[i]·W[i, j]); weights of wBytes = 4 (f32) or 2 (f16); b may be 0 (none).
+ * y[j] = clamp(b[j] + Σ_i x[i]·W[i, j]); weights of wBytes = 4 (f32) or 2 (f16), rows of W rowBytes apart; b may be 0.
  * Sums ascend in i within blocks of 256 inputs, then over blocks. Inputs that are exactly 0, half of them behind a
  * ReLU, are skipped and their weights never read: a weight that is NaN or infinite shows only where x is not 0.
  */
@@ -23,6 +23,7 @@ export function denseRow(
   x: usize,
   w: usize,
   wBytes: i32,
+  rowBytes: usize,
   bias: usize,
   y: usize,
   inputs: i32,
@@ -37,17 +38,17 @@ export function denseRow(
   for (let first = 0; first < inputs; first += BLOCK) {
     const count = min(BLOCK, inputs - first);
     memory.fill(scratch, 0, bytes);
-    if (wBytes == 4) addInputs<f32>(x, w, count, scratch, outputs);
-    else addInputs<u16>(x, w, count, scratch, outputs);
+    if (wBytes == 4) addInputs<f32>(x, w, rowBytes, count, scratch, outputs);
+    else addInputs<u16>(x, w, rowBytes, count, scratch, outputs);
     addScaledRow<f32>(scratch, 1, y, outputs);
     x += <usize>count << 2;
-    w += <usize>count * <usize>(outputs * wBytes);
+    w += <usize>count * rowBytes;
   }
   clampRow(y, outputs, low, high);
 }
 
 /**
- * dx[r, i] += Σ_j W[i, j]·dy[r, j] for `rows` rows; each sum in sixteen interleaved parts, added pairwise, so that a row's
+ * dx[r, i] += Σ_j W[i, j]·dy[r, j] for `rows` rows of dx, dxBytes apart; each sum in sixteen interleaved parts, added pairwise, so that a row's
  * result does not depend on its company. A row of W is read from memory once and meets all rows of dy in the L1 cache.
  * The gradient of a single logit has one dy[j] that is not 0: then column j is all that is read, and the other weights
  * may be NaN or infinite unseen.
@@ -57,27 +58,36 @@ export function denseRowsGradient(
   w: usize,
   wBytes: i32,
   dx: usize,
+  dxBytes: usize,
   rows: i32,
   inputs: i32,
   outputs: i32,
 ): void {
   const dyBytes = <usize>outputs << 2;
-  const dxBytes = <usize>inputs << 2;
   const wRow = <usize>outputs * <usize>wBytes;
   let first = 0;
   for (let row = 0; row < rows; row++) {
     const only = onlyNonzero(dy + <usize>row * dyBytes, outputs);
     if (only < 0) continue;
-    addDots(dy + <usize>first * dyBytes, w, wBytes, dx + <usize>first * dxBytes, row - first, inputs, outputs);
+    addDots(dy + <usize>first * dyBytes, w, wBytes, dx + <usize>first * dxBytes, dxBytes, row - first, inputs, outputs);
     const factor = load<f32>(dy + <usize>row * dyBytes + (<usize>only << 2));
     addColumn(factor, w + <usize>(only * wBytes), wBytes, wRow, dx + <usize>row * dxBytes, inputs);
     first = row + 1;
   }
-  addDots(dy + <usize>first * dyBytes, w, wBytes, dx + <usize>first * dxBytes, rows - first, inputs, outputs);
+  addDots(dy + <usize>first * dyBytes, w, wBytes, dx + <usize>first * dxBytes, dxBytes, rows - first, inputs, outputs);
 }
 
 /** dx[r, i] += Σ_j W[i, j]·dy[r, j], row of W by row of W. */
-function addDots(dy: usize, w: usize, wBytes: i32, dx: usize, rows: i32, inputs: i32, outputs: i32): void {
+function addDots(
+  dy: usize,
+  w: usize,
+  wBytes: i32,
+  dx: usize,
+  dxBytes: usize,
+  rows: i32,
+  inputs: i32,
+  outputs: i32,
+): void {
   if (rows == 0) return;
   const wRow = <usize>outputs * <usize>wBytes;
   for (const end = dx + (<usize>inputs << 2); dx < end; dx += 4) {
@@ -87,7 +97,7 @@ function addDots(dy: usize, w: usize, wBytes: i32, dx: usize, rows: i32, inputs:
       const sum = wBytes == 4 ? dot<f32>(w, from, outputs) : dot<u16>(w, from, outputs);
       store<f32>(to, load<f32>(to) + sum);
       from += <usize>outputs << 2;
-      to += <usize>inputs << 2;
+      to += dxBytes;
     }
     w += wRow;
   }
@@ -117,11 +127,11 @@ function addColumn(factor: f32, w: usize, wBytes: i32, rowBytes: usize, dx: usiz
  * sums += Σ x[i]·W[i] over the inputs that are not 0 (NaN is not), one row of W after the other: a single stream is
  * what the prefetcher follows best, and reading and writing sums, which stay in the L1 cache, keeps up with memory.
  */
-function addInputs<T>(x: usize, w: usize, count: i32, sums: usize, outputs: i32): void {
+function addInputs<T>(x: usize, w: usize, rowBytes: usize, count: i32, sums: usize, outputs: i32): void {
   for (const end = x + (<usize>count << 2); x < end; x += 4) {
     const factor = load<f32>(x);
     if (factor != 0) addScaledRow<T>(w, factor, sums, outputs);
-    w += <usize>outputs * sizeof<T>();
+    w += rowBytes;
   }
 }
 

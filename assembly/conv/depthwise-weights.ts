@@ -3,9 +3,16 @@ import { ConvGeometry } from "./geometry";
 
 /**
  * dw[tap, c, q] += Σ over outputs of x[pixel under tap, c]·dy[output, c·mult + q]; layouts as in depthwise.ts.
- * Each row of outputs is summed in registers and then added: chains are as long as a picture is wide.
+ * Output channels firstChannel…lastChannel−1, the first a multiple of 16. Each row of outputs is summed in registers and then added: chains are as long as a picture is wide.
  */
-export function depthwiseWeightGradient(g: ConvGeometry, x: usize, dy: usize, dw: usize): void {
+export function depthwiseWeightGradient(
+  g: ConvGeometry,
+  x: usize,
+  dy: usize,
+  dw: usize,
+  firstChannel: i32,
+  lastChannel: i32,
+): void {
   const bytes = <usize>g.outC << 2;
   const multiplier = g.outC / g.inC;
   for (let row = 0; row < g.batch * g.outH; row++) {
@@ -22,23 +29,31 @@ export function depthwiseWeightGradient(g: ConvGeometry, x: usize, dy: usize, dw
         if (g.inW - 1 < shift || first > last) continue;
         const pixel = g.pixel(x, n, ih, first * g.strideW + shift);
         const target = dw + <usize>(kh * g.kW + kw) * bytes;
-        addRow(g, pixel, dyRow + <usize>first * bytes, last - first + 1, multiplier, target);
+        addRow(g, pixel, dyRow + <usize>first * bytes, last - first + 1, multiplier, target, firstChannel, lastChannel);
       }
     }
   }
 }
 
 /** dw[c·mult + q] += Σ_i x[i·strideW, c]·dy[i, c·mult + q] over `count` ≥ 1 outputs of one row. */
-function addRow(g: ConvGeometry, x: usize, dy: usize, count: i32, multiplier: i32, dw: usize): void {
+function addRow(
+  g: ConvGeometry,
+  x: usize,
+  dy: usize,
+  count: i32,
+  multiplier: i32,
+  dw: usize,
+  firstChannel: i32,
+  lastChannel: i32,
+): void {
   const xBytes = <usize>(g.inC * g.strideW) << 2;
   const dyBytes = <usize>g.outC << 2;
-  let at: usize = 0;
+  const end = <usize>lastChannel << 2;
+  let at = <usize>firstChannel << 2;
   if (multiplier == 1) {
-    for (const end = <usize>(g.inC & ~15) << 2; at < end; at += 64) {
-      addSixteen(x + at, xBytes, dy + at, dyBytes, count, dw + at);
-    }
+    for (; at + 64 <= end; at += 64) addSixteen(x + at, xBytes, dy + at, dyBytes, count, dw + at);
   }
-  for (; at < dyBytes; at += 4) {
+  for (; at < end; at += 4) {
     const channel = (at >> 2) / <usize>multiplier;
     addOne(x + (channel << 2), xBytes, dy + at, dyBytes, count, dw + at);
   }

@@ -54,12 +54,21 @@ export function depthwiseRows(
 }
 
 /**
- * dx[pixel, c] += Σ over the taps and outputs above the pixel, Σ_q dy[output, c·M + q]·w[tap, c, q].
+ * Lines firstLine…lastLine−1 of the n·inH lines of dx: dx[pixel, c] += Σ over the taps and outputs above the pixel, Σ_q dy[output, c·M + q]·w[tap, c, q].
  * Pixels strideW apart meet the same taps, so each line is walked once for every remainder.
  */
-export function depthwiseInputGradient(g: ConvGeometry, dy: usize, w: usize, dx: usize, scratch: usize): void {
+export function depthwiseInputGradient(
+  g: ConvGeometry,
+  dy: usize,
+  w: usize,
+  dx: usize,
+  firstLine: i32,
+  lastLine: i32,
+  scratch: usize,
+): void {
   const bytes = <usize>g.inC << 2;
-  for (let line = 0; line < g.batch * g.inH; line++) {
+  dx += <usize>(firstLine * g.inW) * bytes;
+  for (let line = firstLine; line < lastLine; line++) {
     for (let phase = 0; phase < g.strideW; phase++) {
       for (let iw = phase; iw < g.inW; ) {
         const taps = listOutputs(g, dy, w, line / g.inH, line % g.inH, iw, scratch);

@@ -4,25 +4,27 @@ import { loadUpTo4, storeUpTo4 } from "../lib/tail";
 import { PoolGeometry } from "./geometry";
 import { eachWindow } from "./windows";
 
-/** y = Σ x / taps */
-export function averagePool(x: usize, y: usize, g: PoolGeometry): void {
-  eachWindow<Mean>(g, x, y, 0, 0);
+/** Lines firstLine…lastLine−1 of the batch·outH: y = Σ x / taps */
+export function averagePool(x: usize, y: usize, g: PoolGeometry, firstLine: i32, lastLine: i32): void {
+  eachWindow<Mean>(g, x, y, 0, 0, g.channels, firstLine, lastLine);
 }
 
-/** dx += dy / taps at every tap of each window. */
-export function averagePoolGradient(dy: usize, dx: usize, g: PoolGeometry): void {
-  eachWindow<Spread>(g, 0, 0, dy, dx);
+/** dx += dy / taps at every tap of each window, in `channels` channels, the first of which the addresses mean. */
+export function averagePoolGradient(dy: usize, dx: usize, g: PoolGeometry, channels: i32): void {
+  eachWindow<Spread>(g, 0, 0, dy, dx, channels, 0, g.batch * g.outH);
 }
 
 @unmanaged
 class Mean {
   @inline
-  visit(g: PoolGeometry, x: usize, y: usize, _dy: usize, _dx: usize, rows: i32, cols: i32, taps: i32): void {
+  visit(
+    g: PoolGeometry, x: usize, y: usize, _dy: usize, _dx: usize, rows: i32, cols: i32, taps: i32, channels: i32,
+  ): void {
     const pixel = <usize>g.channels << 2;
     const rowBytes = <usize>(g.dilationH * g.inW) * pixel;
     const colBytes = <usize>g.dilationW * pixel;
     const divisor = splat(<f32>taps);
-    for (let at: usize = 0, left = g.channels; left > 0; left -= 4, at += 16) {
+    for (let at: usize = 0, left = channels; left > 0; left -= 4, at += 16) {
       const sum = windowSum(x + at, rows, cols, rowBytes, colBytes, left);
       storeUpTo4(y + at, f32x4.div(sum, divisor), left);
     }
@@ -45,12 +47,14 @@ function windowSum(x: usize, rows: i32, cols: i32, rowBytes: usize, colBytes: us
 @unmanaged
 class Spread {
   @inline
-  visit(g: PoolGeometry, _x: usize, _y: usize, dy: usize, dx: usize, rows: i32, cols: i32, taps: i32): void {
+  visit(
+    g: PoolGeometry, _x: usize, _y: usize, dy: usize, dx: usize, rows: i32, cols: i32, taps: i32, channels: i32,
+  ): void {
     const pixel = <usize>g.channels << 2;
     const rowBytes = <usize>(g.dilationH * g.inW) * pixel;
     const colBytes = <usize>g.dilationW * pixel;
     const divisor = splat(<f32>taps);
-    for (let at: usize = 0, left = g.channels; left > 0; left -= 4, at += 16) {
+    for (let at: usize = 0, left = channels; left > 0; left -= 4, at += 16) {
       windowAdd(f32x4.div(loadUpTo4(dy + at, left), divisor), dx + at, rows, cols, rowBytes, colBytes, left);
     }
   }

@@ -4,24 +4,26 @@ import { loadUpTo4, storeUpTo4 } from "../lib/tail";
 import { PoolGeometry } from "./geometry";
 import { eachWindow } from "./windows";
 
-/** y = max over the window of x; NaN when the window holds NaN. */
-export function maxPool(x: usize, y: usize, g: PoolGeometry): void {
-  eachWindow<Largest>(g, x, y, 0, 0);
+/** Lines firstLine…lastLine−1 of the batch·outH: y = max over the window of x; NaN when the window holds NaN. */
+export function maxPool(x: usize, y: usize, g: PoolGeometry, firstLine: i32, lastLine: i32): void {
+  eachWindow<Largest>(g, x, y, 0, 0, g.channels, firstLine, lastLine);
 }
 
-/** dx += dy at the first tap of each window where x = y. */
-export function maxPoolGradient(x: usize, y: usize, dy: usize, dx: usize, g: PoolGeometry): void {
-  eachWindow<ToFirst>(g, x, y, dy, dx);
+/** dx += dy at the first tap of each window where x = y, in `channels` channels, the first of which the addresses mean. */
+export function maxPoolGradient(x: usize, y: usize, dy: usize, dx: usize, g: PoolGeometry, channels: i32): void {
+  eachWindow<ToFirst>(g, x, y, dy, dx, channels, 0, g.batch * g.outH);
 }
 
 @unmanaged
 class Largest {
   @inline
-  visit(g: PoolGeometry, x: usize, y: usize, _dy: usize, _dx: usize, rows: i32, cols: i32, _taps: i32): void {
+  visit(
+    g: PoolGeometry, x: usize, y: usize, _dy: usize, _dx: usize, rows: i32, cols: i32, _taps: i32, channels: i32,
+  ): void {
     const pixel = <usize>g.channels << 2;
     const rowBytes = <usize>(g.dilationH * g.inW) * pixel;
     const colBytes = <usize>g.dilationW * pixel;
-    let left = g.channels;
+    let left = channels;
     for (; left >= 16; left -= 16) {
       largest16(x, y, rows, cols, rowBytes, colBytes);
       x += 64;
@@ -81,11 +83,13 @@ function largest4(x: usize, rows: i32, cols: i32, rowBytes: usize, colBytes: usi
 @unmanaged
 class ToFirst {
   @inline
-  visit(g: PoolGeometry, x: usize, y: usize, dy: usize, dx: usize, rows: i32, cols: i32, _taps: i32): void {
+  visit(
+    g: PoolGeometry, x: usize, y: usize, dy: usize, dx: usize, rows: i32, cols: i32, _taps: i32, channels: i32,
+  ): void {
     const pixel = <usize>g.channels << 2;
     const rowBytes = <usize>(g.dilationH * g.inW) * pixel;
     const colBytes = <usize>g.dilationW * pixel;
-    for (let at: usize = 0, left = g.channels; left > 0; left -= 4, at += 16) {
+    for (let at: usize = 0, left = channels; left > 0; left -= 4, at += 16) {
       const best = loadUpTo4(y + at, left);
       const share = loadUpTo4(dy + at, left);
       toFirst4(x + at, best, share, dx + at, rows, cols, rowBytes, colBytes, left);

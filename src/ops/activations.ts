@@ -1,8 +1,12 @@
 /** y = f(x), element by element. Every activation is a pair of kernels of one signature (assembly/activation/). */
 import type { ActivationName } from "../wasm/activation-kernels.ts";
 import { elements } from "../shape.ts";
+import { along, countOf } from "../wasm/job.ts";
 import { checkAttr, inputShape } from "./check.ts";
 import { defineOp, type NoAttrs, type Op } from "./op.ts";
+
+/** Elements to a cache line. */
+const LINE = 16;
 
 interface Activation<Attrs> {
   kernel: ActivationName | ((attrs: Attrs) => ActivationName);
@@ -25,13 +29,16 @@ function activation<Attrs = NoAttrs>(f: Activation<Attrs>): Op<Attrs> {
       f.check?.(attrs, where);
       return [...inputShape(inputs, 0, "x", where)];
     },
-    forward({ kernels }, [x], y, attrs) {
-      kernels[nameOf(attrs)](x!.ptr, y.ptr, elements(y.shape), ...scalars(attrs));
+    forward({ team }, [x], y, attrs) {
+      const args = [along(x!.ptr, 4), along(y.ptr, 4), countOf(), ...scalars(attrs)] as const;
+      team.run({ kernel: nameOf(attrs), args, units: elements(y.shape), cost: 1, step: LINE });
     },
-    backward({ kernels }, { attrs, inputs: [x], y, dy, dInputs: [dx] }) {
+    backward({ team }, { attrs, inputs: [x], y, dy, dInputs: [dx] }) {
       if (!dx) return;
       const v = f.gradientFrom === "x" ? x! : y!;
-      kernels[`${nameOf(attrs)}Gradient`](v.ptr, dy.ptr, dx.ptr, elements(dy.shape), ...scalars(attrs));
+      const operands = [along(v.ptr, 4), along(dy.ptr, 4), along(dx.ptr, 4), countOf()] as const;
+      const args = [...operands, ...scalars(attrs)] as const;
+      team.run({ kernel: `${nameOf(attrs)}Gradient`, args, units: elements(dy.shape), cost: 1, step: LINE });
     },
   });
 }

@@ -1,5 +1,6 @@
+import { along, countOf, firstOf, lastOf } from "../wasm/job.ts";
 import { defineOp } from "./op.ts";
-import { type PoolAttrs, poolGeometry, poolShape } from "./pool-geometry.ts";
+import { byChannels, byLines, type PoolAttrs, poolGeometry, poolShape } from "./pool-geometry.ts";
 
 /** y[n, oh, ow, c] = the mean of x over the window; without countIncludePad only over taps in the picture, as in TensorFlow. */
 export const avgPool = defineOp<PoolAttrs>({
@@ -8,9 +9,14 @@ export const avgPool = defineOp<PoolAttrs>({
   reads: () => ({ x: [] }),
   shape: poolShape,
   forward(ctx, [x], y, attrs) {
-    ctx.kernels.averagePool(x!.ptr, y.ptr, poolGeometry(ctx, x!.shape, y.shape, attrs));
+    const geometry = poolGeometry(ctx, x!.shape, y.shape, attrs);
+    const args = [x!.ptr, y.ptr, geometry, firstOf(), lastOf()] as const;
+    ctx.team.run({ kernel: "averagePool", args, ...byLines(y.shape, attrs) });
   },
   backward(ctx, { attrs, dy, dInputs: [dx] }) {
-    if (dx) ctx.kernels.averagePoolGradient(dy.ptr, dx.ptr, poolGeometry(ctx, dx.shape, dy.shape, attrs));
+    if (!dx) return;
+    const geometry = poolGeometry(ctx, dx.shape, dy.shape, attrs);
+    const args = [along(dy.ptr, 4), along(dx.ptr, 4), geometry, countOf()] as const;
+    ctx.team.run({ kernel: "averagePoolGradient", args, ...byChannels(dy.shape, attrs) });
   },
 });

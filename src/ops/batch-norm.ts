@@ -1,5 +1,6 @@
 import { GradCamError } from "../errors.ts";
 import { elements, type Shape, showShape } from "../shape.ts";
+import { along, countOf } from "../wasm/job.ts";
 import type { Tensor } from "../wasm/memory.ts";
 import { checkAttr, inputShape } from "./check.ts";
 import { defineOp, type OpContext } from "./op.ts";
@@ -30,15 +31,17 @@ export const batchNorm = defineOp<BatchNormAttrs>({
     const channels = elements(variance!.shape);
     const scale = scratchChannels(ctx, scales(ctx, gamma, variance!, attrs));
     const shift = beta?.ptr ?? scratchChannels(ctx, new Float64Array(channels));
-    const rows = elements(y.shape) / channels;
-    ctx.kernels.normalizeRows(x!.ptr, mean!.ptr, scale, shift, y.ptr, rows, channels);
+    const bytes = channels * 4;
+    const args = [along(x!.ptr, bytes), mean!.ptr, scale, shift, along(y.ptr, bytes), countOf(), channels] as const;
+    ctx.team.run({ kernel: "normalizeRows", args, units: elements(y.shape) / channels, cost: channels });
   },
   backward(ctx, { attrs, inputs: [x, gamma, , mean, variance], dy, dInputs: [dx, dGamma, dBeta, dMean, dVariance] }) {
     const channels = dy.shape.at(-1)!;
     const rows = elements(dy.shape) / channels;
     if (dx) {
       const scale = scratchChannels(ctx, scales(ctx, gamma, variance!, attrs));
-      ctx.kernels.addScaledRows(dy.ptr, scale, dx.ptr, rows, channels);
+      const args = [along(dy.ptr, channels * 4), scale, along(dx.ptr, channels * 4), countOf(), channels] as const;
+      ctx.team.run({ kernel: "addScaledRows", args, units: rows, cost: channels });
     }
     if (dBeta) ctx.kernels.sumRows(dy.ptr, dBeta.ptr, rows, channels, 1);
     if (dMean) {

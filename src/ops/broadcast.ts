@@ -1,6 +1,7 @@
 /** NumPy broadcasting on top of two-axis kernels, and its adjoint: summing over the axes that were broadcast. */
 import { broadcast, elements, type Shape, strides } from "../shape.ts";
 import type { BinaryName } from "../wasm/binary-kernels.ts";
+import { along, countOf } from "../wasm/job.ts";
 import type { Tensor } from "../wasm/memory.ts";
 import { type Axis, eachOffset, innerTwo, mergeAxes } from "./loops.ts";
 import type { OpContext } from "./op.ts";
@@ -20,14 +21,25 @@ function jointAxes(whole: Shape, shapes: readonly Shape[]): Axis[] {
   return mergeAxes(whole.map((size, axis) => ({ size, steps: steps.map((step) => step[axis]!) })));
 }
 
+/** Elements to a cache line. */
+const LINE = 16;
+
 /** y = f(a, b) where y has the shape that a and b broadcast to. */
-export function applyBroadcast({ kernels }: OpContext, f: BinaryName, a: Tensor, b: Tensor, y: Tensor): void {
+export function applyBroadcast({ team }: OpContext, f: BinaryName, a: Tensor, b: Tensor, y: Tensor): void {
   const { outer, rows, cols } = innerTwo(jointAxes(y.shape, [a.shape, b.shape, y.shape]), 3);
   const [aRow, bRow] = rows.steps as [number, number];
   const [aCol, bCol] = cols.steps as [number, number];
   eachOffset(outer, 3, ([atA, atB, atY]) => {
-    const pointers = [a.ptr + atA! * 4, b.ptr + atB! * 4, y.ptr + atY! * 4] as const;
-    kernels[f](...pointers, rows.size, cols.size, aRow, aCol, bRow, bCol);
+    const from = [a.ptr + atA! * 4, b.ptr + atB! * 4, y.ptr + atY! * 4] as const;
+    const steps = [aRow, aCol, bRow, bCol] as const;
+    if (rows.size === 1) {
+      const [to, ...operands] = [along(from[2], 4), along(from[0], aCol * 4), along(from[1], bCol * 4)] as const;
+      team.run({ kernel: f, args: [...operands, to, 1, countOf(), ...steps], units: cols.size, cost: 1, step: LINE });
+    } else {
+      const operands = [along(from[0], aRow * 4), along(from[1], bRow * 4), along(from[2], cols.size * 4)] as const;
+      const args = [...operands, countOf(), cols.size, ...steps] as const;
+      team.run({ kernel: f, args, units: rows.size, cost: cols.size });
+    }
   });
 }
 
@@ -43,10 +55,11 @@ export function scratchBroadcast(ctx: OpContext, f: BinaryName, a: Tensor, b: Te
  * target += scale·source, summed over the axes along which target is broadcast to source.
  * After merging, rows and columns cannot both be summed or both be kept: they would be one axis.
  */
-export function addReduced({ kernels }: OpContext, source: Tensor, target: Tensor, scale: number): void {
+export function addReduced({ kernels, team }: OpContext, source: Tensor, target: Tensor, scale: number): void {
   const count = elements(source.shape);
   if (count === elements(target.shape)) {
-    kernels.addToRows(source.ptr, target.ptr, 1, count, scale);
+    const args = [along(source.ptr, 4), along(target.ptr, 4), 1, countOf(), scale] as const;
+    team.run({ kernel: "addToRows", args, units: count, cost: 1, step: LINE });
     return;
   }
   const { outer, rows, cols } = innerTwo(jointAxes(source.shape, [source.shape, target.shape]), 2);

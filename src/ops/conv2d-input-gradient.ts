@@ -9,10 +9,11 @@ import {
   GEOMETRY_BYTES,
   writeGeometry,
 } from "../wasm/conv-geometry.ts";
+import { along, countOf, firstOf, lastOf } from "../wasm/job.ts";
 import type { Tensor } from "../wasm/memory.ts";
 import { BLOCK_BYTES, type Conv2dAttrs, type Grouping, groupingOf } from "./conv2d-grouping.ts";
 import { throughClamp, UNCLAMPED } from "./fused-activation.ts";
-import type { Gradients, OpContext } from "./op.ts";
+import { type Gradients, type OpContext, scratchOfThreads } from "./op.ts";
 
 type Call = Gradients<Conv2dAttrs>;
 
@@ -76,12 +77,12 @@ function convolveFlipped(
   panels: number,
   dx: Tensor,
 ): (range: ChannelRange) => void {
-  const { kernels, heap } = ctx;
+  const { kernels, heap, team } = ctx;
   const { channels, filters } = groupingOf(g, attrs);
   const adjoint = adjointGeometry(g);
   const geometry = ctx.scratch(GEOMETRY_BYTES);
   writeGeometry(heap, geometry, adjoint);
-  const scratch = ctx.scratch(kernels.convRowsBytes(geometry, filters));
+  const scratch = scratchOfThreads(ctx, kernels.convRowsBytes(geometry, filters));
   const reach = g.dilationH * (g.kH - 1);
   const lineBytes = g.outW * g.outC * 4;
   const band = attrs.activation ? Math.max(1, Math.floor(BLOCK_BYTES / lineBytes) - reach) : g.inH;
@@ -95,8 +96,11 @@ function convolveFlipped(
       const begin = (n * g.outH + first) * g.outW;
       // Where the first row of dz would lie if all rows were there; the kernel reads only those that are.
       const z = rowsOf(begin, (last - first) * g.outW) - begin * g.outC * 4 + group * filters * 4;
-      const rows = [(n * g.inH + top) * g.inW, (n * g.inH + bottom) * g.inW] as const;
-      kernels.convRows(geometry, z, filters, panels, count, 0, target, target, ...UNCLAMPED, ...rows, scratch);
+      const begun = (n * g.inH + top) * g.inW;
+      const whole = [geometry, z, filters, panels, count, 0, target, target, ...UNCLAMPED] as const;
+      const args = [...whole, firstOf(1, begun), lastOf(1, begun), scratch] as const;
+      const cost = g.kH * g.kW * filters * count;
+      team.run({ kernel: "convRows", args, units: (bottom - top) * g.inW, cost, step: 4 });
     }
   };
 }
@@ -117,11 +121,11 @@ function scatterColumns(
   widest: number,
   dx: Tensor,
 ): (range: ChannelRange) => void {
-  const { kernels, heap } = ctx;
+  const { kernels, heap, team } = ctx;
   const { taps, channels, filters } = groupingOf(g, attrs);
   const geometry = ctx.scratch(GEOMETRY_BYTES);
   writeGeometry(heap, geometry, g);
-  const scratch = ctx.scratch(kernels.multiplyPanelsBytes());
+  const scratch = scratchOfThreads(ctx, kernels.multiplyPanelsBytes());
   const rowBytes = Math.max(taps * widest, g.outC) * 4;
   const step = Math.max(4, Math.min(MOST_ROWS, Math.floor(BLOCK_BYTES / rowBytes)));
   const dcols = ctx.scratch(step * taps * widest * 4);
@@ -132,11 +136,12 @@ function scatterColumns(
     const panelBytes = Math.ceil(count / 8) * filters * 32;
     for (let row = 0; row < rows; row += step) {
       const m = Math.min(step, rows - row);
-      const dz = [rowsOf(row, m) + group * filters * 4, g.outC * 4] as const;
+      const dz = [along(rowsOf(row, m) + group * filters * 4, g.outC * 4), g.outC * 4] as const;
       for (let tap = 0; tap < taps; tap++) {
         const wT = panels + tap * panelBytes;
-        const columns = [dcols + tap * count * 4, taps * count * 4] as const;
-        kernels.multiplyPanels(m, count, filters, ...dz, wT, 0, 0, ...columns, ...UNCLAMPED, scratch);
+        const columns = [along(dcols + tap * count * 4, taps * count * 4), taps * count * 4] as const;
+        const args = [countOf(), count, filters, ...dz, wT, 0, 0, ...columns, ...UNCLAMPED, scratch] as const;
+        team.run({ kernel: "multiplyPanels", args, units: m, cost: count * filters, step: 4 });
       }
       kernels.col2im(geometry, dcols, count, 0, taps, row, row + m, target);
     }

@@ -1,9 +1,10 @@
 /** dW = colsᵀ·dz, db = Σ rows of dz and dr = dz of a convolution, in bounded scratch; dz is dy behind the activation. */
 import { convGeometry, GEOMETRY_BYTES, writeGeometry } from "../wasm/conv-geometry.ts";
+import { along, countOf, firstOf, lastOf } from "../wasm/job.ts";
 import type { Tensor } from "../wasm/memory.ts";
 import { BLOCK_BYTES, type Conv2dAttrs, type Grouping, groupingOf } from "./conv2d-grouping.ts";
 import { throughClamp, UNCLAMPED } from "./fused-activation.ts";
-import type { Gradients, OpContext } from "./op.ts";
+import { type Gradients, type OpContext, scratchOfThreads } from "./op.ts";
 
 type Call = Gradients<Conv2dAttrs>;
 
@@ -41,7 +42,7 @@ function kernelGradient(
   dw: Tensor,
   step: number,
 ): (z: number, row: number, m: number) => void {
-  const { kernels, heap } = ctx;
+  const { kernels, heap, team } = ctx;
   const x = inputs[0]!;
   const g = convGeometry(x.shape, [dw.shape[0]!, dw.shape[1]!], dy.shape, attrs);
   const { channels, filters } = groupingOf(g, attrs);
@@ -50,18 +51,20 @@ function kernelGradient(
   const pieces = piecesOf(groupingOf(g, attrs));
   const widest = Math.max(...pieces.map(({ taps, count }) => taps * count));
   const cols = ctx.scratch(step * widest * 4);
-  const scratch = ctx.scratch(kernels.gemmBytes(widest, filters, step));
+  const scratch = scratchOfThreads(ctx, kernels.gemmBytes(widest, filters, step));
   const rowBytes = g.outC * 4;
   return (z, row, m) => {
     for (const { group, tap, taps, channel, count } of pieces) {
       const k = taps * count;
       const from = x.ptr + (group * channels + channel) * 4;
-      kernels.im2col(geometry, from, count, tap, tap + taps, row, row + m, cols);
+      const range = [geometry, from, count, tap, tap + taps, firstOf(1, row), lastOf(1, row)] as const;
+      team.run({ kernel: "im2col", args: [...range, along(cols, k * 4)], units: m, cost: k });
       const target = dw.ptr + (tap * channels + channel) * rowBytes + group * filters * 4;
-      const transposedCols = [cols, 4, k * 4] as const;
-      const dz = [z + group * filters * 4, rowBytes, 4] as const;
-      const sum = [0, target, target, rowBytes] as const;
-      kernels.gemm(k, filters, m, ...transposedCols, ...dz, ...sum, ...UNCLAMPED, scratch);
+      const operands = [along(cols, 4), 4, k * 4, z + group * filters * 4, rowBytes, 4] as const;
+      const sum = [0, along(target, rowBytes), along(target, rowBytes), rowBytes] as const;
+      const args = [countOf(), filters, m, ...operands, ...sum, ...UNCLAMPED, scratch] as const;
+      // Each piece packs dz for itself: few pieces.
+      team.run({ kernel: "gemm", args, units: k, cost: filters * m, step: 4, piece: Math.ceil(k / team.threads) });
     }
   };
 }

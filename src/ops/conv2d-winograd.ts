@@ -12,10 +12,11 @@ import {
   type Window,
   writeGeometry,
 } from "../wasm/conv-geometry.ts";
+import { type Argument, firstOf, type Job, lastOf } from "../wasm/job.ts";
 import type { Tensor } from "../wasm/memory.ts";
 import type { Conv2dAttrs, Operands } from "./conv2d-grouping.ts";
 import { clampOf, gateOf } from "./fused-activation.ts";
-import type { Gradients, OpContext, ParameterLayout } from "./op.ts";
+import { type Gradients, type OpContext, type ParameterLayout, scratchOfThreads } from "./op.ts";
 
 /** Lines of a tile of outputs. */
 const TILE = 4;
@@ -37,17 +38,9 @@ export const winograd8: ParameterLayout<Conv2dAttrs> = {
 export function convolveTiles(ctx: OpContext, g: ConvGeometry, { x, w, b, r, y }: Operands, attrs: Conv2dAttrs): void {
   const { geometry, scratch } = prepare(ctx, g, 0);
   const added = [b?.ptr ?? 0, r?.ptr ?? 0] as const;
-  const part = [0, g.outC, ...allRows(g)] as const;
-  ctx.kernels.winogradRows(
-    geometry,
-    x.ptr,
-    w.ptr,
-    ...added,
-    y.ptr,
-    ...clampOf(attrs.activation),
-    ...part,
-    scratch,
-  );
+  const { part, ...split } = partsOf(g, ctx.team.threads);
+  const args = [geometry, x.ptr, w.ptr, ...added, y.ptr, ...clampOf(attrs.activation), ...part, scratch] as const;
+  ctx.team.run({ kernel: "winogradRows", args, ...split });
 }
 
 /** dx += dz∗(w flipped, transposed): the same convolution, whose kernels are a permutation of U's points. */
@@ -58,15 +51,36 @@ export function addInputGradientOfTiles(ctx: OpContext, call: Gradients<Conv2dAt
   const { geometry, scratch } = prepare(ctx, g, 1);
   const gate = attrs.activation ? y!.ptr : 0;
   const bounds = gateOf(attrs.activation);
-  const part = [0, g.outC, ...allRows(g)] as const;
-  ctx.kernels.winogradInputGradient(geometry, dy.ptr, gate, ...bounds, w.ptr, dx.ptr, ...part, scratch);
+  const { part, ...split } = partsOf(g, ctx.team.threads);
+  const args = [geometry, dy.ptr, gate, ...bounds, w.ptr, dx.ptr, ...part, scratch] as const;
+  ctx.team.run({ kernel: "winogradInputGradient", args, ...split });
 }
 
-function prepare(ctx: OpContext, g: ConvGeometry, adjoint: 0 | 1): { geometry: number; scratch: number } {
+function prepare(ctx: OpContext, g: ConvGeometry, adjoint: 0 | 1): { geometry: number; scratch: Argument } {
   const geometry = ctx.scratch(GEOMETRY_BYTES);
   writeGeometry(ctx.heap, geometry, g);
-  return { geometry, scratch: ctx.scratch(ctx.kernels.winogradBytes(geometry, adjoint)) };
+  return { geometry, scratch: scratchOfThreads(ctx, ctx.kernels.winogradBytes(geometry, adjoint)) };
 }
 
-/** Rows of tiles of all pictures. */
-const allRows = (g: ConvGeometry): readonly [first: number, last: number] => [0, g.batch * Math.ceil(g.outH / TILE)];
+/** Multiply-adds of a product at the 36 points, by output channel and input channel of a tile. */
+const POINTS = 36;
+/** U of so many bytes is better read once by all threads together than once by each. */
+const LARGE_U = 1 << 20;
+/** Fewer filters for a thread, and transforming the inputs once for each takes too long. */
+const LEAST_FILTERS = 32;
+
+interface Parts extends Pick<Job, "units" | "cost" | "step" | "piece"> {
+  readonly part: readonly [firstFilter: Argument, lastFilter: Argument, firstRow: Argument, lastRow: Argument];
+}
+
+/** Split by filters where U is large or rows of tiles are few, else by rows of tiles. */
+function partsOf(g: ConvGeometry, threads: number): Parts {
+  const rows = g.batch * Math.ceil(g.outH / TILE);
+  const rowCost = POINTS * g.inC * Math.ceil(g.outW / TILE);
+  const byFilters = POINTS * 4 * g.inC * g.outC > LARGE_U || rows < 4 * threads;
+  if (byFilters && g.outC >= LEAST_FILTERS * threads) {
+    const piece = 8 * Math.ceil(g.outC / 8 / threads);
+    return { part: [firstOf(), lastOf(), 0, rows], units: g.outC, cost: rows * rowCost, step: 8, piece };
+  }
+  return { part: [0, g.outC, firstOf(), lastOf()], units: rows, cost: rowCost * g.outC };
+}

@@ -5,6 +5,7 @@
  */
 import { GradCamError } from "../errors.ts";
 import { elements, showShape } from "../shape.ts";
+import { along, countOf } from "../wasm/job.ts";
 import type { Tensor } from "../wasm/memory.ts";
 import { checkAttr, inputShape, isPositiveCount } from "./check.ts";
 import { checkOptional } from "./conv-shape.ts";
@@ -16,7 +17,7 @@ import {
   throughClamp,
   UNCLAMPED,
 } from "./fused-activation.ts";
-import { defineOp, type OpContext, type ParameterLayout } from "./op.ts";
+import { defineOp, type OpContext, type ParameterLayout, scratchOfThreads } from "./op.ts";
 
 export interface DenseAttrs {
   readonly activation?: FusedActivation;
@@ -75,56 +76,69 @@ export const dense = defineOp<DenseAttrs>({
   macs: (inputs, y) => y[0]! * y[1]! * inputs[0]![1]!,
 });
 
+/** Outputs to a cache line. */
+const LINE = 16;
+
 const weightBytes = (w: Tensor): number => (w.dtype === "f16" ? 2 : 4);
 
 type Clamp = readonly [low: number, high: number];
 
 /** Row by row: the weights stream once for each. */
-function forwardRows({ kernels, scratch }: OpContext, x: Tensor, w: Tensor, bias: number, y: Tensor, clamp: Clamp) {
+function forwardRows(ctx: OpContext, x: Tensor, w: Tensor, bias: number, y: Tensor, clamp: Clamp) {
   const [inputs, outputs] = [x.shape[1]!, y.shape[1]!];
-  const sums = scratch(kernels.denseRowBytes(outputs));
+  const sums = scratchOfThreads(ctx, ctx.kernels.denseRowBytes(outputs));
+  const wBytes = weightBytes(w);
+  const part = [along(w.ptr, wBytes), wBytes, outputs * wBytes, bias && along(bias, 4)] as const;
   for (let row = 0; row < y.shape[0]!; row++) {
     const from = x.ptr + row * inputs * 4;
     const to = y.ptr + row * outputs * 4;
-    kernels.denseRow(from, w.ptr, weightBytes(w), bias, to, inputs, outputs, ...clamp, sums);
+    const args = [from, ...part, along(to, 4), inputs, countOf(), ...clamp, sums] as const;
+    ctx.team.run({ kernel: "denseRow", args, units: outputs, cost: inputs, step: LINE });
   }
 }
 
 /** Each block of weights is packed once and meets all rows. */
-function forwardBatch({ kernels, scratch }: OpContext, x: Tensor, w: Tensor, bias: number, y: Tensor, clamp: Clamp) {
+function forwardBatch(ctx: OpContext, x: Tensor, w: Tensor, bias: number, y: Tensor, clamp: Clamp) {
   const [inputs, outputs] = [x.shape[1]!, y.shape[1]!];
   const n = y.shape[0]!;
   const a = [x.ptr, inputs * 4, 4] as const;
-  const b = [w.ptr, outputs * 4, 4] as const;
-  const c = [bias, 0, y.ptr, outputs * 4] as const;
-  kernels.gemm(n, outputs, inputs, ...a, ...b, ...c, ...clamp, scratch(kernels.gemmBytes(n, outputs, inputs)));
+  const b = [along(w.ptr, 4), outputs * 4, 4] as const;
+  const c = [bias && along(bias, 4), 0, along(y.ptr, 4), outputs * 4] as const;
+  const scratch = scratchOfThreads(ctx, ctx.kernels.gemmBytes(n, outputs, inputs));
+  const args = [n, countOf(), inputs, ...a, ...b, ...c, ...clamp, scratch] as const;
+  ctx.team.run({ kernel: "gemm", args, units: outputs, cost: n * inputs, step: LINE });
 }
 
 /** dw += Xᵀ·dZ. */
-function addWeightGradient({ kernels, scratch }: OpContext, x: Tensor, dz: number, dw: Tensor): void {
+function addWeightGradient(ctx: OpContext, x: Tensor, dz: number, dw: Tensor): void {
   const [inputs, outputs] = dw.shape as readonly [number, number];
   const n = x.shape[0]!;
-  const transposedX = [x.ptr, 4, inputs * 4] as const;
+  const transposedX = [along(x.ptr, 4), 4, inputs * 4] as const;
   const b = [dz, outputs * 4, 4] as const;
-  const sum = [0, dw.ptr, dw.ptr, outputs * 4] as const;
-  const work = scratch(kernels.gemmBytes(inputs, outputs, n));
-  kernels.gemm(inputs, outputs, n, ...transposedX, ...b, ...sum, ...UNCLAMPED, work);
+  const row = along(dw.ptr, outputs * 4);
+  const work = scratchOfThreads(ctx, ctx.kernels.gemmBytes(inputs, outputs, n));
+  const args = [countOf(), outputs, n, ...transposedX, ...b, 0, row, row, outputs * 4, ...UNCLAMPED, work] as const;
+  ctx.team.run({ kernel: "gemm", args, units: inputs, cost: n * outputs, step: 4 });
 }
 
 /** Up to so many rows, reading the weights once from memory is what takes time; more go through GEMM. */
 const FEW_ROWS = 16;
 
 /** dx += dZ·Wᵀ. */
-function addInputGradient({ kernels, scratch }: OpContext, dz: number, w: Tensor, dx: Tensor): void {
+function addInputGradient(ctx: OpContext, dz: number, w: Tensor, dx: Tensor): void {
   const [n, inputs] = dx.shape as readonly [number, number];
   const outputs = w.shape[1]!;
   if (n <= FEW_ROWS || w.dtype === "f16") {
-    kernels.denseRowsGradient(dz, w.ptr, weightBytes(w), dx.ptr, n, inputs, outputs);
+    const wBytes = weightBytes(w);
+    const weights = [along(w.ptr, outputs * wBytes), wBytes] as const;
+    const args = [dz, ...weights, along(dx.ptr, 4), inputs * 4, n, countOf(), outputs] as const;
+    ctx.team.run({ kernel: "denseRowsGradient", args, units: inputs, cost: n * outputs, step: LINE });
     return;
   }
   const a = [dz, outputs * 4, 4] as const;
-  const transposedW = [w.ptr, 4, outputs * 4] as const;
-  const sum = [0, dx.ptr, dx.ptr, inputs * 4] as const;
-  const work = scratch(kernels.gemmBytes(n, inputs, outputs));
-  kernels.gemm(n, inputs, outputs, ...a, ...transposedW, ...sum, ...UNCLAMPED, work);
+  const transposedW = [along(w.ptr, outputs * 4), 4, outputs * 4] as const;
+  const to = along(dx.ptr, 4);
+  const work = scratchOfThreads(ctx, ctx.kernels.gemmBytes(n, inputs, outputs));
+  const args = [n, countOf(), outputs, ...a, ...transposedW, 0, to, to, inputs * 4, ...UNCLAMPED, work] as const;
+  ctx.team.run({ kernel: "gemm", args, units: inputs, cost: n * outputs, step: LINE });
 }

@@ -5,11 +5,12 @@
 import { GradCamError } from "../errors.ts";
 import { elements, type Shape, showShape } from "../shape.ts";
 import { convGeometry, GEOMETRY_BYTES, type Window, writeGeometry } from "../wasm/conv-geometry.ts";
+import { firstOf, lastOf } from "../wasm/job.ts";
 import type { Tensor } from "../wasm/memory.ts";
 import { imageShape, inputShape, isPositiveCount } from "./check.ts";
 import { checkOptional, checkWindow, windowShape } from "./conv-shape.ts";
 import { checkFusedActivation, clampOf, type FusedActivation, readsOfClamp, throughClamp } from "./fused-activation.ts";
-import { defineOp, type OpContext } from "./op.ts";
+import { defineOp, type OpContext, scratchOfThreads } from "./op.ts";
 
 export interface DepthwiseConv2dAttrs extends Window {
   readonly activation?: FusedActivation;
@@ -37,29 +38,38 @@ export const depthwiseConv2d = defineOp<DepthwiseConv2dAttrs>({
   forward(ctx, [x, w, b], y, attrs) {
     const geometry = placeGeometry(ctx, x!.shape, w!.shape, y.shape, attrs);
     const [low, high] = clampOf(attrs.activation);
-    const scratch = ctx.scratch(ctx.kernels.depthwiseBytes(geometry));
-    const rows = elements(y.shape.slice(0, 3));
-    const kernel = asF32(ctx, w!);
-    ctx.kernels.depthwiseRows(geometry, x!.ptr, kernel, b?.ptr ?? 0, y.ptr, low, high, 0, rows, scratch);
+    const scratch = scratchOfThreads(ctx, ctx.kernels.depthwiseBytes(geometry));
+    const units = elements(y.shape.slice(0, 3));
+    const clamped = [asF32(ctx, w!), b?.ptr ?? 0, y.ptr, low, high] as const;
+    const args = [geometry, x!.ptr, ...clamped, firstOf(), lastOf(), scratch] as const;
+    // Whole lines: pixels are computed in groups that end with them.
+    ctx.team.run({ kernel: "depthwiseRows", args, units, cost: costOf(w!.shape), step: y.shape[2]! });
   },
   backward(ctx, { attrs, inputs: [x, w], y, dy, dInputs: [dx, dw, db] }) {
-    const { kernels } = ctx;
+    const { kernels, team } = ctx;
     const rows = elements(dy.shape.slice(0, 3));
     const channels = dy.shape[3]!;
     const dz = throughClamp(ctx, attrs.activation, y, dy, rows)(0, rows);
     if (db) kernels.sumRows(dz, db.ptr, rows, channels, 1);
     if (dw) {
       const geometry = placeGeometry(ctx, x!.shape, dw.shape, dy.shape, attrs);
-      kernels.depthwiseWeightGradient(geometry, x!.ptr, dz, dw.ptr);
+      const args = [geometry, x!.ptr, dz, dw.ptr, firstOf(), lastOf()] as const;
+      const cost = (rows * costOf(dw.shape)) / channels;
+      team.run({ kernel: "depthwiseWeightGradient", args, units: channels, cost, step: 16 });
     }
     if (dx) {
       const geometry = placeGeometry(ctx, dx.shape, w!.shape, dy.shape, attrs);
-      const scratch = ctx.scratch(kernels.depthwiseBytes(geometry));
-      kernels.depthwiseInputGradient(geometry, dz, asF32(ctx, w!), dx.ptr, scratch);
+      const scratch = scratchOfThreads(ctx, kernels.depthwiseBytes(geometry));
+      const args = [geometry, dz, asF32(ctx, w!), dx.ptr, firstOf(), lastOf(), scratch] as const;
+      const lines = dx.shape[0]! * dx.shape[1]!;
+      team.run({ kernel: "depthwiseInputGradient", args, units: lines, cost: (rows * costOf(w!.shape)) / lines });
     }
   },
   macs: (inputs, y) => elements(y) * inputs[1]![0]! * inputs[1]![1]!,
 });
+
+/** Of one output pixel: a channel at a time has more loads than a product does, so it takes about twice as long. */
+const costOf = (w: Shape): number => 2 * elements(w);
 
 function placeGeometry(ctx: OpContext, x: Shape, w: Shape, y: Shape, attrs: DepthwiseConv2dAttrs): number {
   const ptr = ctx.scratch(GEOMETRY_BYTES);

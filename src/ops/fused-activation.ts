@@ -1,4 +1,5 @@
 /** The activations that a product can apply while it stores: clamps, whose gradient is known from y alone. */
+import { along, countOf } from "../wasm/job.ts";
 import type { Tensor } from "../wasm/memory.ts";
 import { checkAttr } from "./check.ts";
 import type { OpContext } from "./op.ts";
@@ -38,7 +39,7 @@ export const readsOfClamp = (activation: FusedActivation | undefined): readonly 
  * else masked into scratch of `maxRows` rows, valid until the next call. Rows are the last axis.
  */
 export function throughClamp(
-  { kernels, scratch }: OpContext,
+  { team, scratch }: OpContext,
   activation: FusedActivation | undefined,
   y: Tensor | undefined,
   dy: Tensor,
@@ -50,7 +51,8 @@ export function throughClamp(
   const bounds = gateOf(activation);
   return (first, count) => {
     const offset = first * length * 4;
-    kernels.maskGradient(dy.ptr + offset, y!.ptr + offset, block, count * length, ...bounds);
+    const parts = [along(dy.ptr + offset, 4), along(y!.ptr + offset, 4), along(block, 4), countOf()] as const;
+    team.run({ kernel: "maskGradient", args: [...parts, ...bounds], units: count * length, cost: 1, step: 16 });
     return block;
   };
 }

@@ -1,5 +1,6 @@
 /** Pooling over all pixels: [N,H,W,C] → [N,C], or [N,1,1,C] with keepDims. */
 import { elements, type Shape } from "../shape.ts";
+import { along, countOf } from "../wasm/job.ts";
 import { imageShape } from "./check.ts";
 import { defineOp } from "./op.ts";
 
@@ -37,11 +38,13 @@ export const globalAveragePool = defineOp<GlobalPoolAttrs>({
       kernels.sumRows(x!.ptr + n * xBytes, y.ptr + n * yBytes, pixels, channels, 1 / pixels);
     }
   },
-  backward({ kernels }, { dy, dInputs: [dx] }) {
+  backward({ team }, { dy, dInputs: [dx] }) {
     if (!dx) return;
     const { count, pixels, channels, xBytes, yBytes } = pictures(dx.shape);
     for (let n = 0; n < count; n++) {
-      kernels.addToRows(dy.ptr + n * yBytes, dx.ptr + n * xBytes, pixels, channels, 1 / pixels);
+      const to = along(dx.ptr + n * xBytes, channels * 4);
+      const args = [dy.ptr + n * yBytes, to, countOf(), channels, 1 / pixels] as const;
+      team.run({ kernel: "addToRows", args, units: pixels, cost: channels });
     }
   },
 });

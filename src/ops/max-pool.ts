@@ -1,5 +1,6 @@
+import { along, countOf, firstOf, lastOf } from "../wasm/job.ts";
 import { defineOp } from "./op.ts";
-import { type PoolAttrs, poolGeometry, poolShape } from "./pool-geometry.ts";
+import { byChannels, byLines, type PoolAttrs, poolGeometry, poolShape } from "./pool-geometry.ts";
 
 /**
  * y[n, oh, ow, c] = the largest x in the window; padding never wins.
@@ -10,10 +11,14 @@ export const maxPool = defineOp<PoolAttrs>({
   reads: () => ({ x: ["x", "y"] }),
   shape: poolShape,
   forward(ctx, [x], y, attrs) {
-    ctx.kernels.maxPool(x!.ptr, y.ptr, poolGeometry(ctx, x!.shape, y.shape, attrs));
+    const geometry = poolGeometry(ctx, x!.shape, y.shape, attrs);
+    const args = [x!.ptr, y.ptr, geometry, firstOf(), lastOf()] as const;
+    ctx.team.run({ kernel: "maxPool", args, ...byLines(y.shape, attrs) });
   },
   backward(ctx, { attrs, inputs: [x], y, dy, dInputs: [dx] }) {
     if (!dx) return;
-    ctx.kernels.maxPoolGradient(x!.ptr, y!.ptr, dy.ptr, dx.ptr, poolGeometry(ctx, dx.shape, dy.shape, attrs));
+    const geometry = poolGeometry(ctx, dx.shape, dy.shape, attrs);
+    const args = [along(x!.ptr, 4), along(y!.ptr, 4), along(dy.ptr, 4), along(dx.ptr, 4), geometry, countOf()] as const;
+    ctx.team.run({ kernel: "maxPoolGradient", args, ...byChannels(dy.shape, attrs) });
   },
 });

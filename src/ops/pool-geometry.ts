@@ -1,6 +1,7 @@
 /** Attributes of a pooling, its output shape, and the struct that its kernels read (assembly/pool/geometry.ts). */
 import { GradCamError } from "../errors.ts";
 import { type Padding, type Pair, type Shape, windowOutput } from "../shape.ts";
+import type { Job } from "../wasm/job.ts";
 import { checkAttr, checkFrame, checkPair, imageShape } from "./check.ts";
 import type { OpContext } from "./op.ts";
 
@@ -62,6 +63,21 @@ function poolOutput(axis: PoolAxis, before: number, after: number, ceilMode: boo
   }
   return output;
 }
+
+type Split = Pick<Job, "units" | "cost" | "step">;
+
+/** Lines of outputs are independent. */
+export const byLines = ([n, h, w, c]: Shape, { kernel }: PoolAttrs): Split => ({
+  units: n! * h!,
+  cost: w! * c! * kernel[0] * kernel[1],
+});
+
+/** Windows may overlap, so that lines of their gradient are not; channels always are, a cache line at a time. */
+export const byChannels = ([n, h, w, c]: Shape, { kernel }: PoolAttrs): Split => ({
+  units: c!,
+  cost: n! * h! * w! * kernel[0] * kernel[1],
+  step: 16,
+});
 
 /** Writes the PoolGeometry of this call to scratch memory. */
 export function poolGeometry({ heap, scratch }: OpContext, x: Shape, y: Shape, attrs: PoolAttrs): number {

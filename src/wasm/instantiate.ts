@@ -80,7 +80,7 @@ const noteOf = ({ start, note }: Allotment): string | undefined =>
 function sharedTeam(kernels: Kernels, module: WebAssembly.Module, memory: WebAssembly.Memory, parts: Allotment): Team {
   const crew = new Crew({ threads: parts.threads, start: parts.start!, memory, module });
   const functions = WebAssembly.Module.exports(module).filter(({ kind }) => kind === "function");
-  return new SharedTeam({ kernels, names: functions.map(({ name }) => name), memory, crew });
+  return new SharedTeam({ kernels, names: functions.map(({ name }) => name), memory, crew, limits: parts.limits });
 }
 
 async function compile(build: Build, shared: boolean): Promise<WebAssembly.Module> {

@@ -41,14 +41,14 @@ export interface Kernels extends ActivationKernels, BinaryKernels, ProductKernel
   softmax(x: number, y: number, rows: number, cols: number): void;
   /** dx += y·(dy − Σ꜀ dy·y) */
   softmaxGradient(y: number, dy: number, dx: number, rows: number, cols: number): void;
-  /** y = max over each window of x; `geometry` is a PoolGeometry. */
-  maxPool(x: number, y: number, geometry: number): void;
-  /** dx += dy at the first maximum of each window. */
-  maxPoolGradient(x: number, y: number, dy: number, dx: number, geometry: number): void;
-  /** y = mean over each window of x; `geometry` is a PoolGeometry. */
-  averagePool(x: number, y: number, geometry: number): void;
-  /** dx += dy / taps all over each window. */
-  averagePoolGradient(dy: number, dx: number, geometry: number): void;
+  /** Lines of y = max over each window of x, counted over all pictures; `geometry` is a PoolGeometry. */
+  maxPool(x: number, y: number, geometry: number, firstLine: number, lastLine: number): void;
+  /** dx += dy at the first maximum of each window, for some channels: addresses are those of the first. */
+  maxPoolGradient(x: number, y: number, dy: number, dx: number, geometry: number, channels: number): void;
+  /** Lines of y = mean over each window of x, counted over all pictures; `geometry` is a PoolGeometry. */
+  averagePool(x: number, y: number, geometry: number, firstLine: number, lastLine: number): void;
+  /** dx += dy / taps all over each window, for some channels: addresses are those of the first. */
+  averagePoolGradient(dy: number, dx: number, geometry: number, channels: number): void;
   /** Every pixel of x becomes factorH × factorW equal ones; `rows` counts those of all pictures. */
   upsampleNearest(
     x: number,
@@ -113,10 +113,10 @@ export const KERNEL_ARITY: Readonly<Record<keyof Kernels, number>> = {
   gather: 6,
   softmax: 4,
   softmaxGradient: 5,
-  maxPool: 3,
-  maxPoolGradient: 5,
-  averagePool: 3,
-  averagePoolGradient: 3,
+  maxPool: 5,
+  maxPoolGradient: 6,
+  averagePool: 5,
+  averagePoolGradient: 4,
   upsampleNearest: 7,
   upsampleNearestGradient: 7,
   upsampleBilinear: 8,

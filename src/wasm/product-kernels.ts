@@ -123,18 +123,34 @@ export interface ProductKernels {
     lastRow: number,
     scratch: number,
   ): void;
-  /** Adds to dx. */
-  depthwiseInputGradient(g: number, dy: number, w: number, dx: number, scratch: number): void;
-  /** Adds to dw. */
-  depthwiseWeightGradient(g: number, x: number, dy: number, dw: number): void;
+  /** Adds to lines of dx, counted over all pictures. */
+  depthwiseInputGradient(
+    g: number,
+    dy: number,
+    w: number,
+    dx: number,
+    firstLine: number,
+    lastLine: number,
+    scratch: number,
+  ): void;
+  /** Adds to some channels of dw, the first a multiple of 16. */
+  depthwiseWeightGradient(
+    g: number,
+    x: number,
+    dy: number,
+    dw: number,
+    firstChannel: number,
+    lastChannel: number,
+  ): void;
 
   /** Scratch bytes of denseRow. */
   denseRowBytes(outputs: number): number;
-  /** y = clamp(b + x·W) for one row; weights of wBytes 4 (f32) or 2 (f16). */
+  /** Some outputs of y = clamp(b + x·W) for one row; weights of wBytes 4 (f32) or 2 (f16), rowBytes from row to row. */
   denseRow(
     x: number,
     w: number,
     wBytes: number,
+    rowBytes: number,
     bias: number,
     y: number,
     inputs: number,
@@ -143,12 +159,13 @@ export interface ProductKernels {
     high: number,
     scratch: number,
   ): void;
-  /** dx += dy·Wᵀ; each row as if it were alone. */
+  /** dx += dy·Wᵀ for some inputs; each row as if it were alone, dxBytes apart. */
   denseRowsGradient(
     dy: number,
     w: number,
     wBytes: number,
     dx: number,
+    dxBytes: number,
     rows: number,
     inputs: number,
     outputs: number,
@@ -177,9 +194,9 @@ export const PRODUCT_ARITY: Readonly<Record<keyof ProductKernels, number>> = {
   transposePanels: 10,
   depthwiseBytes: 1,
   depthwiseRows: 10,
-  depthwiseInputGradient: 5,
-  depthwiseWeightGradient: 4,
+  depthwiseInputGradient: 7,
+  depthwiseWeightGradient: 6,
   denseRowBytes: 1,
-  denseRow: 10,
-  denseRowsGradient: 7,
+  denseRow: 11,
+  denseRowsGradient: 8,
 };

@@ -53,9 +53,10 @@ function runWhole<K extends KernelName>(kernels: Kernels, job: Job<K>): void {
   kernel(...wholeOf(job.args as readonly Argument[], job.units));
 }
 
-/** Multiply-adds of a job that is worth waking somebody for, and of the smallest piece: 100,000 take about 4 µs. */
+/** Multiply-adds of a job that is worth waking somebody for: 100,000 take about 4 µs. */
 const LEAST_JOB = 100_000;
-const LEAST_PIECE = 25_000;
+/** The smallest piece is so much smaller. */
+const LEAST_PIECE = 1 / 4;
 /** Pieces for each thread when the kernel has no wish: one that is interrupted leaves the rest to others. */
 const PIECES_PER_THREAD = 3;
 /** Looks at UNFINISHED before going to sleep: some 50 µs. */
@@ -68,6 +69,13 @@ export interface SharedParts {
   readonly names: readonly string[];
   readonly memory: WebAssembly.Memory;
   readonly crew: Crew;
+  readonly limits?: Limits | undefined;
+}
+
+/** What tests make smaller. */
+export interface Limits {
+  /** Multiply-adds of the smallest job that is shared. */
+  readonly job?: number;
   /** How long a job may go without any progress, in ms. */
   readonly patience?: number;
 }
@@ -82,10 +90,11 @@ export class SharedTeam implements Team {
   readonly #memory: WebAssembly.Memory;
   readonly #control: Control;
   readonly #crew: Crew;
+  readonly #leastJob: number;
   readonly #patience: number;
   readonly #maySleep: boolean;
 
-  constructor({ kernels, names, memory, crew, patience = PATIENCE_MS }: SharedParts) {
+  constructor({ kernels, names, memory, crew, limits: { job = LEAST_JOB, patience = PATIENCE_MS } = {} }: SharedParts) {
     this.#kernels = kernels;
     const byName = kernels as unknown as Readonly<Record<string, Kernel>>;
     this.#list = names.map((name) => byName[name]!);
@@ -93,6 +102,7 @@ export class SharedTeam implements Team {
     this.#memory = memory;
     this.#control = controlOf(memory.buffer);
     this.#crew = crew;
+    this.#leastJob = job;
     this.#patience = patience;
     this.#maySleep = maySleep(this.#control.words);
   }
@@ -130,9 +140,9 @@ export class SharedTeam implements Team {
   #chunksOf({ units, cost, step = 1, piece }: Job): number {
     const { threads } = this.#crew;
     const work = units * cost;
-    if (threads === 1 || work < LEAST_JOB) return 1;
+    if (threads === 1 || work < this.#leastJob) return 1;
     const wanted = piece === undefined ? PIECES_PER_THREAD : Math.ceil(units / piece / threads);
-    const most = Math.min(MOST_CHUNKS, Math.ceil(units / step), Math.floor(work / LEAST_PIECE));
+    const most = Math.min(MOST_CHUNKS, Math.ceil(units / step), Math.floor(work / (this.#leastJob * LEAST_PIECE)));
     return Math.min(wanted * threads, most);
   }
 

@@ -1,6 +1,7 @@
 /** How many threads an engine gets: what was asked for, as far as the place allows. */
 import { GradCamError } from "../errors.ts";
 import type { StartWorker } from "./crew.ts";
+import type { Limits } from "./team.ts";
 
 /** The workers that a platform can start. */
 export interface Workforce {
@@ -21,6 +22,7 @@ export interface Allotment {
   readonly threads: number;
   readonly start?: StartWorker;
   readonly note?: string;
+  readonly limits?: Limits;
 }
 
 /** Throws E_OPTION unless `threads` is "auto" or a number that can be. */
