@@ -1,87 +1,62 @@
 /**
- * npm run bench -- [case…] [--quick] [--cpu n] [--clean]
+ * npm run bench -- [case…] [--quick] [--threads n] [--isa native|avx2] [--resume] [--list] [--cpu n] [--clean]
  * npm run bench -- --layers network [--work grad-cam] [--build simd]: where the time goes, operator by operator.
- * Measures, prints a table with bars and verdicts, and writes results/<date>-<case>.json. A missed bar is a result,
- * not a failure; contenders that disagree are a failure.
+ * Measures, prints tables with bars and verdicts, and writes results/<name>.json. A missed bar is a result, not a
+ * failure; contenders that disagree are a failure.
  */
-import { mkdirSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
-import { parseArgs } from "node:util";
 import { cleanCache } from "./cache.ts";
-import type { CaseResult, Line, Settings } from "./cases/bench-case.ts";
-import { type CaseName, cases, PROMISES } from "./cases/index.ts";
-import { describeEnvironment, type Environment } from "./environment.ts";
-import { PROFILED_BUILDS, PROFILED_WORKS } from "./layers/profile.ts";
+import { measurements, races } from "./cases/index.ts";
+import { runRace } from "./cases/race.ts";
+import { describeEnvironment } from "./environment.ts";
 import { runLayers } from "./layers/run.ts";
-import { networks } from "./networks/index.ts";
-import { ROOT } from "./root.ts";
-import { formatTable } from "./table.ts";
+import { type Options, readOptions } from "./options.ts";
+import type { BenchRecord } from "./record.ts";
+import { readRecord, saveRecord } from "./results.ts";
+import { type Task, tasksOf } from "./suite.ts";
+import { barTable, raceNotes, raceTable, valuesTable } from "./table.ts";
 
-const { values, positionals } = parseArgs({
-  allowPositionals: true,
-  options: {
-    quick: { type: "boolean", default: false },
-    cpu: { type: "string", default: "0" },
-    clean: { type: "boolean", default: false },
-    layers: { type: "string" },
-    work: { type: "string", default: "forward" },
-    build: { type: "string", default: "auto" },
-  },
-});
-
-function chosenCases(): readonly CaseName[] {
-  const unknown = positionals.filter((name) => !Object.hasOwn(cases, name));
-  if (unknown.length > 0) throw new Error(`no case ${unknown.join(", ")}; there are ${Object.keys(cases).join(", ")}`);
-  return positionals.length > 0 ? (positionals as CaseName[]) : PROMISES;
-}
-
-function save(name: CaseName, environment: Environment, settings: Settings, { lines, data }: CaseResult): void {
+async function measure(task: Task, { quick, cpu }: Options): Promise<BenchRecord> {
+  if (task.kind === "race") return runRace(races[task.case as keyof typeof races], task.sitting, { quick, cpu });
+  const environment = describeEnvironment(cpu);
   const date = new Date().toISOString();
-  const folder = join(ROOT, "bench/results");
-  mkdirSync(folder, { recursive: true });
-  const record = { case: name, date, settings, environment, lines, ...data };
-  writeFileSync(join(folder, `${date.slice(0, 10)}-${name}.json`), `${JSON.stringify(record)}\n`);
+  const values = await measurements[task.case as keyof typeof measurements].run({ quick, cpu });
+  return { kind: "values", case: task.case, date, quick, environment, values };
 }
 
-async function main(): Promise<void> {
-  const settings: Settings = { quick: values.quick, cpu: Number(values.cpu) };
-  const lines: Line[] = [];
-  for (const name of chosenCases()) {
-    const environment = describeEnvironment(settings.cpu);
-    console.error(`${cases[name].title} (load average ${environment.load.join(", ")})`);
+function print(record: BenchRecord): void {
+  if (record.kind === "values") console.log(`\n${valuesTable(record)}`);
+  else console.log(["", raceTable(record), ...raceNotes(record)].join("\n"));
+}
+
+/** Measured at this commit, with all rounds. */
+const isDone = ({ name }: Task, commit: string): boolean => readRecord(name)?.environment.commit === commit;
+
+async function main(options: Options): Promise<void> {
+  const { cpu, versions, commit } = describeEnvironment(options.cpu);
+  const tasks = tasksOf(options, cpu.vectors.includes("avx512f"));
+  if (options.list) {
+    console.log(tasks.map(({ name }) => name).join("\n"));
+    return;
+  }
+  console.log(`${cpu.model} (${cpu.family ?? "?"}; ${cpu.vectors}), ${cpu.cores} cores, Node ${versions.node}`);
+  const records: BenchRecord[] = [];
+  for (const task of tasks) {
+    if (options.resume && isDone(task, commit)) continue;
+    console.log(`\n${task.name} (load average ${describeEnvironment(options.cpu).load.join(", ")})`);
     try {
-      const result = await cases[name].run(settings);
-      save(name, environment, settings, result);
-      lines.push(...result.lines);
+      const record = await measure(task, options);
+      console.error(`  written to ${saveRecord(record)}`);
+      print(record);
+      records.push(record);
     } catch (error) {
-      console.error(`  ${String(error)}`);
-      lines.push({ what: cases[name].title, unit: "", detail: `failed: ${String(error)}` });
+      console.error(`  failed: ${String(error)}`);
       process.exitCode = 1;
     }
   }
-  const { cpu, versions } = describeEnvironment(settings.cpu);
-  const machine = `${cpu.model} (${cpu.family ?? "?"}; ${cpu.vectors}), ${cpu.cores} cores, Node ${versions.node}`;
-  console.log(`${machine}, 1 thread, medians [p10–p90]\n\n${formatTable(lines)}`);
+  console.log(`\n${barTable(records, { unmeasured: false })}`);
 }
 
-async function profile(network: string): Promise<void> {
-  const { work, build, quick, cpu } = values;
-  oneOf("--layers", network, Object.keys(networks));
-  const settings = {
-    network,
-    work: oneOf("--work", work, PROFILED_WORKS),
-    build: oneOf("--build", build, PROFILED_BUILDS),
-    runs: quick ? 10 : 30,
-  };
-  await runLayers(settings, Number(cpu));
-}
-
-function oneOf<T extends string>(option: string, value: string, choices: readonly T[]): T {
-  const found = choices.find((choice) => choice === value);
-  if (found === undefined) throw new Error(`${option} ${value}: expected ${choices.join(", ")}`);
-  return found;
-}
-
-if (values.clean) cleanCache();
-else if (values.layers !== undefined) await profile(values.layers);
-else await main();
+const options = readOptions(process.argv.slice(2));
+if (options.clean) cleanCache();
+else if (options.layers) await runLayers(options.layers, options.cpu);
+else await main(options);

@@ -32,10 +32,12 @@ export const summarize = (values: readonly number[]): Summary => ({
 
 /**
  * How many times `a` of `b`, when both were measured in the same rounds: the median over the rounds of the quotient of
- * the two medians. What disturbs a whole round disturbs both sides of its quotient.
+ * the two medians. What disturbs a whole round disturbs both sides of its quotient. Rounds that only one side took
+ * part in do not count.
  */
 export function ratio(a: readonly (readonly number[])[], b: readonly (readonly number[])[]): Summary {
-  return summarize(a.map((round, i) => median(round) / median(b[i]!)));
+  const both = Math.min(a.length, b.length);
+  return summarize(a.slice(0, both).map((round, i) => median(round) / median(b[i]!)));
 }
 
 /** (max − min) / median of the last `count` values; Infinity while there are fewer. */

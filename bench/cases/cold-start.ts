@@ -2,7 +2,7 @@
 import { runPinned } from "../pinned.ts";
 import type { ColdStart } from "../processes/cold-start.ts";
 import { median, summarize } from "../statistics.ts";
-import { atMost, type BenchCase } from "./bench-case.ts";
+import type { BenchCase } from "./bench-case.ts";
 
 const MIB = 2 ** 20;
 
@@ -18,25 +18,14 @@ export const coldStart: BenchCase = {
     }
     const { median: value, p10, p90 } = summarize(runs.map((run) => run.totalMs));
     const part = (name: keyof (typeof runs)[number]): string => median(runs.map((run) => run[name])).toFixed(0);
-    return {
-      lines: [
-        {
-          what: "import → first heatmap, cold process",
-          value,
-          unit: "ms",
-          bar: atMost(600),
-          detail:
-            `[${p10.toFixed(0)}–${p90.toFixed(0)}] import ${part("importMs")} + model ${part("modelMs")} + picture ` +
-            `${part("pictureMs")} + explain ${part("explainMs")}; whole process ${part("processMs")} ms`,
-        },
-        {
-          what: "peak RSS of that process",
-          value: median(runs.map((run) => run.peakRss)) / MIB,
-          unit: "MiB",
-          detail: `${runs.length} processes`,
-        },
-      ],
-      data: { runs },
-    };
+    const parts =
+      `import ${part("importMs")} + model ${part("modelMs")} + picture ${part("pictureMs")} + explain ` +
+      `${part("explainMs")}; whole process ${part("processMs")} ms`;
+    const detail = `[${p10.toFixed(0)}–${p90.toFixed(0)}] ${parts}`;
+    const rss = median(runs.map((run) => run.peakRss)) / MIB;
+    return [
+      { name: "total", value, unit: "ms", detail },
+      { name: "peak RSS", value: rss, unit: "MiB", detail: `${runs.length} processes` },
+    ];
   },
 };

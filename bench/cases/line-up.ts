@@ -1,78 +1,82 @@
-/** The contenders of a case, each loaded with the same network in a process of its own. */
+/** The engines of a race, each loaded with the same network in a process of its own, their answers compared with ours. */
 import { AbsentError, type Description, type Work } from "../contenders/contender.ts";
-import type { EntrantName } from "../contenders/entrants.ts";
 import type { NetworkFiles } from "../networks/files.ts";
-import { Remote, type Usage } from "../remote.ts";
-import { agree, type Agreement, compareLogits } from "./agreement.ts";
+import { Remote, type Seat } from "../remote.ts";
+import { agree, compareAnswers, compareScores, describeAgreement } from "./agreement.ts";
+import { OURS, type Runner } from "./field.ts";
 import type { Lane } from "./lanes.ts";
 
-/** One contender that is here. */
+/** One engine that is here. */
 export interface Entry {
   readonly remote: Remote;
+  readonly threads: number;
   readonly description: Description;
   readonly loadMs: number;
-  readonly lanes: readonly Lane[];
-  /** With ours; missing for ours. */
-  agreement?: Agreement;
-  /** After the first forward pass. */
-  afterForward?: Usage;
-  /** After everything. */
-  atEnd?: Usage;
+  readonly lanes: Lane[];
+  /** Work that is not timed, with the reason. */
+  readonly untimed: Partial<Record<Work, string>>;
 }
 
-const OURS: EntrantName = "gradcam-wasm";
-const MEASURED: readonly Work[] = ["forward", "grad-cam", "ten-classes"];
-const ENTRANTS: readonly EntrantName[] = [OURS, "onnxruntime-node"];
+type Answers = Map<Work, Float32Array>;
 
 export class LineUp {
   readonly entries: Entry[] = [];
   /** Name → reason. */
-  readonly absent = new Map<EntrantName, string>();
+  readonly absent: Record<string, string> = {};
+  /** Somebody computed something else. */
+  disagreed = false;
+  readonly #ours: Answers = new Map();
 
-  entry(name: EntrantName): Entry | undefined {
-    return this.entries.find(({ remote }) => remote.name === name);
-  }
-
-  get ours(): Entry {
-    const ours = this.entry(OURS);
-    if (!ours) throw new Error(`${OURS} is not loaded`);
-    return ours;
-  }
-
-  /** Starts every contender that can be had on this machine. */
-  async start(network: NetworkFiles, cpu: number): Promise<void> {
-    for (const name of ENTRANTS) {
-      const remote = new Remote(name, { cpus: String(cpu), threads: 1 });
+  /** Starts every engine that can be had, ours first, and lets each answer once. */
+  async start(network: NetworkFiles, runners: readonly Runner[], works: readonly Work[], seat: Seat): Promise<void> {
+    for (const runner of runners) {
       try {
-        await remote.ask("prepare", network);
-        const { description, loadMs, work } = await remote.ask("load", network);
-        const lanes = work
-          .filter((kind) => MEASURED.includes(kind))
-          .map((kind): Lane => ({ work: kind, rounds: [], warmUp: [] }));
-        this.entries.push({ remote, description, loadMs, lanes });
+        await this.#start(network, runner, runner.works ?? works, seat);
       } catch (error) {
-        remote.stop();
-        if (!(error instanceof AbsentError)) throw error;
-        this.absent.set(name, error.message);
+        if (runner.name === OURS) throw error;
+        const reason = error instanceof Error ? error.message : String(error);
+        if (!(error instanceof AbsentError)) console.error(`  ${reason}`);
+        this.absent[runner.name] = reason;
       }
     }
   }
 
-  /** Lets everybody answer once and compares with ours. Throws when a contender computes something else. */
-  async compare(): Promise<void> {
-    const reference = await this.ours.remote.ask("logits");
-    this.ours.afterForward = await this.ours.remote.ask("usage");
-    for (const entry of this.entries) {
-      if (entry === this.ours) continue;
-      const agreement = compareLogits(reference, await entry.remote.ask("logits"));
-      entry.agreement = agreement;
-      const { name } = entry.remote;
-      console.error(
-        `  ${name}: max |Δ logit| ${agreement.maxDifference.toExponential(1)}, same top 5: ${agreement.sameTop5}`,
-      );
-      if (!agree(agreement)) {
-        throw new Error(`${name} and ${OURS} disagree (${JSON.stringify(agreement)}): nothing is timed`);
+  async #start(network: NetworkFiles, runner: Runner, works: readonly Work[], seat: Seat): Promise<void> {
+    const threads = runner.threads ?? seat.threads;
+    const remote = new Remote(runner.name, { ...seat, threads, cpus: threads === 1 ? firstOf(seat.cpus) : seat.cpus });
+    try {
+      await remote.ask("prepare", network);
+      const { description, loadMs, work, cannot } = await remote.ask("load", network);
+      const entry: Entry = { remote, threads, description, loadMs, lanes: [], untimed: {} };
+      for (const kind of works) {
+        const reason = cannot[kind];
+        if (reason !== undefined) entry.untimed[kind] = reason;
+        else if (work.includes(kind)) await this.#compare(entry, kind);
       }
+      this.entries.push(entry);
+    } catch (error) {
+      remote.stop();
+      throw error;
+    }
+  }
+
+  /** A lane for this kind of work, unless its answer is another than ours. */
+  async #compare({ remote, lanes, untimed }: Entry, work: Work): Promise<void> {
+    const begun = performance.now();
+    const answer = await (work === "forward" ? remote.ask("logits") : remote.ask("answer", work));
+    const firstMs = performance.now() - begun;
+    const ours = this.#ours.get(work);
+    if (!ours) {
+      if (remote.name !== OURS) return;
+      this.#ours.set(work, answer);
+    }
+    const agreement = ours && (work === "forward" ? compareScores : compareAnswers)(ours, answer);
+    if (agreement) console.error(`  ${remote.name}, ${work}: ${describeAgreement(agreement)}`);
+    if (!agreement || agree(work, agreement)) {
+      lanes.push({ work, firstMs, agreement, rounds: [], warmUp: [] });
+    } else {
+      untimed[work] = `disagrees: ${describeAgreement(agreement)}`;
+      this.disagreed = true;
     }
   }
 
@@ -80,3 +84,5 @@ export class LineUp {
     for (const { remote } of this.entries) remote.stop();
   }
 }
+
+const firstOf = (cpus: string): string => cpus.split(",")[0]!;

@@ -4,14 +4,16 @@ import type { NetworkFiles } from "../networks/files.ts";
 /**
  * A piece of work that is timed as a whole, results copied out, and what it answers (all scores are logits):
  * forward: class probabilities. grad-cam: the map of the best class at the network's layer, before ReLU. ten-classes:
- * the maps of the ten best. input-gradient: d best/d input, NHWC. weight-gradients: d best/d each of the network's
- * `trained` weights, one after the other. train-step: mean cross-entropy, the label of sample i being i modulo the
- * number of classes, its gradients by all weights and w ← w − η·dw; answers the loss before the step.
+ * the maps of the ten best. all-classes: those of all classes. input-gradient: d best/d input, NHWC. weight-gradients:
+ * d best/d each of the network's `trained` weights, one after the other. train-step: mean cross-entropy, the label of
+ * sample i being i modulo the number of classes, its gradients by all weights and w ← w − η·dw; answers the loss before
+ * the step.
  */
 export const WORKS = [
   "forward",
   "grad-cam",
   "ten-classes",
+  "all-classes",
   "input-gradient",
   "weight-gradients",
   "train-step",

@@ -1,5 +1,14 @@
 /** This package, as users get it: the built dist/. The entrant's options go to its engine as they are. */
-import { explain, explainMany, type Model, type ScoreExpression, type ScoreOutput, VERSION } from "gradcam-wasm";
+import {
+  explain,
+  explainMany,
+  type HostTensor,
+  type Model,
+  type ScoreExpression,
+  type ScoreOutput,
+  type Target,
+  VERSION,
+} from "gradcam-wasm";
 import type { NetworkFiles } from "../networks/files.ts";
 import { openModel } from "../networks/open.ts";
 import { readSafetensors } from "../networks/safetensors.ts";
@@ -19,8 +28,8 @@ export const gradcamWasm: Contender = {
       work: {
         forward: async () => Object.values(await model.run(input))[0]!.data,
         "grad-cam": async () => (await explain(model, input, { layer })).raw.data,
-        "ten-classes": async () =>
-          joined((await explainMany(model, input, { targets: TEN, layers: [layer] })).map(({ raw }) => raw.data)),
+        "ten-classes": () => mapsOf(model, input, layer, TEN),
+        "all-classes": () => mapsOf(model, input, layer, "all"),
         "input-gradient": () => gradientsOf(model, input, [model.inputs[0]!.name]),
         ...(trained.length > 0 && { "weight-gradients": () => gradientsOf(model, input, trained) }),
         ...(network.source.kind === "program" && { "train-step": await trainStep(model, input, network) }),
@@ -35,6 +44,16 @@ function describe({ engine: { build, fma, threads, turbo } }: Model): Descriptio
 }
 
 type Input = Parameters<Model["run"]>[0];
+
+async function mapsOf(
+  model: Model,
+  input: HostTensor,
+  layer: string,
+  targets: readonly Target[] | "all",
+): Promise<Float32Array> {
+  const explanations = await explainMany(model, input, { targets, layers: [layer] });
+  return joined(explanations.map(({ raw }) => raw.data));
+}
 
 async function gradientsOf(model: Model, input: Input, wrt: readonly string[]): Promise<Float32Array> {
   const { gradients } = await model.gradients(input, { of: "top-1", wrt });

@@ -1,13 +1,13 @@
 import { expect, it } from "vitest";
-import { agree, compareLogits } from "../../bench/cases/agreement.ts";
+import { agree, compareScores } from "../../bench/cases/agreement.ts";
 
 const logits = (...first: number[]): Float32Array => Float32Array.from([...first, 0, 0, 0, 0, 0]);
 
 it("accepts the noise of another order of summation", () => {
-  const agreement = compareLogits(logits(5, 4, 3, 2, 1), logits(5.0001, 4, 3, 2, 1));
+  const agreement = compareScores(logits(5, 4, 3, 2, 1), logits(5.0001, 4, 3, 2, 1));
   expect(agreement.maxDifference).toBeCloseTo(1e-4, 6);
   expect(agreement.sameTop5).toBe(true);
-  expect(agree(agreement)).toBe(true);
+  expect(agree("forward", agreement)).toBe(true);
 });
 
 it.each([
@@ -16,5 +16,5 @@ it.each([
   ["NaN", logits(5, NaN, 3, 2, 1)],
   ["another length", Float32Array.of(5, 4)],
 ])("refuses %s", (_, theirs) => {
-  expect(agree(compareLogits(logits(5, 4, 3, 2, 1), theirs))).toBe(false);
+  expect(agree("forward", compareScores(logits(5, 4, 3, 2, 1), theirs))).toBe(false);
 });
