@@ -125,11 +125,21 @@ export class SharedTeam implements Team {
     }
     this.#write(job);
     publish(this.#control, chunks);
-    for (let chunk = claim(this.#control); chunk >= 0; chunk = claim(this.#control)) {
-      runChunk(this.#control, this.#list, chunk, 0);
-      finish(this.#control);
-    }
+    this.#work();
     this.#wait();
+  }
+
+  /** Takes chunks until none is left. A trap leaves the job unfinished, so it is the end of the team. */
+  #work(): void {
+    try {
+      for (let chunk = claim(this.#control); chunk >= 0; chunk = claim(this.#control)) {
+        runChunk(this.#control, this.#list, chunk, 0);
+        finish(this.#control);
+      }
+    } catch (error) {
+      this.#crew.fail(String(error));
+      throw error;
+    }
   }
 
   dispose(): void {

@@ -1,0 +1,44 @@
+/** Every operator on several threads, its smallest calls shared too: the same bits as on one, forward and backward. */
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { ops } from "../../src/ops/index.ts";
+import type { Op } from "../../src/ops/op.ts";
+import type { Engine } from "../../src/wasm/instantiate.ts";
+import { type NDArray, ndarray } from "../reference/ndarray.ts";
+import { cases } from "../ops/cases/index.ts";
+import { inputNames, outputShape, runBackward, runForward } from "../ops/laboratory.ts";
+import { caseTitle, gradientTrials, type Sample } from "../ops/op-case.ts";
+import { BUILDS, testEngine } from "../support/engine.ts";
+import { seeded } from "../support/random.ts";
+import { threadedEngine } from "../support/threads.ts";
+
+/** y and all gradients that the operator has. */
+function everything(engine: Engine, op: Op, sample: Sample<unknown>, trial: number): (NDArray | undefined)[] {
+  const y = runForward(engine, op, sample);
+  const dy = ndarray(y.shape, seeded(trial).array(outputShape(op, sample)).data);
+  const names = inputNames(op, sample.inputs.length);
+  const reads = op.reads(sample.attrs);
+  const wanted = names.map((name) => name in reads);
+  return [y, ...runBackward(engine, op, sample, { y, dy, wanted })];
+}
+
+describe.each(BUILDS)("in the %s build, three threads", (build) => {
+  let one: Engine;
+  let three: Engine;
+  beforeAll(async () => {
+    one = await testEngine(build);
+    three = (await threadedEngine(build, 3)).engine;
+  });
+  afterAll(() => {
+    three.team.dispose();
+  });
+
+  for (const testCase of cases) {
+    it(`${caseTitle(testCase)}: give the bits of one`, () => {
+      for (const trial of gradientTrials(testCase)) {
+        const sample = testCase.sample(seeded(trial), trial);
+        const op = ops[testCase.op] as Op;
+        expect(everything(three, op, sample, trial)).toEqual(everything(one, op, sample, trial));
+      }
+    });
+  }
+});
