@@ -1,9 +1,13 @@
 /** The command line of `npm run bench`. */
 import { parseArgs } from "node:util";
 import { type CaseName, caseNames } from "./cases/index.ts";
+import { type EntrantName, entrants } from "./contenders/entrants.ts";
 import type { Isa } from "./hosts.ts";
-import { PROFILED_BUILDS, PROFILED_WORKS, type ProfileSettings } from "./layers/profile.ts";
+import { PROFILED_WORKS, type ProfileSettings } from "./layers/profile.ts";
 import { networks } from "./networks/index.ts";
+
+/** Those whose operators can be looked at. */
+const OURS = (Object.keys(entrants) as EntrantName[]).filter((name) => entrants[name].contender === "gradcam-wasm");
 
 export interface Options {
   /** Undefined: the default ones. */
@@ -36,10 +40,11 @@ export function readOptions(words: readonly string[]): Options {
       list: { type: "boolean", default: false },
       layers: { type: "string" },
       work: { type: "string", default: "forward" },
-      build: { type: "string", default: "auto" },
+      entrant: { type: "string", default: "gradcam-wasm" },
     },
   });
   const { layers, quick, resume, clean, list } = values;
+  const threads = values.threads === undefined ? undefined : count("--threads", values.threads, 1);
   const chosen = positionals.map((name) => oneOf("case", name, caseNames));
   return {
     cases: chosen.length > 0 ? chosen : undefined,
@@ -48,18 +53,18 @@ export function readOptions(words: readonly string[]): Options {
     clean,
     list,
     cpu: count("--cpu", values.cpu, 0),
-    threads: values.threads === undefined ? undefined : count("--threads", values.threads, 1),
+    threads,
     isa: values.isa === undefined ? undefined : oneOf("--isa", values.isa, ["native", "avx2"] as const),
-    layers: layers === undefined ? undefined : profileSettings(layers, values.work, values.build, quick),
-  };
-}
-
-function profileSettings(network: string, work: string, build: string, quick: boolean): ProfileSettings {
-  return {
-    network: oneOf("--layers", network, Object.keys(networks)),
-    work: oneOf("--work", work, PROFILED_WORKS),
-    build: oneOf("--build", build, PROFILED_BUILDS),
-    runs: quick ? 10 : 30,
+    layers:
+      layers === undefined
+        ? undefined
+        : {
+            network: oneOf("--layers", layers, Object.keys(networks)),
+            work: oneOf("--work", values.work, PROFILED_WORKS),
+            entrant: oneOf("--entrant", values.entrant, OURS),
+            threads: threads ?? 1,
+            runs: quick ? 10 : 30,
+          },
   };
 }
 

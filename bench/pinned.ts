@@ -31,8 +31,12 @@ export function startPinned(words: readonly string[], { cpus, env }: Place): Chi
 }
 
 /** Runs processes/`name`.ts to its end and returns the JSON it prints. */
-export async function runPinned<T>(name: string, cpu: number, ...options: readonly string[]): Promise<T> {
-  const [program, words] = command(String(cpu), [process.execPath, script(name), ...options]);
+export const runPinned = <T>(name: string, cpu: number, ...options: readonly string[]): Promise<T> =>
+  runPinnedIn<T>(process.execPath, name, String(cpu), options);
+
+/** The same in another Node. @param cpus as taskset has it */
+export async function runPinnedIn<T>(node: string, name: string, cpus: string, options: readonly string[]): Promise<T> {
+  const [program, words] = command(cpus, [node, script(name), ...options]);
   const child = spawn(program, words, { cwd: ROOT, stdio: ["ignore", "pipe", "inherit"] });
   let output = "";
   child.stdout.setEncoding("utf8").on("data", (text: string) => (output += text));

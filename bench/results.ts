@@ -44,9 +44,10 @@ export function readProfiles(): Profile[] {
 }
 
 export function saveProfile(profile: Profile, environment: Environment): string {
-  const { network, work, build } = profile.settings;
+  const { network, work, entrant, threads } = profile.settings;
   mkdirSync(PROFILES, { recursive: true });
-  const name = [network, work, ...(build === "auto" ? [] : [build])].join(".");
+  const how = entrant.replace("gradcam-wasm", "").replaceAll(/[ ,]+/g, "-").replace(/^-/, "").toLowerCase();
+  const name = [network, work, `${threads}t`, how].filter((word) => word !== "").join(".");
   const path = join(PROFILES, `${name}.json`);
   const record = { date: new Date().toISOString(), environment, ...profile };
   writeFileSync(path, `${JSON.stringify(record, rounded)}\n`);

@@ -1,6 +1,6 @@
 /**
  * npm run bench -- [case…] [--quick] [--threads n] [--isa native|avx2] [--resume] [--list] [--cpu n] [--clean]
- * npm run bench -- --layers network [--work grad-cam] [--build simd]: where the time goes, operator by operator.
+ * npm run bench -- --layers network [--work grad-cam] [--entrant "gradcam-wasm simd"] [--threads n]: where the time goes, operator by operator.
  * Measures, prints tables with bars and verdicts, and writes results/<name>.json. A missed bar is a result, not a
  * failure; contenders that disagree are a failure.
  */
@@ -58,5 +58,5 @@ async function main(options: Options): Promise<void> {
 
 const options = readOptions(process.argv.slice(2));
 if (options.clean) cleanCache();
-else if (options.layers) await runLayers(options.layers, options.cpu);
+else if (options.layers) await runLayers(options.layers, options);
 else await main(options);

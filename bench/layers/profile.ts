@@ -1,16 +1,18 @@
 /** Where the time of one piece of work goes: every operator of it, and what lies between them. */
 import type { Description } from "../contenders/contender.ts";
+import type { EntrantName } from "../contenders/entrants.ts";
 import { type Summary, sum } from "../statistics.ts";
 import type { Roofline } from "./roofline.ts";
 
 /** What can be looked into. */
 export const PROFILED_WORKS = ["forward", "grad-cam", "input-gradient"] as const;
-export const PROFILED_BUILDS = ["auto", "relaxed", "simd"] as const;
 
 export interface ProfileSettings {
   readonly network: string;
   readonly work: (typeof PROFILED_WORKS)[number];
-  readonly build: (typeof PROFILED_BUILDS)[number];
+  /** One of ours: how and in which Node it runs. */
+  readonly entrant: EntrantName;
+  readonly threads: number;
   readonly runs: number;
 }
 

@@ -3,6 +3,7 @@ import { setFlagsFromString } from "node:v8";
 import { explain, type HostTensor, type Model } from "gradcam-wasm";
 import type { Observer, OperatorCall } from "../../src/graph/execute.ts";
 import type { OperatorTime, Profile, ProfileSettings } from "../layers/profile.ts";
+import { entrants } from "../contenders/entrants.ts";
 import { rooflineOf } from "../layers/roofline.ts";
 import { type NetworkName, networks } from "../networks/index.ts";
 import { openModel, readInput } from "../networks/open.ts";
@@ -23,9 +24,11 @@ const observe: Observer = (call, run) => {
   calls.push({ call, ms: performance.now() - begun });
 };
 
+const { options } = entrants[settings.entrant];
+
 async function open(): Promise<{ model: Model; input: HostTensor }> {
   const network = await networks[settings.network as NetworkName]();
-  const model = await openModel(network, { build: settings.build, observe });
+  const model = await openModel(network, { ...options, threads: settings.threads, observe });
   return { model, input: { data: await readInput(network), shape: network.shape } };
 }
 

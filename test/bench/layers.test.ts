@@ -47,7 +47,7 @@ const operator = (name: string, ms: number): OperatorTime => ({
 });
 
 const profile: Profile = {
-  settings: { network: "vgg16", work: "forward", build: "auto", runs: 1 },
+  settings: { network: "vgg16", work: "forward", entrant: "gradcam-wasm", threads: 2, runs: 1 },
   engine: { build: "relaxed", threads: 2, turbo: true, node: "26.0.0" },
   peak: 50,
   total: summarize([0.5]),

@@ -24,9 +24,13 @@ it("looks quickly at everything that is promised of ours", () => {
   expect(quick).not.toContain("kernels");
 });
 
-it.each(["vgg61", "--isa avx3", "--threads 0", "--layers vgg61", "--layers vgg16 --work backward"])(
-  "refuses %s and names the choices",
-  (line) => {
-    expect(() => readOptions(line.split(" "))).toThrow(/expected/);
-  },
-);
+it.each([
+  "vgg61",
+  "--isa avx3",
+  "--threads 0",
+  "--layers vgg61",
+  "--layers vgg16 --work backward",
+  "--layers vgg16 --entrant mnn",
+])("refuses %s and names the choices", (line) => {
+  expect(() => readOptions(line.split(" "))).toThrow(/expected/);
+});
