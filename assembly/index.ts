@@ -27,6 +27,12 @@ export { winogradInputColumn, winogradInputRow } from "./conv/winograd-input";
 export { winogradBytes } from "./conv/winograd-job";
 export { winogradOutputColumn, winogradOutputRow } from "./conv/winograd-output";
 export { winogradTiles4, winogradTiles5, winogradTiles6 } from "./conv/winograd-tiles";
+export {
+  winogradKernelSums,
+  winogradSpread,
+  winogradWeightGradient,
+  winogradWeightGradientBytes,
+} from "./conv/winograd-weight-gradient";
 export { winogradPanels } from "./conv/winograd-weights";
 export { denseRow, denseRowBytes, denseRowsGradient } from "./dense";
 export { gemm, gemmBytes, multiplyPanels, multiplyPanelsBytes } from "./gemm/gemm";

@@ -8,8 +8,8 @@ import { TILE, transformInput } from "./winograd-points";
 export function inputTile(job: WinogradJob, g: ConvGeometry, n: i32, row: i32, col: i32, tile: i32): void {
   addressPixels(job, g, n, row - g.padTop, col - g.padLeft);
   let v = job.v + <usize>tile * job.vBytes;
-  for (let channel = 0; channel < g.inC; channel += RUN) {
-    const count = min(RUN, g.inC - channel);
+  for (let channel = 0; channel < job.channels; channel += RUN) {
+    const count = min(RUN, job.channels - channel);
     const shift = <usize>channel << 2;
     const bytes = <usize>((count + 3) & ~3) << 2;
     const stages = job.gate != 0 || (count & 3) != 0;

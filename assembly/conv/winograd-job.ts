@@ -32,7 +32,8 @@ export class WinogradJob {
   tiles: i32;
   /** Filters in a run: what M has room for. */
   filters: i32;
-  /** Channels of V, with zeros up to a multiple of four. */
+  /** Channels that are transformed, from x on, and with zeros up to a multiple of four: those of V. */
+  channels: i32;
   depth: i32;
   v: usize;
   /** From tile to tile and from point to point. */
@@ -85,18 +86,29 @@ export function winogradBytes(g: ConvGeometry, adjoint: bool): usize {
 
 /** The job in scratch with its buffers laid out; the operands are left to the caller. */
 export function layOut(g: ConvGeometry, adjoint: bool, scratch: usize): WinogradJob {
-  const job = changetype<WinogradJob>(scratch);
+  const job = layOutHead(g, scratch);
   const filters = filtersPerRun(g, adjoint);
-  job.tileRows = (g.outH + STEP - 1) / STEP;
-  job.tileCols = (g.outW + STEP - 1) / STEP;
   job.tiles = tilesPerBlock(g, adjoint);
   job.filters = filters;
   const tiles = <usize>paddedTiles(job.tiles);
-  job.depth = paddedDepth(g.inC);
   job.vBytes = rowBytes(g.inC);
   job.vPointBytes = pointBytes(tiles, g.inC);
   job.mBytes = rowBytes(filters);
   job.mPointBytes = pointBytes(tiles, filters);
+  job.panels = scratch + headBytes(g);
+  job.v = job.panels + (adjoint ? panelBytes(g) : 0);
+  job.m = job.v + POINTS * job.vPointBytes;
+  if (adjoint) writeConstants(job.constants, true);
+  return job;
+}
+
+/** What all transforms need, at the beginning of scratch: headBytes of it. */
+export function layOutHead(g: ConvGeometry, scratch: usize): WinogradJob {
+  const job = changetype<WinogradJob>(scratch);
+  job.tileRows = (g.outH + STEP - 1) / STEP;
+  job.tileCols = (g.outW + STEP - 1) / STEP;
+  job.channels = g.inC;
+  job.depth = paddedDepth(g.inC);
   job.constants = scratch + CONSTANTS_AT;
   job.stagedPixels = scratch + STAGED_PIXELS_AT;
   job.outputs = scratch + OUTPUTS_AT;
@@ -104,10 +116,7 @@ export function layOut(g: ConvGeometry, adjoint: bool, scratch: usize): Winograd
   job.staged = scratch + HEAD_BYTES;
   job.lines = job.staged + TILE * RUN_BYTES;
   job.zeros = job.lines + TILE * TILE_LINE_BYTES;
-  job.panels = job.zeros + zeroBytes(g);
-  job.v = job.panels + (adjoint ? panelBytes(g) : 0);
-  job.m = job.v + POINTS * job.vPointBytes;
-  writeConstants(job.constants, adjoint);
+  writeConstants(job.constants, false);
   memory.fill(job.zeros, 0, zeroBytes(g));
   return job;
 }
@@ -141,7 +150,11 @@ export function paddedDepth(channels: i32): i32 {
 
 /** Scratch besides V and M. */
 function fixedBytes(g: ConvGeometry, adjoint: bool): usize {
-  return HEAD_BYTES + TILE * RUN_BYTES + TILE * TILE_LINE_BYTES + zeroBytes(g) + (adjoint ? panelBytes(g) : 0);
+  return headBytes(g) + (adjoint ? panelBytes(g) : 0);
+}
+
+export function headBytes(g: ConvGeometry): usize {
+  return HEAD_BYTES + TILE * RUN_BYTES + TILE * TILE_LINE_BYTES + zeroBytes(g);
 }
 
 function zeroBytes(g: ConvGeometry): usize {
@@ -158,13 +171,13 @@ function pointBytes(tiles: usize, channels: i32): usize {
 }
 
 /** Rows of whole vectors: what the transforms and the tiles write and read. */
-function rowBytes(channels: i32): usize {
+export function rowBytes(channels: i32): usize {
   return oddLines(<usize>channels << 2);
 }
 
 /** An odd number of cache lines: neighbouring rows or points must not fall into the same set of a cache. */
 // @ts-ignore: decorator
 @inline
-function oddLines(bytes: usize): usize {
+export function oddLines(bytes: usize): usize {
   return (((bytes + 63) >> 6) | 1) << 6;
 }

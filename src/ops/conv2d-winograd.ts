@@ -56,6 +56,21 @@ export function addInputGradientOfTiles(ctx: OpContext, call: Gradients<Conv2dAt
   ctx.team.run({ kernel: "winogradInputGradient", args, ...split });
 }
 
+/** dw += Gᵀ·(Σ V·Z over tiles)·G: see assembly/conv/winograd-weight-gradient.ts. */
+export function addKernelGradientOfTiles(ctx: OpContext, call: Gradients<Conv2dAttrs>, dw: Tensor): void {
+  const { attrs, inputs, y, dy } = call;
+  const x = inputs[0]!;
+  const g = convGeometry(x.shape, [3, 3], dy.shape, attrs);
+  const geometry = ctx.scratch(GEOMETRY_BYTES);
+  writeGeometry(ctx.heap, geometry, g);
+  const work = scratchOfThreads(ctx, ctx.kernels.winogradWeightGradientBytes(geometry));
+  const gate = [attrs.activation ? y!.ptr : 0, ...gateOf(attrs.activation)] as const;
+  const args = [geometry, x.ptr, dy.ptr, ...gate, dw.ptr, firstOf(), lastOf(), work] as const;
+  const tiles = g.batch * Math.ceil(g.outH / TILE) * Math.ceil(g.outW / TILE);
+  const piece = 8 * Math.ceil(g.outC / 8 / ctx.team.threads);
+  ctx.team.run({ kernel: "winogradWeightGradient", args, units: g.outC, cost: POINTS * tiles * g.inC, step: 8, piece });
+}
+
 function prepare(ctx: OpContext, g: ConvGeometry, adjoint: 0 | 1): { geometry: number; scratch: Argument } {
   const geometry = ctx.scratch(GEOMETRY_BYTES);
   writeGeometry(ctx.heap, geometry, g);

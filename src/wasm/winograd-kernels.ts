@@ -40,7 +40,25 @@ export interface WinogradKernels {
     scratch: number,
   ): void;
 
+  /** Scratch bytes of winogradWeightGradient. */
+  winogradWeightGradientBytes(g: number): number;
+  /** Adds to filters firstFilter…lastFilter−1 of dw, plain HWIO; gate as above. */
+  winogradWeightGradient(
+    g: number,
+    x: number,
+    dy: number,
+    gate: number,
+    gateLow: number,
+    gateHigh: number,
+    dw: number,
+    firstFilter: number,
+    lastFilter: number,
+    scratch: number,
+  ): void;
+
   /** The inner loops, exported so that each stays a function. */
+  winogradSpread(from: number, constants: number, to: number, toBytes: number, bytes: number): void;
+  winogradKernelSums(u: number, pointBytes: number, dw: number, tapBytes: number, count: number, lines: number): void;
   winogradInputColumn(pixels: number, shift: number, constants: number, to: number, bytes: number): void;
   winogradInputRow(line: number, constants: number, to: number, pointBytes: number, bytes: number): void;
   winogradOutputColumn(m: number, rowBytes: number, constants: number, to: number, bytes: number): void;
@@ -92,6 +110,10 @@ export const WINOGRAD_ARITY: Readonly<Record<keyof WinogradKernels, number>> = {
   winogradBytes: 2,
   winogradRows: 13,
   winogradInputGradient: 12,
+  winogradWeightGradientBytes: 1,
+  winogradWeightGradient: 10,
+  winogradSpread: 5,
+  winogradKernelSums: 6,
   winogradInputColumn: 5,
   winogradInputRow: 5,
   winogradOutputColumn: 5,

@@ -32,6 +32,7 @@ const LAYERS: readonly Layer[] = [
   { x: [3, 9, 14, 131], filters: 70, padding: [0, 2, 1, 0] },
   { x: [2, 17, 8, 19], filters: 150, padding: [3, 0, 0, 3] },
   { x: [1, 14, 14, 600], filters: 24, padding: [1, 1, 1, 1] },
+  { x: [1, 50, 49, 9], filters: 140, padding: [1, 1, 1, 1] },
 ];
 
 const titleOf = ({ x, filters, padding }: Layer): string =>
@@ -92,16 +93,18 @@ describe.each(BUILDS)("Winograd's convolution in the %s build", (build) => {
     expect(relativeL2(got.data, runForward(engine, conv2d, { inputs, attrs }).data)).toBeLessThanOrEqual(2e-6);
   });
 
-  it.each(LAYERS.map((layer) => [titleOf(layer), layer] as const))("has its gradient: %s", async (_, layer) => {
+  it.each(LAYERS.map((layer) => [titleOf(layer), layer] as const))("has its gradients: %s", async (_, layer) => {
     const engine = await testEngine(build);
     const { inputs, attrs } = draw(layer);
     const clamped: Conv2dAttrs = { ...attrs, activation: { kind: "clipped-relu", max: 1 } };
     const random = seeded(5);
     const shape = outputShape(conv2d, { inputs, attrs });
-    const call = { y: random.array(shape), dy: random.array(shape), wanted: [true, false, false] };
-    const [dx] = runBackward(engine, conv2d, { inputs, attrs: asWinograd(clamped) }, call);
-    const [want] = runBackward(engine, conv2d, { inputs, attrs: clamped }, call);
-    expect(relativeL2(dx!.data, want!.data)).toBeLessThanOrEqual(2e-6);
+    const call = { y: random.array(shape), dy: random.array(shape), wanted: [true, true, true] };
+    const [dx, dw, db] = runBackward(engine, conv2d, { inputs, attrs: asWinograd(clamped) }, call);
+    const [wantDx, wantDw, wantDb] = runBackward(engine, conv2d, { inputs, attrs: clamped }, call);
+    expect(relativeL2(dx!.data, wantDx!.data)).toBeLessThanOrEqual(2e-6);
+    expect(relativeL2(dw!.data, wantDw!.data)).toBeLessThanOrEqual(2e-6);
+    expect(db).toEqual(wantDb);
   });
 
   it.each(LAYERS.map((layer) => [titleOf(layer), layer] as const))(
@@ -116,6 +119,42 @@ describe.each(BUILDS)("Winograd's convolution in the %s build", (build) => {
       table.release();
     },
   );
+
+  it("adds to the gradient of its kernel, the same bits for some filters as for all", async () => {
+    const engine = await testEngine(build);
+    const table = bench(engine);
+    const [x, y] = [table.tensor([2, 20, 19, 6], seeded(1).array([2, 20, 19, 6]).data), [2, 20, 19, 21] as const];
+    const dy = table.tensor(y, seeded(2).array(y).data);
+    const geometry = table.scratch(GEOMETRY_BYTES);
+    writeGeometry(engine.heap, geometry, convGeometry(x.shape, [3, 3], y, DIRECT));
+    const scratch = table.scratch(engine.kernels.winogradWeightGradientBytes(geometry));
+    const gradient = (...ranges: readonly (readonly [number, number])[]): Float32Array => {
+      const dw = table.tensor([3, 3, 6, 21], new Float32Array(9 * 6 * 21).fill(5));
+      for (const range of ranges) {
+        engine.kernels.winogradWeightGradient(geometry, x.ptr, dy.ptr, 0, NaN, NaN, dw.ptr, ...range, scratch);
+      }
+      return table.read(dw);
+    };
+    const whole = gradient([0, 21]);
+    expect(gradient([0, 3], [3, 8], [8, 21])).toEqual(whole);
+    expect(gradient()).toEqual(new Float32Array(9 * 6 * 21).fill(5));
+    const sums = runBackward(
+      engine,
+      conv2d,
+      {
+        inputs: [ndarray(x.shape, Float64Array.from(table.read(x))), ndarray([3, 3, 6, 21], new Float64Array(1134))],
+        attrs: DIRECT,
+      },
+      {
+        y: ndarray([...y], new Float64Array(2 * 20 * 19 * 21)),
+        dy: ndarray([...y], Float64Array.from(table.read(dy))),
+        wanted: [false, true],
+        initial: [undefined, ndarray([3, 3, 6, 21], new Float64Array(1134).fill(5))],
+      },
+    );
+    expect(relativeL2(whole, sums[1]!.data)).toBeLessThanOrEqual(2e-6);
+    table.release();
+  });
 
   it("reads kernels at the points: at 0 the first tap, at ∞ the last, between them sums", async () => {
     const engine = await testEngine(build);
