@@ -37,6 +37,7 @@ export { winogradPanels } from "./conv/winograd-weights";
 export { denseRow, denseRowBytes, denseRowsGradient } from "./dense";
 export { gemm, gemmBytes, multiplyPanels, multiplyPanelsBytes } from "./gemm/gemm";
 export { tiles4, tiles5, tiles6 } from "./gemm/kernel";
+export { wideTiles4, wideTiles5, wideTiles6 } from "./gemm/kernel-wide";
 export { tile1, tile2, tile3 } from "./gemm/kernel-rest";
 export { packPanels } from "./gemm/pack";
 export { narrowF16, widenF16 } from "./half";

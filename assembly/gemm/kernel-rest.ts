@@ -1,6 +1,6 @@
 /** What a run of register tiles (kernel.ts) leaves over: one, two or three rows. */
 import { madd } from "../lib/simd";
-import { storeRow } from "./epilogue";
+import { storeRows } from "./epilogue";
 import { TileJob } from "./tile-job";
 
 /** One row. */
@@ -22,7 +22,7 @@ export function tile1(job: TileJob, row: usize): void {
     } while (--k > 0);
     rows += job.tapBytes;
   } while (--taps > 0);
-  storeRow(job, row, c00, c01);
+  storeRows(job, row, 1, c00, c01, c00, c01, c00, c01, c00, c01, c00, c01, c00, c01);
 }
 
 /** Two rows. */
@@ -53,8 +53,7 @@ export function tile2(job: TileJob, row: usize): void {
     } while (--k > 0);
     rows += job.tapBytes;
   } while (--taps > 0);
-  storeRow(job, row, c00, c01);
-  storeRow(job, row + 1, c10, c11);
+  storeRows(job, row, 2, c00, c01, c10, c11, c10, c11, c10, c11, c10, c11, c10, c11);
 }
 
 /** Three rows. */
@@ -92,7 +91,5 @@ export function tile3(job: TileJob, row: usize): void {
     } while (--k > 0);
     rows += job.tapBytes;
   } while (--taps > 0);
-  storeRow(job, row, c00, c01);
-  storeRow(job, row + 1, c10, c11);
-  storeRow(job, row + 2, c20, c21);
+  storeRows(job, row, 3, c00, c01, c10, c11, c20, c21, c20, c21, c20, c21, c20, c21);
 }

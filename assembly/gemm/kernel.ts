@@ -10,15 +10,21 @@
  * The `break`s are never taken: k is positive there. They keep V8 ≤ 12 (Node 20, 22) from moving every load of a body
  * before its first multiply-add, which would spill accumulators: those are live on the way out, so they must be done.
  * Equal conditions would be merged; and around a second loop over the taps V8 spills again, hence one loop for both.
- * Twelve accumulators hide the latency of a fused multiply-add with room to spare (99 % of a core's peak, four rows
- * 91 %); without fusion the products need registers too, and eight must do.
+ * Twelve accumulators hide the latency of a fused multiply-add with room to spare (95 % of a core's peak, four rows
+ * 86 %); without fusion the products need registers too, and eight must do. Where few steps of k are left, what counts
+ * is that the end of the loop is foreseen: a surprise costs as much as eight steps.
  */
 import { madd } from "../lib/simd";
-import { storeFourRows, storeRow } from "./epilogue";
+import { storeRows } from "./epilogue";
 import { TileJob } from "./tile-job";
 
 /** Rows of the tile that this build is fastest with: tiles6 or tiles4. */
 export const MR: i32 = ASC_FEATURE_RELAXED_SIMD ? 6 : 4;
+
+/** Steps of k that tiles6, tiles5 and the wide tiles take at a time: the depth must be a multiple of it. */
+export const STEPS: i32 = 4;
+/** Rounds of the loop over k before it is left and entered again: more are too many for a CPU to foresee the last one. */
+export const ROUNDS: i32 = 8;
 
 /** Loads this tile's share of what comes next in B, so that it is in a cache by then. */
 // @ts-ignore: decorator
@@ -31,8 +37,9 @@ function lookAhead(job: TileJob): void {
   store<i32>(job.spill, seen); // or the loads would be dropped as unused
 }
 
-/** `count` tiles of six rows, from `row` on. */
+/** `count` tiles of six rows, from `row` on; the depth is a multiple of STEPS. In builds where MR is 6. */
 export function tiles6(job: TileJob, row: usize, count: i32): void {
+  if (MR != 6) return;
   const tapBytes = job.tapBytes;
   const shift = job.shift;
   for (; count > 0; count--) {
@@ -52,47 +59,53 @@ export function tiles6(job: TileJob, row: usize, count: i32): void {
     let rows = job.rows + (row << 2);
     let b = job.panel;
     let taps = job.taps;
-      let a0 = <usize>load<u32>(rows) + shift;
-      let a1 = <usize>load<u32>(rows, 4) + shift;
-      let a2 = <usize>load<u32>(rows, 8) + shift;
-      let a3 = <usize>load<u32>(rows, 12) + shift;
-      let a4 = <usize>load<u32>(rows, 16) + shift;
-      let a5 = <usize>load<u32>(rows, 20) + shift;
-      let k = job.depth;
-      for (;;) {
-        const b0 = v128.load(b);
-        const b1 = v128.load(b, 16);
-        let x = v128.load32_splat(a0);
-        c00 = madd(x, b0, c00);
-        c01 = madd(x, b1, c01);
-        if (k == -1) break;
-        x = v128.load32_splat(a1);
-        c10 = madd(x, b0, c10);
-        c11 = madd(x, b1, c11);
-        if (k == -2) break;
-        x = v128.load32_splat(a2);
-        c20 = madd(x, b0, c20);
-        c21 = madd(x, b1, c21);
-        if (k == -3) break;
-        x = v128.load32_splat(a3);
-        c30 = madd(x, b0, c30);
-        c31 = madd(x, b1, c31);
-        if (k == -4) break;
-        x = v128.load32_splat(a4);
-        c40 = madd(x, b0, c40);
-        c41 = madd(x, b1, c41);
-        if (k == -5) break;
-        x = v128.load32_splat(a5);
-        c50 = madd(x, b0, c50);
-        c51 = madd(x, b1, c51);
-        a0 += 4;
-        a1 += 4;
-        a2 += 4;
-        a3 += 4;
-        a4 += 4;
-        a5 += 4;
-        b += 32;
-        if (--k > 0) continue;
+    let a0 = <usize>load<u32>(rows) + shift;
+    let a1 = <usize>load<u32>(rows, 4) + shift;
+    let a2 = <usize>load<u32>(rows, 8) + shift;
+    let a3 = <usize>load<u32>(rows, 12) + shift;
+    let a4 = <usize>load<u32>(rows, 16) + shift;
+    let a5 = <usize>load<u32>(rows, 20) + shift;
+    let k = job.depth / STEPS;
+    let rounds = min(ROUNDS, k);
+    for (;;) {
+      let b0 = v128.load(b); let b1 = v128.load(b, 16);
+      let x = v128.load32_splat(a0); c00 = madd(x, b0, c00); c01 = madd(x, b1, c01); if (k == -1) break;
+      x = v128.load32_splat(a1); c10 = madd(x, b0, c10); c11 = madd(x, b1, c11); if (k == -2) break;
+      x = v128.load32_splat(a2); c20 = madd(x, b0, c20); c21 = madd(x, b1, c21); if (k == -3) break;
+      x = v128.load32_splat(a3); c30 = madd(x, b0, c30); c31 = madd(x, b1, c31); if (k == -4) break;
+      x = v128.load32_splat(a4); c40 = madd(x, b0, c40); c41 = madd(x, b1, c41); if (k == -5) break;
+      x = v128.load32_splat(a5); c50 = madd(x, b0, c50); c51 = madd(x, b1, c51); if (k == -6) break;
+      b0 = v128.load(b, 32); b1 = v128.load(b, 48);
+      x = v128.load32_splat(a0, 4); c00 = madd(x, b0, c00); c01 = madd(x, b1, c01); if (k == -7) break;
+      x = v128.load32_splat(a1, 4); c10 = madd(x, b0, c10); c11 = madd(x, b1, c11); if (k == -8) break;
+      x = v128.load32_splat(a2, 4); c20 = madd(x, b0, c20); c21 = madd(x, b1, c21); if (k == -9) break;
+      x = v128.load32_splat(a3, 4); c30 = madd(x, b0, c30); c31 = madd(x, b1, c31); if (k == -10) break;
+      x = v128.load32_splat(a4, 4); c40 = madd(x, b0, c40); c41 = madd(x, b1, c41); if (k == -11) break;
+      x = v128.load32_splat(a5, 4); c50 = madd(x, b0, c50); c51 = madd(x, b1, c51); if (k == -12) break;
+      b0 = v128.load(b, 64); b1 = v128.load(b, 80);
+      x = v128.load32_splat(a0, 8); c00 = madd(x, b0, c00); c01 = madd(x, b1, c01); if (k == -13) break;
+      x = v128.load32_splat(a1, 8); c10 = madd(x, b0, c10); c11 = madd(x, b1, c11); if (k == -14) break;
+      x = v128.load32_splat(a2, 8); c20 = madd(x, b0, c20); c21 = madd(x, b1, c21); if (k == -15) break;
+      x = v128.load32_splat(a3, 8); c30 = madd(x, b0, c30); c31 = madd(x, b1, c31); if (k == -16) break;
+      x = v128.load32_splat(a4, 8); c40 = madd(x, b0, c40); c41 = madd(x, b1, c41); if (k == -17) break;
+      x = v128.load32_splat(a5, 8); c50 = madd(x, b0, c50); c51 = madd(x, b1, c51); if (k == -18) break;
+      b0 = v128.load(b, 96); b1 = v128.load(b, 112);
+      x = v128.load32_splat(a0, 12); c00 = madd(x, b0, c00); c01 = madd(x, b1, c01); if (k == -19) break;
+      x = v128.load32_splat(a1, 12); c10 = madd(x, b0, c10); c11 = madd(x, b1, c11); if (k == -20) break;
+      x = v128.load32_splat(a2, 12); c20 = madd(x, b0, c20); c21 = madd(x, b1, c21); if (k == -21) break;
+      x = v128.load32_splat(a3, 12); c30 = madd(x, b0, c30); c31 = madd(x, b1, c31); if (k == -22) break;
+      x = v128.load32_splat(a4, 12); c40 = madd(x, b0, c40); c41 = madd(x, b1, c41); if (k == -23) break;
+      x = v128.load32_splat(a5, 12); c50 = madd(x, b0, c50); c51 = madd(x, b1, c51);
+      a0 += 16;
+      a1 += 16;
+      a2 += 16;
+      a3 += 16;
+      a4 += 16;
+      a5 += 16;
+      b += 128;
+      if (--rounds > 0) continue;
+      k -= ROUNDS;
+      if (k <= 0) {
         if (--taps == 0) break;
         rows += tapBytes;
         a0 = <usize>load<u32>(rows) + shift;
@@ -101,17 +114,18 @@ export function tiles6(job: TileJob, row: usize, count: i32): void {
         a3 = <usize>load<u32>(rows, 12) + shift;
         a4 = <usize>load<u32>(rows, 16) + shift;
         a5 = <usize>load<u32>(rows, 20) + shift;
-        k = job.depth;
+        k = job.depth / STEPS;
       }
-    storeFourRows(job, row, c00, c01, c10, c11, c20, c21, c30, c31);
-    storeRow(job, row + 4, c40, c41);
-    storeRow(job, row + 5, c50, c51);
+      rounds = min(ROUNDS, k);
+    }
+    storeRows(job, row, 6, c00, c01, c10, c11, c20, c21, c30, c31, c40, c41, c50, c51);
     row += 6;
   }
 }
 
-/** `count` tiles of five rows, from `row` on. */
+/** `count` tiles of five rows, likewise. */
 export function tiles5(job: TileJob, row: usize, count: i32): void {
+  if (MR != 6) return;
   const tapBytes = job.tapBytes;
   const shift = job.shift;
   for (; count > 0; count--) {
@@ -129,41 +143,47 @@ export function tiles5(job: TileJob, row: usize, count: i32): void {
     let rows = job.rows + (row << 2);
     let b = job.panel;
     let taps = job.taps;
-      let a0 = <usize>load<u32>(rows) + shift;
-      let a1 = <usize>load<u32>(rows, 4) + shift;
-      let a2 = <usize>load<u32>(rows, 8) + shift;
-      let a3 = <usize>load<u32>(rows, 12) + shift;
-      let a4 = <usize>load<u32>(rows, 16) + shift;
-      let k = job.depth;
-      for (;;) {
-        const b0 = v128.load(b);
-        const b1 = v128.load(b, 16);
-        let x = v128.load32_splat(a0);
-        c00 = madd(x, b0, c00);
-        c01 = madd(x, b1, c01);
-        if (k == -1) break;
-        x = v128.load32_splat(a1);
-        c10 = madd(x, b0, c10);
-        c11 = madd(x, b1, c11);
-        if (k == -2) break;
-        x = v128.load32_splat(a2);
-        c20 = madd(x, b0, c20);
-        c21 = madd(x, b1, c21);
-        if (k == -3) break;
-        x = v128.load32_splat(a3);
-        c30 = madd(x, b0, c30);
-        c31 = madd(x, b1, c31);
-        if (k == -4) break;
-        x = v128.load32_splat(a4);
-        c40 = madd(x, b0, c40);
-        c41 = madd(x, b1, c41);
-        a0 += 4;
-        a1 += 4;
-        a2 += 4;
-        a3 += 4;
-        a4 += 4;
-        b += 32;
-        if (--k > 0) continue;
+    let a0 = <usize>load<u32>(rows) + shift;
+    let a1 = <usize>load<u32>(rows, 4) + shift;
+    let a2 = <usize>load<u32>(rows, 8) + shift;
+    let a3 = <usize>load<u32>(rows, 12) + shift;
+    let a4 = <usize>load<u32>(rows, 16) + shift;
+    let k = job.depth / STEPS;
+    let rounds = min(ROUNDS, k);
+    for (;;) {
+      let b0 = v128.load(b); let b1 = v128.load(b, 16);
+      let x = v128.load32_splat(a0); c00 = madd(x, b0, c00); c01 = madd(x, b1, c01);
+      x = v128.load32_splat(a1); c10 = madd(x, b0, c10); c11 = madd(x, b1, c11);
+      x = v128.load32_splat(a2); c20 = madd(x, b0, c20); c21 = madd(x, b1, c21); if (k == -1) break;
+      x = v128.load32_splat(a3); c30 = madd(x, b0, c30); c31 = madd(x, b1, c31);
+      x = v128.load32_splat(a4); c40 = madd(x, b0, c40); c41 = madd(x, b1, c41); if (k == -2) break;
+      b0 = v128.load(b, 32); b1 = v128.load(b, 48);
+      x = v128.load32_splat(a0, 4); c00 = madd(x, b0, c00); c01 = madd(x, b1, c01);
+      x = v128.load32_splat(a1, 4); c10 = madd(x, b0, c10); c11 = madd(x, b1, c11);
+      x = v128.load32_splat(a2, 4); c20 = madd(x, b0, c20); c21 = madd(x, b1, c21); if (k == -3) break;
+      x = v128.load32_splat(a3, 4); c30 = madd(x, b0, c30); c31 = madd(x, b1, c31);
+      x = v128.load32_splat(a4, 4); c40 = madd(x, b0, c40); c41 = madd(x, b1, c41); if (k == -4) break;
+      b0 = v128.load(b, 64); b1 = v128.load(b, 80);
+      x = v128.load32_splat(a0, 8); c00 = madd(x, b0, c00); c01 = madd(x, b1, c01);
+      x = v128.load32_splat(a1, 8); c10 = madd(x, b0, c10); c11 = madd(x, b1, c11);
+      x = v128.load32_splat(a2, 8); c20 = madd(x, b0, c20); c21 = madd(x, b1, c21); if (k == -5) break;
+      x = v128.load32_splat(a3, 8); c30 = madd(x, b0, c30); c31 = madd(x, b1, c31);
+      x = v128.load32_splat(a4, 8); c40 = madd(x, b0, c40); c41 = madd(x, b1, c41); if (k == -6) break;
+      b0 = v128.load(b, 96); b1 = v128.load(b, 112);
+      x = v128.load32_splat(a0, 12); c00 = madd(x, b0, c00); c01 = madd(x, b1, c01);
+      x = v128.load32_splat(a1, 12); c10 = madd(x, b0, c10); c11 = madd(x, b1, c11);
+      x = v128.load32_splat(a2, 12); c20 = madd(x, b0, c20); c21 = madd(x, b1, c21); if (k == -7) break;
+      x = v128.load32_splat(a3, 12); c30 = madd(x, b0, c30); c31 = madd(x, b1, c31);
+      x = v128.load32_splat(a4, 12); c40 = madd(x, b0, c40); c41 = madd(x, b1, c41);
+      a0 += 16;
+      a1 += 16;
+      a2 += 16;
+      a3 += 16;
+      a4 += 16;
+      b += 128;
+      if (--rounds > 0) continue;
+      k -= ROUNDS;
+      if (k <= 0) {
         if (--taps == 0) break;
         rows += tapBytes;
         a0 = <usize>load<u32>(rows) + shift;
@@ -171,10 +191,11 @@ export function tiles5(job: TileJob, row: usize, count: i32): void {
         a2 = <usize>load<u32>(rows, 8) + shift;
         a3 = <usize>load<u32>(rows, 12) + shift;
         a4 = <usize>load<u32>(rows, 16) + shift;
-        k = job.depth;
+        k = job.depth / STEPS;
       }
-    storeFourRows(job, row, c00, c01, c10, c11, c20, c21, c30, c31);
-    storeRow(job, row + 4, c40, c41);
+      rounds = min(ROUNDS, k);
+    }
+    storeRows(job, row, 5, c00, c01, c10, c11, c20, c21, c30, c31, c40, c41, c40, c41);
     row += 5;
   }
 }
@@ -261,7 +282,7 @@ export function tiles4(job: TileJob, row: usize, count: i32): void {
       }
       rows += tapBytes;
     } while (--taps > 0);
-    storeFourRows(job, row, c00, c01, c10, c11, c20, c21, c30, c31);
+    storeRows(job, row, 4, c00, c01, c10, c11, c20, c21, c30, c31, c30, c31, c30, c31);
     row += 4;
   }
 }

@@ -25,5 +25,5 @@ export class Product {
   high: f32;
 }
 
-/** A Product (64 bytes), a TileJob (128), a row of zeros and a spill row (64 each) follow one another in scratch. */
-export const PRODUCT_BYTES: usize = 320;
+/** A Product (64 bytes), a TileJob (128) and its spilled rows (192) follow one another in scratch. */
+export const PRODUCT_BYTES: usize = 384;

@@ -14,20 +14,24 @@ export class TileJob {
   depth: i32;
   /** Bytes added to every row address. */
   shift: usize;
-  /** f32[taps·depth][NR]. */
+  /** f32[taps·depth][8]. */
   panel: usize;
+  /** Bytes from there to the same block of the next panel. */
+  second: usize;
   c: usize;
   cBytes: usize;
-  /** What each sum is added to, row by row: C itself, a residual, or zeros with a stride of 0. */
+  /** What each sum is added to, row by row: C itself or a residual; 0 for none. */
   from: usize;
   fromBytes: usize;
-  /** f32[NR] added to that in every row: the bias or zeros. */
+  /** What is added to that in every row, the bias; 0 for none. */
   plus: usize;
-  /** Columns of C in this panel, 1…NR. */
+  /** Columns of C in this panel or, in turbo, in this and the next. */
   columns: i32;
+  /** Whether low and high are bounds at all. */
+  clamps: bool;
   low: f32;
   high: f32;
-  /** f32[NR]: one row on its way to fewer than NR columns. */
+  /** f32[6][8]: rows on their way to fewer than eight columns. */
   spill: usize;
   /** B that will be needed next, from `ahead` to aheadEnd: each tile touches aheadBytes of it, line by line. */
   ahead: usize;

@@ -73,11 +73,11 @@ export function peak(rounds: i32, a: f32, b: f32): f32 {
 
 /** Bytes that `tileJob` takes. */
 export function tileJobBytes(tiles: i32): usize {
-  return JOB_BYTES + ZERO_BYTES + <usize>(tiles * MR) * 4;
+  return JOB_BYTES + SPILL_BYTES + <usize>(tiles * MR) * 4;
 }
 
 const JOB_BYTES: usize = 128;
-const ZERO_BYTES: usize = 64;
+const SPILL_BYTES: usize = 192;
 
 /**
  * A job for `tiles` tiles of MR × 8 over k steps, at `at`: C[MR·tiles, 8] = A·B, where the rows of A repeat after
@@ -85,9 +85,8 @@ const ZERO_BYTES: usize = 64;
  */
 export function tileJob(at: usize, a: usize, rows: i32, panel: usize, k: i32, c: usize, tiles: i32): usize {
   const job = changetype<TileJob>(at);
-  const zeros = at + JOB_BYTES;
-  const addresses = zeros + ZERO_BYTES;
-  memory.fill(zeros, 0, ZERO_BYTES);
+  const spill = at + JOB_BYTES;
+  const addresses = spill + SPILL_BYTES;
   for (let i = 0; i < tiles * MR; i++) {
     store<u32>(addresses + (<usize>i << 2), <u32>(a + ((<usize>(i % rows) * <usize>k) << 2)));
   }
@@ -99,13 +98,13 @@ export function tileJob(at: usize, a: usize, rows: i32, panel: usize, k: i32, c:
   job.panel = panel;
   job.c = c;
   job.cBytes = 32;
-  job.from = zeros;
-  job.fromBytes = 0;
-  job.plus = zeros;
+  job.from = 0;
+  job.plus = 0;
+  job.clamps = false;
   job.columns = 8;
   job.low = -f32.POSITIVE_INFINITY;
   job.high = f32.POSITIVE_INFINITY;
-  job.spill = zeros;
+  job.spill = spill;
   job.ahead = 0;
   job.aheadEnd = 0;
   job.aheadBytes = 0;

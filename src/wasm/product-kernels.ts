@@ -52,6 +52,9 @@ export interface ProductKernels {
   tiles6(job: number, row: number, count: number): void;
   tiles5(job: number, row: number, count: number): void;
   tiles4(job: number, row: number, count: number): void;
+  wideTiles6(job: number, row: number, count: number): void;
+  wideTiles5(job: number, row: number, count: number): void;
+  wideTiles4(job: number, row: number, count: number): void;
   tile1(job: number, row: number): void;
   tile2(job: number, row: number): void;
   tile3(job: number, row: number): void;
@@ -184,6 +187,9 @@ export const PRODUCT_ARITY: Readonly<Record<keyof ProductKernels, number>> = {
   tiles6: 3,
   tiles5: 3,
   tiles4: 3,
+  wideTiles6: 3,
+  wideTiles5: 3,
+  wideTiles4: 3,
   tile1: 2,
   tile2: 2,
   tile3: 2,
