@@ -56,7 +56,15 @@ function test(version) {
   console.error(`\n== Node ${exact}`);
   const report = join(reports, `node-${version}.json`);
   const vitest = join(root, "node_modules/vitest/vitest.mjs");
-  const words = ["run", "--reporter=dot", "--reporter=json", `--outputFile.json=${report}`, ...options];
+  // Four Nodes in a row on a shared machine: slow is no failure.
+  const words = [
+    "run",
+    "--testTimeout=300000",
+    "--reporter=dot",
+    "--reporter=json",
+    `--outputFile.json=${report}`,
+    ...options,
+  ];
   const { status } = spawnSync(node, [vitest, ...words], { cwd: root, stdio: "inherit" });
   if (status !== 0) process.exitCode = 1;
   return { version: exact, outcome: status === 0 ? `${passed(report)} passed` : `FAILED (exit code ${status})` };

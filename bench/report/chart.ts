@@ -18,10 +18,10 @@ export interface Panel {
   readonly bars: readonly ChartBar[];
 }
 
-const WIDTH = 860;
+const WIDTH = 900;
 const MARGIN = 20;
 /** Where labels end and bars begin. */
-const LABELS = 230;
+const LABELS = 280;
 /** Room for the number behind the longest bar. */
 const NUMBERS = 90;
 const ROW = 21;
