@@ -48,8 +48,10 @@ export function denseRow(
 }
 
 /**
- * dx[r, i] += Σ_j W[i, j]·dy[r, j] for `rows` rows of dx, dxBytes apart; each sum in sixteen interleaved parts, added pairwise, so that a row's
- * result does not depend on its company. A row of W is read from memory once and meets all rows of dy in the L1 cache.
+ * dx[r, i] += Σ_j W[i, j]·dy[r, j] for `rows` rows of dx, dxBytes apart; each sum in sixteen interleaved parts, added
+ * pairwise, so that a row's result does not depend on its company. A row of W is read from memory once and meets all rows of
+ * dy in the L1 cache. Where gate[r, i], rows as far apart, is 0, dx may stay as it was, and if it is 0 for all r that row of W
+ * is not read; gate may be 0 (none).
  * The gradient of a single logit has one dy[j] that is not 0: then column j is all that is read, and the other weights
  * may be NaN or infinite unseen.
  */
@@ -58,6 +60,7 @@ export function denseRowsGradient(
   w: usize,
   wBytes: i32,
   dx: usize,
+  gate: usize,
   dxBytes: usize,
   rows: i32,
   inputs: i32,
@@ -69,37 +72,46 @@ export function denseRowsGradient(
   for (let row = 0; row < rows; row++) {
     const only = onlyNonzero(dy + <usize>row * dyBytes, outputs);
     if (only < 0) continue;
-    addDots(dy + <usize>first * dyBytes, w, wBytes, dx + <usize>first * dxBytes, dxBytes, row - first, inputs, outputs);
+    const at = <usize>first * dxBytes;
+    addDots(dy + <usize>first * dyBytes, w, wBytes, dx + at, gate && gate + at, dxBytes, row - first, inputs, outputs);
     const factor = load<f32>(dy + <usize>row * dyBytes + (<usize>only << 2));
     addColumn(factor, w + <usize>(only * wBytes), wBytes, wRow, dx + <usize>row * dxBytes, inputs);
     first = row + 1;
   }
-  addDots(dy + <usize>first * dyBytes, w, wBytes, dx + <usize>first * dxBytes, dxBytes, rows - first, inputs, outputs);
+  const at = <usize>first * dxBytes;
+  addDots(dy + <usize>first * dyBytes, w, wBytes, dx + at, gate && gate + at, dxBytes, rows - first, inputs, outputs);
 }
 
-/** dx[r, i] += Σ_j W[i, j]·dy[r, j], row of W by row of W. */
+/** dx[r, i] += Σ_j W[i, j]·dy[r, j] where the gate is not 0, row of W by row of W. */
 function addDots(
   dy: usize,
   w: usize,
   wBytes: i32,
   dx: usize,
+  gate: usize,
   dxBytes: usize,
   rows: i32,
   inputs: i32,
   outputs: i32,
 ): void {
   if (rows == 0) return;
+  const step: usize = gate ? 4 : 0;
   const wRow = <usize>outputs * <usize>wBytes;
   for (const end = dx + (<usize>inputs << 2); dx < end; dx += 4) {
     let from = dy;
     let to = dx;
+    let open = gate;
     for (let row = 0; row < rows; row++) {
-      const sum = wBytes == 4 ? dot<f32>(w, from, outputs) : dot<u16>(w, from, outputs);
-      store<f32>(to, load<f32>(to) + sum);
+      if (gate == 0 || load<f32>(open) != 0) {
+        const sum = wBytes == 4 ? dot<f32>(w, from, outputs) : dot<u16>(w, from, outputs);
+        store<f32>(to, load<f32>(to) + sum);
+      }
       from += <usize>outputs << 2;
       to += dxBytes;
+      open += dxBytes;
     }
     w += wRow;
+    gate += step;
   }
 }
 

@@ -126,7 +126,7 @@ export class Execution {
     for (const step of this.#plan.backward) this.#backwardStep(step);
   }
 
-  #backwardStep({ node, fresh, targets }: BackwardStep): void {
+  #backwardStep({ node, fresh, targets, masked }: BackwardStep): void {
     for (const id of fresh) {
       this.#planned(this.#gradient(id)).fill(0);
     }
@@ -137,6 +137,7 @@ export class Execution {
       y: this.#value(node.output),
       dy: this.#gradient(node.output),
       dInputs: targets.map((id) => (id === undefined ? undefined : this.#gradient(id))),
+      masked,
     };
     this.#call(node, targets, () => {
       opOf(node).backward(this.#context, call);

@@ -7,6 +7,7 @@ import { ops } from "../ops/index.ts";
 import type { Op } from "../ops/op.ts";
 import { elements, type Shape } from "../shape.ts";
 import type { Graph, Node, ValueId } from "./graph.ts";
+import { maskedWhereZero } from "./masked.ts";
 import { ancestors, between } from "./path.ts";
 import { type Buffer, placeBuffers } from "./storage.ts";
 
@@ -45,6 +46,8 @@ export interface BackwardStep {
   readonly fresh: readonly ValueId[];
   /** By input index: the gradient to add to. */
   readonly targets: readonly (ValueId | undefined)[];
+  /** By input index: whether its gradient matters only where its value is not 0. */
+  readonly masked: readonly boolean[];
 }
 
 export interface ParameterUse {
@@ -193,6 +196,7 @@ class Lifetimes {
       this.#touch(this.#gradients, request.seed, start);
       begun.add(this.#roots[request.seed]!);
     }
+    const masked = maskedWhereZero(this.#graph, path, request.wrt);
     const steps = nodes.map((node, index) => {
       this.#touch(this.#gradients, node.output, start + index);
       const targets = node.inputs.map((id) => (id !== undefined && path.has(id) ? id : undefined));
@@ -203,7 +207,7 @@ class Lifetimes {
         if (!begun.has(this.#roots[id]!)) fresh.push(id);
         begun.add(this.#roots[id]!);
       }
-      return { node, fresh, targets };
+      return { node, fresh, targets, masked: targets.map((id) => id !== undefined && masked.has(id)) };
     });
     for (const id of request.wrt) this.#touch(this.#gradients, id, Infinity);
     return steps;

@@ -65,13 +65,13 @@ export const dense = defineOp<DenseAttrs>({
     const forward = rowByRow ? forwardRows : forwardBatch;
     forward(ctx, x!, w!, b?.ptr ?? 0, y, clampOf(activation));
   },
-  backward(ctx, { attrs, inputs: [x, w], y, dy, dInputs: [dx, dw, db] }) {
+  backward(ctx, { attrs, inputs: [x, w], y, dy, dInputs: [dx, dw, db], masked }) {
     const { kernels } = ctx;
     const [n, outputs] = dy.shape as readonly [number, number];
     const dz = throughClamp(ctx, attrs.activation, y, dy, n)(0, n);
     if (db) kernels.sumRows(dz, db.ptr, n, outputs, 1);
     if (dw) addWeightGradient(ctx, x!, dz, dw);
-    if (dx) addInputGradient(ctx, dz, w!, dx);
+    if (dx) addInputGradient(ctx, dz, w!, dx, masked?.[0] ? x : undefined);
   },
   macs: (inputs, y) => y[0]! * y[1]! * inputs[0]![1]!,
 });
@@ -124,14 +124,15 @@ function addWeightGradient(ctx: OpContext, x: Tensor, dz: number, dw: Tensor): v
 /** Up to so many rows, reading the weights once from memory is what takes time; more go through GEMM. */
 const FEW_ROWS = 16;
 
-/** dx += dZ·Wᵀ. */
-function addInputGradient(ctx: OpContext, dz: number, w: Tensor, dx: Tensor): void {
+/** dx += dZ·Wᵀ, where the gate is not 0 if there is one: the other half of the weights behind a ReLU need not be read. */
+function addInputGradient(ctx: OpContext, dz: number, w: Tensor, dx: Tensor, gate: Tensor | undefined): void {
   const [n, inputs] = dx.shape as readonly [number, number];
   const outputs = w.shape[1]!;
   if (n <= FEW_ROWS || w.dtype === "f16") {
     const wBytes = weightBytes(w);
     const weights = [along(w.ptr, outputs * wBytes), wBytes] as const;
-    const args = [dz, ...weights, along(dx.ptr, 4), inputs * 4, n, countOf(), outputs] as const;
+    const to = [along(dx.ptr, 4), gate ? along(gate.ptr, 4) : 0, inputs * 4] as const;
+    const args = [dz, ...weights, ...to, n, countOf(), outputs] as const;
     ctx.team.run({ kernel: "denseRowsGradient", args, units: inputs, cost: n * outputs, step: LINE });
     return;
   }

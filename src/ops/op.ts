@@ -44,6 +44,8 @@ export interface Gradients<Attrs> {
   readonly dy: Tensor;
   /** Where each wanted input gradient is to be ADDED, plain row-major f32; undefined = not wanted. */
   readonly dInputs: readonly (Tensor | undefined)[];
+  /** By input: its bytes are there, and where they are 0 its gradient may stay as it was: nobody looks at it. */
+  readonly masked?: readonly boolean[];
 }
 
 export interface Op<Attrs = unknown> {

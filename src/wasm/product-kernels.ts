@@ -168,6 +168,7 @@ export interface ProductKernels {
     w: number,
     wBytes: number,
     dx: number,
+    gate: number,
     dxBytes: number,
     rows: number,
     inputs: number,
@@ -204,5 +205,5 @@ export const PRODUCT_ARITY: Readonly<Record<keyof ProductKernels, number>> = {
   depthwiseWeightGradient: 6,
   denseRowBytes: 1,
   denseRow: 11,
-  denseRowsGradient: 8,
+  denseRowsGradient: 9,
 };
