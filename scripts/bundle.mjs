@@ -12,7 +12,7 @@ const ENTRIES = ["index.ts", "node.ts", "browser.ts", "cli/bin.ts", "node-worker
 const IMAGE = /^(image|report)\/|^(errors|shape|version|cam\/normalize)\.ts$/;
 const APART = /^(cli|wasm\/generated)\/|^(node|browser)\b/;
 
-const inside = (id) => id.startsWith(src) && id.slice(src.length + 1).replaceAll("\\", "/");
+const inside = (id) => id?.startsWith(src) && id.slice(src.length + 1).replaceAll("\\", "/");
 const groups = [
   { name: "serve", priority: 2, test: (id) => /^wasm\/(serve|control)\.js$/.test(inside(id)) },
   { name: "image", priority: 1, test: (id) => IMAGE.test(inside(id)) },
@@ -26,8 +26,10 @@ const bundle = await rolldown({
 });
 await bundle.write({
   dir: join(src, "../dist"),
-  chunkFileNames: ({ facadeModuleId }) =>
-    /\bgenerated\b/.test(facadeModuleId) ? "wasm/generated/[name].js" : "[name].js",
+  chunkFileNames({ facadeModuleId }) {
+    const [, folder] = APART.exec(inside(facadeModuleId)) ?? [];
+    return folder ? `${folder}/[name].js` : "[name].js";
+  },
   codeSplitting: { groups },
 });
 await bundle.close();

@@ -7,6 +7,7 @@ export { explain, explainMany } from "./explain.ts";
 export type { Compat, ExplainedTarget, ExplainManyOptions, ExplainOptions, Explanation } from "./explanation.ts";
 export { GraphBuilder } from "./graph/builder.ts";
 export type { Graph, Layer, Node, Value, ValueId } from "./graph/graph.ts";
+export type { Algorithm, Tuning } from "./graph/tuning.ts";
 export type { LayerInfo } from "./graph/inspect.ts";
 export { type Parameter, parameterOf, type ParameterSource } from "./graph/parameter.ts";
 export { boxes, type BoxesOptions, type HotBox } from "./image/boxes.ts";

@@ -2,6 +2,7 @@
 import { GradCamError } from "./errors.ts";
 import type { Observer } from "./graph/execute.ts";
 import type { Graph } from "./graph/graph.ts";
+import { checkTuning, type Tuning } from "./graph/tuning.ts";
 import { checkChoice } from "./image/choice.ts";
 import type { Fit } from "./image/geometry.ts";
 import type { Preprocess } from "./image/preprocess.ts";
@@ -29,6 +30,8 @@ export interface EngineOptions {
   readonly exact?: boolean;
   /** A compiled build of the core, for places where compiling is not allowed: the `build` that is named, one thread. */
   readonly module?: WebAssembly.Module;
+  /** What `gradcam bench --tune` measured on this machine. Exact models and f16 weights have no choice and do without. */
+  readonly tuning?: Tuning;
   /** @internal Stands around every operator call: how profiles are made. */
   readonly observe?: Observer;
 }
@@ -124,8 +127,9 @@ async function openSource(platform: Platform, source: ModelSource | undefined): 
 }
 
 async function startEngine(platform: Platform, options: EngineOptions = {}): Promise<Engine> {
-  const { threads = "auto", build = "auto", exact = false, module } = options;
+  const { threads = "auto", build = "auto", exact = false, module, tuning } = options;
   checkChoice(build, ["auto", "simd", "relaxed"], "engine.build");
+  if (tuning !== undefined) checkTuning(tuning, "engine.tuning");
   const allotment = allot(threads, platform.workforce, module !== undefined);
   if (exact && build === "relaxed") {
     throw new GradCamError("E_OPTION", { where: "engine", expected: "exact or build: relaxed, not both", got: "both" });
@@ -141,7 +145,7 @@ function assemble(
   labels: Labels | undefined,
   close: () => void,
 ): Model {
-  const { weights = "f32" } = options;
+  const { weights = "f32", engine: { exact = false, tuning, observe } = {} } = options;
   checkChoice(weights, ["f32", "f16"], "weights");
   const [, height, width] = graph.values[graph.inputs[0]!]!.shape;
   const size = height && width ? { size: [height, width] as const } : {};
@@ -149,9 +153,10 @@ function assemble(
     graph,
     engine,
     dtype: weights,
-    exact: options.engine?.exact ?? false,
+    exact,
+    tuning,
     preprocess: resolvePreprocess(options.preprocess, { ...size, ...(options.fit && { fit: options.fit }) }),
-    observe: options.engine?.observe,
+    observe,
     labels: options.labels ? labelsFrom(options.labels) : labels,
     close,
   });

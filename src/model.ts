@@ -1,7 +1,7 @@
 /** A loaded network: run it, differentiate it, ask it about its layers. */
 import { Answers, MAX_SEEDS, prepareBackward, type Reads } from "./answers.ts";
 import { GradCamError } from "./errors.ts";
-import type { Execution, Observer } from "./graph/execute.ts";
+import type { Execution } from "./graph/execute.ts";
 import { findValue } from "./graph/find.ts";
 import type { Graph, ValueId } from "./graph/graph.ts";
 import type { PlanRequest } from "./graph/plan.ts";
@@ -9,12 +9,11 @@ import { defaultLayer, describeLayers, type LayerInfo, logitsOf } from "./graph/
 import type { Preprocess } from "./image/preprocess.ts";
 import type { Labels } from "./labels.ts";
 import { differentiate } from "./score.ts";
-import { type EngineBytes, EngineRoom } from "./session.ts";
+import { type EngineBytes, EngineRoom, type RoomOptions } from "./session.ts";
 import { resolveTarget, type ScoreKind, type Target } from "./target.ts";
 import { matchInputs, type ModelInput, type TensorInfo, tensorInfo } from "./model-input.ts";
 import type { HostTensor } from "./tensor.ts";
 import type { Build, Engine } from "./wasm/instantiate.ts";
-import type { DType } from "./wasm/memory.ts";
 
 export interface EngineInfo {
   /** simd: multiply, then add. relaxed: fused where the CPU can. */
@@ -30,16 +29,11 @@ export interface EngineInfo {
 }
 
 /** What a loader knows about a model beside its graph. */
-export interface ModelParts {
+export interface ModelParts extends RoomOptions {
   readonly graph: Graph;
   readonly engine: Engine;
-  readonly dtype: DType;
-  /** Compute the graph operator by operator in the order of its file. */
-  readonly exact: boolean;
   readonly preprocess: Preprocess;
   readonly labels: Labels | undefined;
-  /** Stands around every operator call. */
-  readonly observe: Observer | undefined;
   /** Lets go of the file the parameters come from. */
   readonly close: () => void;
 }
@@ -68,13 +62,13 @@ export class Model {
   #room: EngineRoom | undefined;
 
   /** @internal Use loadModel or createModel. */
-  constructor({ graph, engine, dtype, exact, preprocess, labels, observe, close }: ModelParts) {
+  constructor({ graph, engine, preprocess, labels, close, ...options }: ModelParts) {
     this.name = graph.name;
     this.format = graph.format;
     this.#graph = graph;
     this.#logits = logitsOf(graph);
     this.#close = close;
-    this.#room = new EngineRoom(graph, engine, dtype, exact, observe);
+    this.#room = new EngineRoom(graph, engine, options);
     this.inputs = graph.inputs.map((id) => tensorInfo(graph, id));
     this.outputs = graph.outputs.map((id) => tensorInfo(graph, id));
     this.layers = describeLayers(graph, this.#logits);

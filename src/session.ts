@@ -5,6 +5,7 @@ import type { Graph, ValueId } from "./graph/graph.ts";
 import { optimize } from "./graph/optimize.ts";
 import { ParameterStore } from "./graph/parameter-store.ts";
 import type { FoldCache } from "./graph/passes/fold-batch-norm.ts";
+import { type Choice, choiceFor, type Tuning } from "./graph/tuning.ts";
 import { type Shift, uniformShift } from "./graph/passes/uniform-shift.ts";
 import { makePlan, type PlanRequest } from "./graph/plan.ts";
 import type { Build, Engine } from "./wasm/instantiate.ts";
@@ -21,6 +22,16 @@ export interface EngineBytes {
   readonly scratch: number;
 }
 
+export interface RoomOptions {
+  readonly dtype: DType;
+  /** Every operator is computed as the graph has it: no batch norm is folded, every convolution is a plain sum. */
+  readonly exact: boolean;
+  /** Algorithms measured by the user; for what is neither exact nor f16. */
+  readonly tuning: Tuning | undefined;
+  /** Stands around every operator call. */
+  readonly observe: Observer | undefined;
+}
+
 /**
  * Hands out executions one job at a time. All plans share one region, so a job must finish before the next begins:
  * `exclusive` is the only way in.
@@ -34,7 +45,7 @@ export class EngineRoom {
   readonly #observe: Observer | undefined;
   readonly #exact: boolean;
   /** Transformed kernels would take four times the memory that f16 is chosen to save. */
-  readonly #winograd: boolean;
+  readonly #algorithms: Choice | undefined;
   readonly #shifts = new Map<ValueId, Shift | undefined>();
   readonly #plans = new Map<string, Execution>();
   readonly #region = { ptr: 0, bytes: 0 };
@@ -42,18 +53,14 @@ export class EngineRoom {
   #tail: Promise<unknown> = Promise.resolve();
   #broken: unknown;
 
-  /**
-   * @param exact every operator is computed as the graph has it: no batch norm is folded, every convolution is a plain sum
-   * @param observe stands around every operator call
-   */
-  constructor(graph: Graph, engine: Engine, dtype: DType, exact: boolean, observe?: Observer) {
+  constructor(graph: Graph, engine: Engine, { dtype, exact, tuning, observe }: RoomOptions) {
     this.#graph = graph;
     this.#engine = engine;
     this.#exact = exact;
     this.#observe = observe;
     this.#store = new ParameterStore(engine, dtype);
     this.#folds = exact || dtype === "f16" ? undefined : new Map();
-    this.#winograd = !exact && dtype === "f32";
+    this.#algorithms = exact || dtype === "f16" ? undefined : choiceFor(engine.build, tuning);
   }
 
   get build(): Build {
@@ -143,7 +150,7 @@ export class EngineRoom {
 
   async #make(graph: Graph, request: PlanRequest, onBytes?: (bytes: number) => void): Promise<Execution> {
     const kept = new Set([...request.keep, ...request.wrt, ...(request.seed === undefined ? [] : [request.seed])]);
-    const plan = makePlan(optimize(graph, kept, { folds: this.#folds, winograd: this.#winograd }), request);
+    const plan = makePlan(optimize(graph, kept, { folds: this.#folds, algorithms: this.#algorithms }), request);
     await this.#store.load(plan, onBytes);
     const onScratch = (held: number): void => {
       this.#peakScratch = Math.max(this.#peakScratch, held);

@@ -66,7 +66,7 @@ describe("the package", () => {
   });
 
   it("holds no tests, source maps or golden data", () => {
-    expect(files.filter((path) => /test|golden|bench|\.map$|\.f32$|\.u8$/.test(path))).toEqual([]);
+    expect(files.filter((path) => /(^|\/)(test|golden|bench)\/|\.test\.|\.map$|\.f32$|\.u8$/.test(path))).toEqual([]);
   });
 
   it("has every file that its exports and commands name", () => {

@@ -2,6 +2,7 @@
 import { Command, CommanderError } from "commander";
 import { GradCamError } from "../errors.ts";
 import { VERSION } from "../version.ts";
+import { addBench } from "./commands/bench.ts";
 import { addClassify } from "./commands/classify.ts";
 import { addExplain } from "./commands/explain.ts";
 import { addInspect } from "./commands/inspect.ts";
@@ -26,7 +27,7 @@ export async function main(argv: readonly string[], io: Io): Promise<ExitCode> {
   return terminal.status;
 }
 
-const COMMANDS = [addExplain, addClassify, addLayers, addInspect];
+const COMMANDS = [addExplain, addClassify, addLayers, addInspect, addBench];
 
 const EXAMPLES = `
 Examples:

@@ -4,11 +4,12 @@ import type { Command } from "commander";
 import { GradCamError } from "../errors.ts";
 import { FITS, type Fit } from "../image/geometry.ts";
 import { PRESET_NAMES, type PresetName } from "../image/presets.ts";
-import type { LoadOptions } from "../load-model.ts";
+import type { EngineOptions, LoadOptions } from "../load-model.ts";
 import type { Model } from "../model.ts";
 import { choiceFlag, numberFlag } from "./flags.ts";
 import { bytes, percent } from "./table.ts";
 import type { Terminal } from "./terminal.ts";
+import { readTuning } from "./tuning-file.ts";
 
 export interface ModelFlags {
   readonly model?: string;
@@ -20,6 +21,7 @@ export interface ModelFlags {
   readonly build?: "auto" | "simd" | "relaxed";
   readonly exact?: boolean;
   readonly threads?: number;
+  readonly tuning?: string;
 }
 
 export const addModelFlags = (command: Command): Command =>
@@ -32,15 +34,17 @@ export const addModelFlags = (command: Command): Command =>
     .addOption(choiceFlag("--weights <type>", "how weights are held in memory", ["f32", "f16"]))
     .addOption(choiceFlag("--build <name>", "the build of the core", ["auto", "simd", "relaxed"]))
     .addOption(numberFlag("--threads <n>", "threads of the core (default: one per core, at most 8)", [1, 31], true))
+    .option("--tuning <file>", "algorithms that gradcam bench --tune measured")
     .option("--exact", "the build that gives the same bytes on every machine");
 
-/** Runs `work` on the model that the flags mean. Throws what loadModel throws, and E_IO for the labels. */
+/** Runs `work` on the model that the flags and `engine` mean. Throws what loadModel throws, and E_IO for files of flags. */
 export async function withModel<T>(
   flags: ModelFlags,
   terminal: Terminal,
   work: (model: Model) => T | Promise<T>,
+  engine: EngineOptions = {},
 ): Promise<T> {
-  const model = await openModel(flags, terminal);
+  const model = await openModel(flags, terminal, engine);
   try {
     return await work(model);
   } finally {
@@ -48,8 +52,8 @@ export async function withModel<T>(
   }
 }
 
-async function openModel(flags: ModelFlags, terminal: Terminal): Promise<Model> {
-  const { architecture, weights, preprocess, fit, labels, build, exact, threads, model: source } = flags;
+async function openModel(flags: ModelFlags, terminal: Terminal, engine: EngineOptions): Promise<Model> {
+  const { architecture, weights, preprocess, fit, labels, build, exact, threads, tuning, model: source } = flags;
   const { loadModel } = await import("../node.ts");
   const begun = performance.now();
   const options: LoadOptions = {
@@ -58,7 +62,13 @@ async function openModel(flags: ModelFlags, terminal: Terminal): Promise<Model> 
     ...(preprocess && { preprocess }),
     ...(fit && { fit }),
     ...(labels !== undefined && { labels: await readLabels(labels) }),
-    engine: { ...(build && { build }), ...(exact && { exact }), ...(threads && { threads }) },
+    engine: {
+      ...(build && { build }),
+      ...(exact && { exact }),
+      ...(threads && { threads }),
+      ...(tuning !== undefined && { tuning: await readTuning(tuning) }),
+      ...engine,
+    },
     signal: terminal.io.signal,
     onProgress: ({ done, total }) => {
       terminal.progress(`loading ${source ?? "the embedded model"}: ${percent(done / total)} of ${bytes(total)}`);

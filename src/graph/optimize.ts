@@ -5,18 +5,19 @@ import { fuseActivation } from "./passes/fuse-activation.ts";
 import { fuseAdd } from "./passes/fuse-add.ts";
 import { fusePad } from "./passes/fuse-pad.ts";
 import { type FoldCache, foldBatchNorm } from "./passes/fold-batch-norm.ts";
+import type { Choice } from "./tuning.ts";
 
 export interface Optimizations {
   /** Folded batch norms, shared by all plans of a model; undefined leaves them alone (weights kept exactly as stored). */
   readonly folds: FoldCache | undefined;
-  /** Whether convolutions may take an algorithm that rounds more than the plain sum. */
-  readonly winograd: boolean;
+  /** What was measured of algorithms that round more than the plain sum; undefined where none of them may be taken. */
+  readonly algorithms: Choice | undefined;
 }
 
 /** @param kept values that must stay addressable */
-export function optimize(graph: Graph, kept: ReadonlySet<ValueId>, { folds, winograd }: Optimizations): Graph {
+export function optimize(graph: Graph, kept: ReadonlySet<ValueId>, { folds, algorithms }: Optimizations): Graph {
   const padded = fusePad(graph, kept);
   const folded = folds ? foldBatchNorm(padded, kept, folds) : padded;
   const fused = fuseActivation(fuseAdd(folded, kept), kept);
-  return winograd ? chooseAlgorithm(fused) : fused;
+  return algorithms ? chooseAlgorithm(fused, algorithms) : fused;
 }

@@ -1,5 +1,5 @@
 /** What each command prints and writes. */
-import { readdirSync, readFileSync } from "node:fs";
+import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import sharp from "sharp";
 import { describe, expect, it } from "vitest";
@@ -224,8 +224,55 @@ describe("gradcam inspect", () => {
   });
 });
 
+describe("gradcam bench", () => {
+  it("prints how long forward and Grad-CAM take", async () => {
+    const run = await gradcam(["bench", "--runs", "3", "--threads", "1"]);
+    expect(run).toMatchObject({ code: 0, stderr: "" });
+    expect(run.stdout).toMatch(/^ms +median +p10 +p90 +runs +GFLOP\/s\nforward +[\d.]+ +[\d.]+ +[\d.]+ +3 +[\d.]+\n/);
+    expect(run.stdout).toMatch(/\ngrad-cam +[\d.]+ +[\d.]+ +[\d.]+ +3\n\nefficientnet-lite0, build .*1 thread, Node/);
+  });
+
+  it("prints one JSON object", async () => {
+    const run = await gradcam(["bench", "--runs", "2", "--json", "--build", "simd", "--threads", "1"]);
+    const facts = JSON.parse(run.stdout) as { work: Record<string, { median: number; p10: number; p90: number }> };
+    expect(facts).toMatchObject({
+      model: "efficientnet-lite0",
+      engine: { build: "simd", threads: 1 },
+      work: { forward: { unit: "ms", runs: 2 }, "grad-cam": { unit: "ms", runs: 2 } },
+    });
+    const { median, p10, p90 } = facts.work["forward"]!;
+    expect(p10).toBeLessThanOrEqual(median);
+    expect(median).toBeLessThanOrEqual(p90);
+  });
+
+  it("writes a table with --tune that --tuning reads, keeps what it knew, and replaces a file only with --force", async () => {
+    await inTemporaryFolder(async (folder) => {
+      const [known, file] = [join(folder, "known.json"), join(folder, "tuning.json")];
+      const builds = { simd: { "8x8x8>8": "winograd" }, relaxed: { "9x9x9>9": "direct" } };
+      writeFileSync(known, JSON.stringify({ version: 1, builds }));
+      const argv = ["bench", "--tune", "--runs", "1", "--threads", "1", "--output", file];
+      const run = await gradcam([...argv, "--tuning", known, "--build", "simd"]);
+      expect(run).toMatchObject({ code: 0, stderr: "" });
+      // The embedded network has no 3×3 convolution with strides of 1.
+      expect(run.stdout).toContain("nothing to choose");
+      expect(JSON.parse(readFileSync(file, "utf8"))).toEqual({ version: 1, builds });
+      const refused = await gradcam(argv);
+      expect(refused.code).toBe(1);
+      expect(refused.stderr).toMatch(/E_EXISTS.*--force/);
+      expect((await gradcam([...argv, "--force", "--json"])).code).toBe(0);
+      expect((await gradcam(["classify", CAT, "--tuning", file])).code).toBe(0);
+    });
+  });
+
+  it("ends at Ctrl-C", async () => {
+    const interruption = new AbortController();
+    interruption.abort();
+    expect((await gradcam(["bench"], { signal: interruption.signal })).code).toBe(130);
+  });
+});
+
 describe("gradcam", () => {
-  it.each(["explain", "classify", "layers", "inspect"])("%s --help shows examples", async (command) => {
+  it.each(["explain", "classify", "layers", "inspect", "bench"])("%s --help shows examples", async (command) => {
     const run = await gradcam([command, "--help"]);
     expect(run).toMatchObject({ code: 0, stderr: "" });
     expect(run.stdout).toMatch(new RegExp(`Examples:\n  (.*\\| )?gradcam ${command}`));

@@ -191,7 +191,7 @@ describe.each(BUILDS)("a network with branches, gates and views, build %s", (bui
 
 describe("the passes", () => {
   it("leave one node per product: nothing to pad, normalise, add or clamp is left beside it", () => {
-    const fused = optimize(graph, new Set(), { folds: new Map(), winograd: true });
+    const fused = optimize(graph, new Set(), { folds: new Map(), algorithms: () => undefined });
     const left = fused.nodes.map((node) => node.op);
     expect(left).toEqual([
       "conv2d",
@@ -211,7 +211,7 @@ describe("the passes", () => {
 
   it("keep what is asked for", () => {
     const kept = new Set([idOf("stem"), idOf("sum"), idOf("dw_bn/gamma")]);
-    const fused = optimize(graph, kept, { folds: new Map(), winograd: true });
+    const fused = optimize(graph, kept, { folds: new Map(), algorithms: () => undefined });
     const outputs = new Set(fused.nodes.map((node) => node.output));
     expect(outputs.has(idOf("stem")) && outputs.has(idOf("sum"))).toBe(true);
     expect(fused.nodes.filter((node) => node.op === "batchNorm").map((node) => node.name)).toEqual([
