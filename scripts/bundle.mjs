@@ -26,8 +26,8 @@ const bundle = await rolldown({
 });
 await bundle.write({
   dir: join(src, "../dist"),
-  chunkFileNames({ facadeModuleId }) {
-    const [, folder] = APART.exec(inside(facadeModuleId)) ?? [];
+  chunkFileNames({ facadeModuleId, moduleIds }) {
+    const [, folder] = APART.exec(inside(facadeModuleId ?? moduleIds[0])) ?? [];
     return folder ? `${folder}/[name].js` : "[name].js";
   },
   codeSplitting: { groups },
