@@ -27,7 +27,9 @@ function network(poison: boolean): Graph {
   const a = g.layer("a", "ReLU", g.node("relu", "a", [conv], {}));
   const pooled = g.node("maxPool", "pool", [a], { kernel: [2, 2], strides: [2, 2], padding: [0, 0, 0, 0] });
   const flat = g.node("reshape", "flat", [pooled], { shape: [24] });
-  const infinite = (values: Float32Array): void => void (poison && values.fill(Infinity, 0, 8));
+  const infinite = (values: Float32Array): void => {
+    if (poison) values.fill(Infinity, 0, 8);
+  };
   const hidden = g.node("dense", "hidden", [flat, weight("hidden/kernel", [24, 8], infinite)], {});
   const relu = g.node("relu", "relu", [hidden], {});
   return g.finish([g.node("dense", "logits", [relu, weight("logits/kernel", [8, 4])], {})]);
