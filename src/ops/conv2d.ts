@@ -6,7 +6,7 @@
 import { GradCamError } from "../errors.ts";
 import { elements, type Pair, type Shape, showShape } from "../shape.ts";
 import { convGeometry, type ConvGeometry, GEOMETRY_BYTES, writeGeometry } from "../wasm/conv-geometry.ts";
-import { firstOf, lastOf } from "../wasm/job.ts";
+import { along, type Argument, countOf, firstOf, lastOf } from "../wasm/job.ts";
 import type { Tensor } from "../wasm/memory.ts";
 import { checkAttr, imageShape, inputShape, isPositiveCount } from "./check.ts";
 import { type Conv2dAttrs, groupingOf, type Operands } from "./conv2d-grouping.ts";
@@ -33,6 +33,12 @@ const tilesOf = ([, height, width]: Shape): number => Math.ceil(height! / 4) * M
 
 /** Panels of packed f32 that f16 weights are widened into at a time. */
 const WIDENED_BYTES = 768 * 1024;
+
+/** Filters to a panel. */
+const PANEL = 8;
+
+/** With fewer rows for each thread, threads share the panels instead: reading those is what takes time then. */
+const ROWS_PER_THREAD = 64;
 
 /** Per group [⌈F′/8⌉][kH·kW·C′][8], F′ and C′ being the group's: what the register tiles stream. */
 const panels8: ParameterLayout<Conv2dAttrs> = {
@@ -113,7 +119,7 @@ function convolveRows(ctx: OpContext, g: ConvGeometry, { x, w, b, r, y }: Operan
   const geometry = ctx.scratch(GEOMETRY_BYTES);
   writeGeometry(heap, geometry, g);
   const scratch = scratchOfThreads(ctx, kernels.convRowsBytes(geometry, channels));
-  const units = g.batch * g.outH * g.outW;
+  const rows = g.batch * g.outH * g.outW;
   const clamp = clampOf(attrs.activation);
   for (let group = 0; group < groups; group++) {
     const from = x.ptr + group * channels * 4;
@@ -121,10 +127,28 @@ function convolveRows(ctx: OpContext, g: ConvGeometry, { x, w, b, r, y }: Operan
       const count = Math.min(panelsOf.step, filters - filter);
       const offset = (group * filters + filter) * 4;
       const panels = panelsOf.read(group, filter, count);
-      const added = [b ? b.ptr + offset : 0, r ? r.ptr + offset : 0] as const;
-      const whole = [geometry, from, channels, panels, count, ...added, y.ptr + offset, ...clamp] as const;
-      const args = [...whole, firstOf(), lastOf(), scratch] as const;
-      team.run({ kernel: "convRows", args, units, cost: taps * channels * count, step: 4 });
+      const added = [b ? b.ptr + offset : 0, r ? r.ptr + offset : 0, y.ptr + offset] as const;
+      const depth = taps * channels;
+      if (rows < ROWS_PER_THREAD * team.threads && count % PANEL === 0) {
+        const [bias, residual, to] = added.map((ptr) => ptr && along(ptr, PANEL * 4)) as [Argument, Argument, Argument];
+        const operands = [geometry, from, channels, along(panels, depth * PANEL * 4), countOf(PANEL)] as const;
+        const args = [...operands, bias, residual, to, ...clamp, 0, rows, scratch] as const;
+        team.run({ kernel: "convRows", args, units: count / PANEL, cost: rows * depth * PANEL });
+      } else {
+        const args = [
+          geometry,
+          from,
+          channels,
+          panels,
+          count,
+          ...added,
+          ...clamp,
+          firstOf(),
+          lastOf(),
+          scratch,
+        ] as const;
+        team.run({ kernel: "convRows", args, units: rows, cost: depth * count, step: 4 });
+      }
     }
   }
 }

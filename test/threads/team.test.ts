@@ -26,7 +26,7 @@ function accumulate({ team }: Engine, x: number, y: number, n: number): void {
   team.run({ kernel: "accumulate", args: [along(x, 4), along(y, 4), countOf()], units: n, cost: 1 });
 }
 
-async function errorOf(action: () => void): Promise<GradCamError> {
+function errorOf(action: () => void): GradCamError {
   try {
     action();
   } catch (error) {
@@ -86,7 +86,7 @@ describe("a team", () => {
     const x = engine.heap.alloc(256);
     // Within the memory for the caller, far behind its end for the worker.
     const args = [ofThread(x, 2 ** 31), x, countOf()] as const;
-    const error = await errorOf(() => {
+    const error = errorOf(() => {
       for (;;) engine.team.run({ kernel: "accumulate", args, units: 64, cost: 1 });
     });
     expect(error).toMatchObject({ code: "E_WORKER", where: "engine" });
@@ -113,7 +113,7 @@ describe("a team", () => {
   it("waits only so long for a worker that took a chunk and was never seen again", async () => {
     const { engine, workers } = await team(2, { patience: 200, start: startThief });
     const x = engine.heap.alloc(256);
-    const error = await errorOf(() => {
+    const error = errorOf(() => {
       for (;;) accumulate(engine, x, x, 64);
     });
     expect(error).toMatchObject({ code: "E_WORKER", got: "no progress in 0.2 s" });
