@@ -55,5 +55,5 @@ export default defineConfig(
     files: ["**/*.{js,mjs}"],
     languageOptions: { globals: Object.fromEntries(SHARED_GLOBALS.map((name) => [name, "readonly"])) },
   },
-  { files: ["test/browser/*.mjs"], languageOptions: { globals: { document: "readonly" } } },
+  { files: ["test/browser/*.mjs"], languageOptions: { globals: { document: "readonly", setTimeout: "readonly" } } },
 );

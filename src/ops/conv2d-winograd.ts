@@ -81,6 +81,8 @@ function prepare(ctx: OpContext, g: ConvGeometry, adjoint: 0 | 1): { geometry: n
 const POINTS = 36;
 /** U of so many bytes is better read once by all threads together than once by each. */
 const LARGE_U = 1 << 20;
+/** Each thread gets two pieces, so that one can do what another was kept from, if they have so many filters. */
+const FILTERS = 64;
 /** Fewer filters for a thread, and transforming the inputs once for each takes too long. */
 const LEAST_FILTERS = 32;
 
@@ -94,7 +96,7 @@ function partsOf(g: ConvGeometry, threads: number): Parts {
   const rowCost = POINTS * g.inC * Math.ceil(g.outW / TILE);
   const byFilters = POINTS * 4 * g.inC * g.outC > LARGE_U || rows < 4 * threads;
   if (byFilters && g.outC >= LEAST_FILTERS * threads) {
-    const piece = 8 * Math.ceil(g.outC / 8 / threads);
+    const piece = Math.max(g.outC / threads / 2, Math.min(FILTERS, g.outC / threads));
     return { part: [firstOf(), lastOf(), 0, rows], units: g.outC, cost: rows * rowCost, step: 8, piece };
   }
   return { part: [0, g.outC, firstOf(), lastOf()], units: rows, cost: rowCost * g.outC };

@@ -93,7 +93,14 @@ function forwardRows(ctx: OpContext, x: Tensor, w: Tensor, bias: number, y: Tens
     const from = x.ptr + row * inputs * 4;
     const to = y.ptr + row * outputs * 4;
     const args = [from, ...part, along(to, 4), inputs, countOf(), ...clamp, sums] as const;
-    ctx.team.run({ kernel: "denseRow", args, units: outputs, cost: inputs, step: LINE });
+    ctx.team.run({
+      kernel: "denseRow",
+      args,
+      units: outputs,
+      cost: inputs,
+      step: LINE,
+      piece: Math.ceil(outputs / ctx.team.threads),
+    });
   }
 }
 

@@ -16,6 +16,8 @@ interface Request {
   readonly build: "simd" | "relaxed";
   /** Compile gradcam-wasm/simd.wasm instead of the build inlined in the package. */
   readonly fromFile?: boolean;
+  readonly threads?: number;
+  readonly passes?: number;
 }
 
 const PIXELS = "/cat.rgb";
@@ -32,7 +34,7 @@ beforeAll(async () => {
   cat = await readImage(new URL("../../examples/cat.jpg", import.meta.url));
   files = await bundledPage();
   files.set(PIXELS, new Uint8Array(cat.data));
-  site = await serve(files);
+  site = await serve(files, { isolated: false });
   browser = await launchChromium();
   page = await browser.newPage();
   page.on("request", (request) => requested.push(request.url()));
@@ -46,10 +48,10 @@ afterAll(async () => {
   site.close();
 });
 
-const inBrowser = ({ build, fromFile }: Request): Promise<Answer> =>
-  page.evaluate(
+const inBrowser = (request: Request, where = page): Promise<Answer> =>
+  where.evaluate(
     (request) => (globalThis as unknown as { explainPixels: (r: unknown) => Promise<Answer> }).explainPixels(request),
-    { url: PIXELS, width: cat.width, height: cat.height, build, fromFile },
+    { url: PIXELS, width: cat.width, height: cat.height, ...request },
   );
 
 async function inNode({ build }: Request): Promise<Explanation> {
@@ -59,7 +61,39 @@ async function inNode({ build }: Request): Promise<Explanation> {
   return explanation;
 }
 
+describe("a bundled page that is cross-origin isolated", () => {
+  let isolated: Site;
+  let there: Page;
+  beforeAll(async () => {
+    isolated = await serve(files, { isolated: true });
+    there = await browser.newPage();
+    there.on("pageerror", (error) => complaints.push(String(error)));
+    await there.goto(isolated.origin);
+  });
+  afterAll(() => {
+    isolated.close();
+  });
+
+  it.each(["simd", "relaxed"] as const)("gets the same bytes from three threads of the %s build", async (build) => {
+    const started: string[] = [];
+    there.on("worker", (worker) => started.push(worker.url()));
+    const answer = await inBrowser({ build, threads: 3, passes: 5 }, there);
+    const here = await inNode({ build });
+    expect(answer.engine).toMatchObject({ build, threads: 3 });
+    expect(answer.engine).not.toHaveProperty("threadsNote");
+    expect(answer.raw).toEqual([...here.raw.data]);
+    expect(started).toHaveLength(2);
+    await expect.poll(() => there.workers().length).toBe(0);
+  });
+});
+
 describe("a bundled page", () => {
+  it("runs on one thread and says why", async () => {
+    const { engine } = await inBrowser({ build: "simd", threads: 3 });
+    const threadsNote = "no SharedArrayBuffer: the page is not cross-origin isolated";
+    expect(engine).toMatchObject({ threads: 1, threadsNote });
+  });
+
   it.each(["simd", "relaxed"] as const)("gets the same bytes as Node from the %s build", async (build) => {
     const [there, here] = await Promise.all([inBrowser({ build }), inNode({ build })]);
     expect(there.engine).toMatchObject({ build, fma: here.engine.fma });

@@ -7,12 +7,17 @@ document.addEventListener("securitypolicyviolation", ({ violatedDirective, block
   globalThis.violations.push(`${violatedDirective} ${blockedURI}`);
 });
 
-/** Explains a picture given as raw RGB pixels; numbers come back as plain lists. */
-globalThis.explainPixels = async ({ url, width, height, build, fromFile }) => {
+/** Time for workers to start. */
+const pause = () => new Promise((resolve) => setTimeout(resolve, 100));
+
+/** Explains a picture given as raw RGB pixels, `passes` times; numbers come back as plain lists. */
+globalThis.explainPixels = async ({ url, width, height, build, fromFile, threads = "auto", passes = 1 }) => {
   const data = new Uint8ClampedArray(await (await fetch(url)).arrayBuffer());
   const module = fromFile ? await WebAssembly.compileStreaming(fetch(simdUrl)) : undefined;
-  const model = await loadModel(undefined, { engine: { build, ...(module && { module }) } });
-  const { raw, map, target, engine } = await explain(model, { data, width, height, channels: 3 });
+  const model = await loadModel(undefined, { engine: { build, threads, ...(module && { module }) } });
+  const picture = { data, width, height, channels: 3 };
+  for (let pass = 1; pass < passes; pass++) await explain(model, picture).then(pause);
+  const { raw, map, target, engine } = await explain(model, picture);
   model.dispose();
   return { raw: Array.from(raw.data), map: Array.from(map.data), label: target.label, engine };
 };

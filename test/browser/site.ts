@@ -34,13 +34,17 @@ export interface Site {
   close(): void;
 }
 
-/** Serves the files on a free port of this machine. */
-export async function serve(files: Files): Promise<Site> {
+/** What a page needs to get SharedArrayBuffer. */
+const ISOLATION = { "cross-origin-opener-policy": "same-origin", "cross-origin-embedder-policy": "require-corp" };
+
+/** Serves the files on a free port of this machine; an isolated page may use threads. */
+export async function serve(files: Files, { isolated }: { readonly isolated: boolean }): Promise<Site> {
   const server: Server = createServer((request, response) => {
     const path = request.url === "/" ? "/index.html" : (request.url ?? "");
     const contents = files.get(path);
     const type = TYPES[path.split(".").at(-1) ?? ""] ?? "application/octet-stream";
-    response.writeHead(contents === undefined ? 404 : 200, { "content-type": type, "content-security-policy": POLICY });
+    const headers = { "content-type": type, "content-security-policy": POLICY, ...(isolated && ISOLATION) };
+    response.writeHead(contents === undefined ? 404 : 200, headers);
     response.end(contents);
   });
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
