@@ -27,6 +27,7 @@ export { winogradInputColumn, winogradInputRow } from "./conv/winograd-input";
 export { winogradBytes } from "./conv/winograd-job";
 export { winogradOutputColumn, winogradOutputRow } from "./conv/winograd-output";
 export { winogradTiles4, winogradTiles5, winogradTiles6 } from "./conv/winograd-tiles";
+export { winogradWideTiles4, winogradWideTiles5, winogradWideTiles6 } from "./conv/winograd-wide-tiles";
 export {
   winogradKernelSums,
   winogradSpread,

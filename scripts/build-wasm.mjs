@@ -1,5 +1,5 @@
 /**
- * Compiles assembly/ into build/{simd,relaxed}.wasm and inlines them as base64 modules in src/wasm/generated/,
+ * Compiles assembly/ into build/{simd,relaxed,turbo}.wasm and inlines them as base64 modules in src/wasm/generated/,
  * so that the package works without fetching a file. Skips the work when no source is newer than the result.
  */
 import { execFile } from "node:child_process";
@@ -9,7 +9,7 @@ import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
-const TARGETS = ["simd", "relaxed"];
+const TARGETS = ["simd", "relaxed", "turbo"];
 const force = process.argv.includes("--force");
 
 function newestSource(folder) {

@@ -14,6 +14,7 @@ import { blobSource, bytesSource, type RandomAccessSource } from "./load/source.
 import { Model } from "./model.ts";
 import { type ArchitectureName, findArchitecture } from "./zoo/index.ts";
 import { type Build, chooseBuild, createEngine, type Engine } from "./wasm/instantiate.ts";
+import type { Turbo } from "./wasm/turbo.ts";
 import { allot, type Threads, type Workforce } from "./wasm/workforce.ts";
 
 /** The model that comes with the package. */
@@ -28,6 +29,12 @@ export interface EngineOptions {
   readonly build?: "auto" | Build;
   /** The strict build and no folded batch norms: the same bytes on every machine, as near to the file as f32 can be. */
   readonly exact?: boolean;
+  /**
+   * Lets V8 fuse operations into 256 bits, an experiment of V8's that is set for the whole process. In Node ≥ 24 on x64;
+   * elsewhere, or if a measurement of some milliseconds shows no gain, nothing changes and `model.engine.turbo` is false.
+   * The same bytes as without.
+   */
+  readonly turbo?: boolean;
   /** A compiled build of the core, for places where compiling is not allowed: the `build` that is named, one thread. */
   readonly module?: WebAssembly.Module;
   /** What `gradcam bench --tune` measured on this machine. Exact models and f16 weights have no choice and do without. */
@@ -79,6 +86,8 @@ export interface Platform {
   imagenetLabels(): Promise<Labels | undefined>;
   /** Whatever has to happen before the relaxed build can be compiled. */
   enableRelaxedSimd?(): void;
+  /** The turbo build, with the JavaScript engine set for it; undefined where it cannot help. */
+  turbo?(): Promise<Turbo | undefined>;
   /** Undefined where there are no workers. */
   readonly workforce?: Workforce;
 }
@@ -127,15 +136,21 @@ async function openSource(platform: Platform, source: ModelSource | undefined): 
 }
 
 async function startEngine(platform: Platform, options: EngineOptions = {}): Promise<Engine> {
-  const { threads = "auto", build = "auto", exact = false, module, tuning } = options;
+  const { threads = "auto", build = "auto", exact = false, turbo = false, module, tuning } = options;
   checkChoice(build, ["auto", "simd", "relaxed"], "engine.build");
   if (tuning !== undefined) checkTuning(tuning, "engine.tuning");
   const allotment = allot(threads, platform.workforce, module !== undefined);
   if (exact && build === "relaxed") {
     throw new GradCamError("E_OPTION", { where: "engine", expected: "exact or build: relaxed, not both", got: "both" });
   }
+  if (turbo && (exact || build === "simd" || module)) {
+    const got = exact ? "exact" : build === "simd" ? "build: simd" : "a module";
+    throw new GradCamError("E_OPTION", { where: "engine.turbo", expected: "the relaxed build", got });
+  }
   if (build !== "simd" && !exact) platform.enableRelaxedSimd?.();
-  return createEngine(chooseBuild(exact ? "simd" : build), { module, threads: allotment });
+  const chosen = chooseBuild(exact ? "simd" : build);
+  const boost = turbo && chosen === "relaxed" ? await platform.turbo?.() : undefined;
+  return createEngine(chosen, { module, threads: allotment, turbo: boost });
 }
 
 function assemble(

@@ -23,6 +23,7 @@ export interface EngineInfo {
   readonly threads: number;
   /** Why there are not as many as were asked for. */
   readonly threadsNote?: string;
+  /** The relaxed build computes 256 bits at a time: asked for, and seen to help. */
   readonly turbo: boolean;
   /** Linear memory: parameters, planned activations and gradients, largest working memory of one operator. */
   readonly bytes: EngineBytes;
@@ -79,9 +80,9 @@ export class Model {
   }
 
   get engine(): EngineInfo {
-    const { build, fma, threads: team, bytes } = this.#live();
+    const { build, fma, turbo, threads: team, bytes } = this.#live();
     const note = team.note === undefined ? {} : { threadsNote: team.note };
-    return { build, fma, threads: team.threads, ...note, turbo: false, bytes };
+    return { build, fma, threads: team.threads, ...note, turbo, bytes };
   }
 
   /** Bytes of linear memory this model holds. */

@@ -50,6 +50,13 @@ const NODE: Platform = {
       setFlagsFromString("--experimental-wasm-relaxed-simd");
     }
   },
+  async turbo() {
+    // Before V8 13 the flag is there but gains nothing; it needs AVX2, which turboHelps will notice.
+    if (process.arch !== "x64" || Number.parseInt(process.versions.v8, 10) < 13) return undefined;
+    const { turboBase64 } = await import("./wasm/generated/turbo.ts");
+    setFlagsFromString("--experimental-wasm-revectorize");
+    return { base64: turboBase64, revoke: () => setFlagsFromString("--no-experimental-wasm-revectorize") };
+  },
 };
 
 /**

@@ -71,6 +71,10 @@ export class EngineRoom {
     return this.#engine.fma;
   }
 
+  get turbo(): boolean {
+    return this.#engine.turbo;
+  }
+
   /** Threads that share the work, and why they are no more. */
   get threads(): Pick<Team, "threads" | "note"> {
     const { threads, note } = this.#engine.team;

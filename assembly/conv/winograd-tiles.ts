@@ -1,7 +1,7 @@
 /**
- * The register tiles of Winograd's products: M[tile, 0…7] = Σ_k V[tile, k]·U[k, 0…7] for a run of tiles and one panel of U.
- * Unlike the tiles of gemm/kernel.ts these know equal distances between rows, add nothing to the sums and take all of k
- * in one chain, so that four steps of k fit into a body and little remains around it: at k = 64 that is a sixth; depth is a multiple of four.
+ * The register tiles of Winograd's products: M[tile, 0…7] = Σ_k V[tile, k]·U[k, 0…7] for a run of tiles and one panel of U;
+ * `adds` to what M holds, if not 0. Unlike the tiles of gemm/kernel.ts these know equal distances between rows, so that
+ * four steps of k fit into a body and little remains around it: at k = 64 that is a sixth; depth is a multiple of four.
  * Each pass touches half of the panel that comes next, a cache line for every four steps: first one half, then the other.
  * Loads are what WebAssembly has for that; their results are dropped, and they must not be past the end of memory.
  * The breaks are never taken, and why they are there, why each has a condition of its own: see gemm/kernel.ts.
@@ -10,7 +10,11 @@ import { madd } from "../lib/simd";
 
 // @ts-ignore: decorator
 @inline
-function storePair(to: usize, sum0: v128, sum1: v128): void {
+function storePair(to: usize, sum0: v128, sum1: v128, adds: i32): void {
+  if (adds) {
+    sum0 = f32x4.add(v128.load(to), sum0);
+    sum1 = f32x4.add(v128.load(to, 16), sum1);
+  }
   v128.store(to, sum0);
   v128.store(to, sum1, 16);
 }
@@ -25,6 +29,7 @@ export function winogradTiles6(
   mBytes: usize,
   count: i32,
   ahead: usize,
+  adds: i32,
 ): void {
   let half: usize = 0;
   for (; count > 0; count--) {
@@ -162,17 +167,17 @@ export function winogradTiles6(
       a5 += 16;
       b += 128;
     }
-    storePair(m, c00, c01);
+    storePair(m, c00, c01, adds);
     m += mBytes;
-    storePair(m, c10, c11);
+    storePair(m, c10, c11, adds);
     m += mBytes;
-    storePair(m, c20, c21);
+    storePair(m, c20, c21, adds);
     m += mBytes;
-    storePair(m, c30, c31);
+    storePair(m, c30, c31, adds);
     m += mBytes;
-    storePair(m, c40, c41);
+    storePair(m, c40, c41, adds);
     m += mBytes;
-    storePair(m, c50, c51);
+    storePair(m, c50, c51, adds);
     m += mBytes;
     v += 6 * vBytes;
     half = (<usize>depth << 4) - half;
@@ -189,6 +194,7 @@ export function winogradTiles5(
   mBytes: usize,
   count: i32,
   ahead: usize,
+  adds: i32,
 ): void {
   let half: usize = 0;
   for (; count > 0; count--) {
@@ -306,15 +312,15 @@ export function winogradTiles5(
       a4 += 16;
       b += 128;
     }
-    storePair(m, c00, c01);
+    storePair(m, c00, c01, adds);
     m += mBytes;
-    storePair(m, c10, c11);
+    storePair(m, c10, c11, adds);
     m += mBytes;
-    storePair(m, c20, c21);
+    storePair(m, c20, c21, adds);
     m += mBytes;
-    storePair(m, c30, c31);
+    storePair(m, c30, c31, adds);
     m += mBytes;
-    storePair(m, c40, c41);
+    storePair(m, c40, c41, adds);
     m += mBytes;
     v += 5 * vBytes;
     half = (<usize>depth << 4) - half;
@@ -331,6 +337,7 @@ export function winogradTiles4(
   mBytes: usize,
   count: i32,
   ahead: usize,
+  adds: i32,
 ): void {
   let half: usize = 0;
   for (; count > 0; count--) {
@@ -416,13 +423,13 @@ export function winogradTiles4(
       a3 += 16;
       b += 128;
     }
-    storePair(m, c00, c01);
+    storePair(m, c00, c01, adds);
     m += mBytes;
-    storePair(m, c10, c11);
+    storePair(m, c10, c11, adds);
     m += mBytes;
-    storePair(m, c20, c21);
+    storePair(m, c20, c21, adds);
     m += mBytes;
-    storePair(m, c30, c31);
+    storePair(m, c30, c31, adds);
     m += mBytes;
     v += 4 * vBytes;
     half = (<usize>depth << 4) - half;

@@ -20,6 +20,7 @@ export interface ModelFlags {
   readonly labels?: string;
   readonly build?: "auto" | "simd" | "relaxed";
   readonly exact?: boolean;
+  readonly turbo?: boolean;
   readonly threads?: number;
   readonly tuning?: string;
 }
@@ -35,7 +36,8 @@ export const addModelFlags = (command: Command): Command =>
     .addOption(choiceFlag("--build <name>", "the build of the core", ["auto", "simd", "relaxed"]))
     .addOption(numberFlag("--threads <n>", "threads of the core (default: one per core, at most 8)", [1, 31], true))
     .option("--tuning <file>", "algorithms that gradcam bench --tune measured")
-    .option("--exact", "the build that gives the same bytes on every machine");
+    .option("--exact", "the build that gives the same bytes on every machine")
+    .option("--turbo", "let V8 compute 256 bits at a time, if it helps (experimental; Node 24 and later, x64)");
 
 /** Runs `work` on the model that the flags and `engine` mean. Throws what loadModel throws, and E_IO for files of flags. */
 export async function withModel<T>(
@@ -53,7 +55,7 @@ export async function withModel<T>(
 }
 
 async function openModel(flags: ModelFlags, terminal: Terminal, engine: EngineOptions): Promise<Model> {
-  const { architecture, weights, preprocess, fit, labels, build, exact, threads, tuning, model: source } = flags;
+  const { architecture, weights, preprocess, fit, labels, build, exact, turbo, threads, tuning, model: source } = flags;
   const { loadModel } = await import("../node.ts");
   const begun = performance.now();
   const options: LoadOptions = {
@@ -65,6 +67,7 @@ async function openModel(flags: ModelFlags, terminal: Terminal, engine: EngineOp
     engine: {
       ...(build && { build }),
       ...(exact && { exact }),
+      ...(turbo && { turbo }),
       ...(threads && { threads }),
       ...(tuning !== undefined && { tuning: await readTuning(tuning) }),
       ...engine,
@@ -94,7 +97,7 @@ function withAlternative(error: unknown): unknown {
 export function engineText({ engine }: Model): string {
   const rounding = engine.fma ? "fused multiply-add" : "multiply, then add";
   const note = engine.threadsNote === undefined ? "" : ` (${engine.threadsNote})`;
-  return `build ${engine.build} (${rounding}), ${engine.threads} thread${engine.threads === 1 ? "" : "s"}${note}`;
+  return `build ${engine.build} (${rounding}${engine.turbo ? ", turbo" : ""}), ${engine.threads} thread${engine.threads === 1 ? "" : "s"}${note}`;
 }
 
 async function readLabels(path: string): Promise<unknown[]> {

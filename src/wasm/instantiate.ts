@@ -8,6 +8,7 @@ import { KERNEL_ARITY, type Kernels } from "./kernels.ts";
 import { Heap } from "./memory.ts";
 import { MAX_PAGES, withSharedMemory } from "./shared-memory.ts";
 import { SharedTeam, soloTeam, type Team } from "./team.ts";
+import { type Turbo, turboHelps } from "./turbo.ts";
 import type { Allotment } from "./workforce.ts";
 
 /** simd: every engine since 2021, mul then add. relaxed: fused multiply-add where the CPU has it. */
@@ -17,6 +18,8 @@ export interface Engine {
   readonly build: Build;
   /** Multiply-add rounds once (checked, not assumed: "relaxed" lets the CPU decide). */
   readonly fma: boolean;
+  /** The relaxed build with tiles that V8 fuses to 256 bits, which was seen to help. */
+  readonly turbo: boolean;
   readonly kernels: Kernels;
   readonly heap: Heap;
   readonly team: Team;
@@ -50,19 +53,25 @@ export interface EngineParts {
   readonly module?: WebAssembly.Module | undefined;
   /** Default: the caller's thread alone. */
   readonly threads?: Allotment;
+  /** What to try first in place of the relaxed build; it is dropped if it does not help. */
+  readonly turbo?: Turbo | undefined;
 }
 
 export async function createEngine(
   build: Build,
-  { module, threads = { threads: 1 } }: EngineParts = {},
+  { module, threads = { threads: 1 }, turbo }: EngineParts = {},
 ): Promise<Engine> {
   const shared = threads.start && sharedMemory();
   const memory = shared ?? new WebAssembly.Memory({ initial: 1 });
-  const core = module ?? (await compile(build, shared !== undefined));
+  const core = module ?? (await compile(build, shared !== undefined, turbo));
   const kernels = checkedKernels(await instanceOf(core, { env: { memory } }));
   const heap = new Heap(memory, HEAP_BASE);
+  if (turbo && !turboHelps(kernels, heap)) {
+    turbo.revoke();
+    return createEngine(build, { threads });
+  }
   const team = shared ? sharedTeam(kernels, core, memory, threads) : soloTeam(kernels, noteOf(threads));
-  return { build, fma: roundsOnce(kernels, heap), kernels, heap, team };
+  return { build, fma: roundsOnce(kernels, heap), turbo: turbo !== undefined, kernels, heap, team };
 }
 
 /** Undefined where so much address space cannot be had. */
@@ -83,9 +92,9 @@ function sharedTeam(kernels: Kernels, module: WebAssembly.Module, memory: WebAss
   return new SharedTeam({ kernels, names: functions.map(({ name }) => name), memory, crew, limits: parts.limits });
 }
 
-async function compile(build: Build, shared: boolean): Promise<WebAssembly.Module> {
+async function compile(build: Build, shared: boolean, turbo?: Turbo): Promise<WebAssembly.Module> {
   try {
-    const bytes = await inlinedBytes(build);
+    const bytes = decodeBase64(turbo?.base64 ?? (await inlined(build)));
     return await WebAssembly.compile(shared ? withSharedMemory(bytes) : bytes);
   } catch (cause) {
     throw new GradCamError("E_WASM_BLOCKED", {
@@ -97,12 +106,10 @@ async function compile(build: Build, shared: boolean): Promise<WebAssembly.Modul
   }
 }
 
-async function inlinedBytes(build: Build): Promise<Uint8Array<ArrayBuffer>> {
-  const base64 =
-    build === "relaxed"
-      ? (await import("./generated/relaxed.ts")).relaxedBase64
-      : (await import("./generated/simd.ts")).simdBase64;
-  return decodeBase64(base64);
+async function inlined(build: Build): Promise<string> {
+  return build === "relaxed"
+    ? (await import("./generated/relaxed.ts")).relaxedBase64
+    : (await import("./generated/simd.ts")).simdBase64;
 }
 
 /** Three times as fast in a cold process as Uint8Array.from with a function. */

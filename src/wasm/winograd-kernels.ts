@@ -1,5 +1,32 @@
 /** The Winograd convolution in the ABI: assembly/conv/winograd*.ts. `g` is the address of a ConvGeometry, 3×3, strides 1. */
 
+/** `count` times some rows of M = V·U, vBytes and mBytes apart: one panel of U; set, or added to if `adds`. */
+type Tiles = (
+  v: number,
+  vBytes: number,
+  panel: number,
+  depth: number,
+  m: number,
+  mBytes: number,
+  count: number,
+  ahead: number,
+  adds: number,
+) => void;
+
+/** The same with two panels, `second` bytes apart. Turbo only. */
+type WideTiles = (
+  v: number,
+  vBytes: number,
+  panel: number,
+  depth: number,
+  m: number,
+  mBytes: number,
+  count: number,
+  ahead: number,
+  second: number,
+  adds: number,
+) => void;
+
 export interface WinogradKernels {
   /** to = U = G·g·Gᵀ as f32[36][⌈outC/8⌉][⌈inC/4⌉·4][8] from w f32[3][3][inC][outC]. */
   winogradPanels(w: number, inC: number, outC: number, to: number): void;
@@ -71,36 +98,12 @@ export interface WinogradKernels {
     low: number,
     high: number,
   ): void;
-  winogradTiles6(
-    v: number,
-    vBytes: number,
-    panel: number,
-    depth: number,
-    m: number,
-    mBytes: number,
-    count: number,
-    ahead: number,
-  ): void;
-  winogradTiles5(
-    v: number,
-    vBytes: number,
-    panel: number,
-    depth: number,
-    m: number,
-    mBytes: number,
-    count: number,
-    ahead: number,
-  ): void;
-  winogradTiles4(
-    v: number,
-    vBytes: number,
-    panel: number,
-    depth: number,
-    m: number,
-    mBytes: number,
-    count: number,
-    ahead: number,
-  ): void;
+  winogradTiles6: Tiles;
+  winogradTiles5: Tiles;
+  winogradTiles4: Tiles;
+  winogradWideTiles6: WideTiles;
+  winogradWideTiles5: WideTiles;
+  winogradWideTiles4: WideTiles;
   /** Rows of a panel of eight become columns of panels toBytes apart. */
   transposeRows(from: number, count: number, steps: number, to: number, toBytes: number): void;
 }
@@ -118,8 +121,11 @@ export const WINOGRAD_ARITY: Readonly<Record<keyof WinogradKernels, number>> = {
   winogradInputRow: 5,
   winogradOutputColumn: 5,
   winogradOutputRow: 7,
-  winogradTiles6: 8,
-  winogradTiles5: 8,
-  winogradTiles4: 8,
+  winogradTiles6: 9,
+  winogradTiles5: 9,
+  winogradTiles4: 9,
+  winogradWideTiles6: 10,
+  winogradWideTiles5: 10,
+  winogradWideTiles4: 10,
   transposeRows: 5,
 };
