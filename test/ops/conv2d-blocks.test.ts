@@ -5,7 +5,7 @@
 import { describe, expect, it } from "vitest";
 import { conv2d, type Conv2dAttrs } from "../../src/ops/conv2d.ts";
 import { ndarray, dot, norm, relativeL2 } from "../reference/ndarray.ts";
-import { BUILDS, testEngine } from "../support/engine.ts";
+import { CORES, testEngine } from "../support/engine.ts";
 import { seeded } from "../support/random.ts";
 import { outputShape, runBackward, runForward } from "./laboratory.ts";
 
@@ -19,7 +19,7 @@ const CASES: readonly (readonly [title: string, attrs: Conv2dAttrs])[] = [
   ["strides and groups, without an activation", { ...window, strides: [1, 2], groups: 2 }],
 ];
 
-describe.each(BUILDS)("a large convolution in the %s build", (build) => {
+describe.each(CORES)("a large convolution in the %s build", (build) => {
   it.each(CASES)("and its gradients are adjoint: %s", async (_, attrs) => {
     const engine = await testEngine(build);
     const random = seeded(1);

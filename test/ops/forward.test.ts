@@ -4,7 +4,7 @@ import { ops } from "../../src/ops/index.ts";
 import type { Op } from "../../src/ops/op.ts";
 import { type NDArray, ndarray, relativeL2, type Twin } from "../reference/ndarray.ts";
 import { twins } from "../reference/index.ts";
-import { BUILDS, testEngine } from "../support/engine.ts";
+import { CORES, testEngine } from "../support/engine.ts";
 import { seeded } from "../support/random.ts";
 import { cases } from "./cases/index.ts";
 import { runForward } from "./laboratory.ts";
@@ -28,7 +28,7 @@ function poisoned(x: NDArray, at: number): NDArray {
 
 const nanPositions = ({ data }: NDArray): number[] => [...data.keys()].filter((i) => Number.isNaN(data[i]));
 
-describe.each(BUILDS)("in the %s build", (build) => {
+describe.each(CORES)("in the %s build", (build) => {
   for (const testCase of cases) {
     const op = ops[testCase.op] as Op;
 

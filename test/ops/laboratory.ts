@@ -9,6 +9,7 @@ import type { Tensor } from "../../src/wasm/memory.ts";
 import { elements, type Shape } from "../../src/shape.ts";
 import { type NDArray, ndarray } from "../reference/ndarray.ts";
 import { bench, type Bench } from "../support/engine.ts";
+import { seeded } from "../support/random.ts";
 import type { Sample } from "./op-case.ts";
 
 const FENCE_BYTES = 64;
@@ -154,4 +155,14 @@ function expectUntouched(
     const intact = table.read(tensor).every((value, k) => Object.is(value, Math.fround(before[k]!)));
     expect(intact, `forward changed input ${names[i]!}`).toBe(true);
   });
+}
+
+/** y and all gradients that the operator has, from a dy that `trial` stands for. */
+export function runEverything(engine: Engine, op: Op, sample: Sample<unknown>, trial: number): (NDArray | undefined)[] {
+  const y = runForward(engine, op, sample);
+  const dy = ndarray(y.shape, seeded(trial).array(outputShape(op, sample)).data);
+  const names = inputNames(op, sample.inputs.length);
+  const reads = op.reads(sample.attrs);
+  const wanted = names.map((name) => name in reads);
+  return [y, ...runBackward(engine, op, sample, { y, dy, wanted })];
 }

@@ -12,13 +12,13 @@ import { soloTeam } from "../../src/wasm/team.ts";
 import { conv2d as conv2dTwin } from "../reference/conv2d.ts";
 import { dense as denseTwin } from "../reference/dense.ts";
 import { ndarray, type NDArray, relativeL2 } from "../reference/ndarray.ts";
-import { BUILDS, bench, type Bench, testEngine } from "../support/engine.ts";
+import { CORES, bench, type Bench, testEngine } from "../support/engine.ts";
 import { seeded } from "../support/random.ts";
 import { runBackward, runForward } from "./laboratory.ts";
 
 const SAME = { strides: [1, 1], dilations: [1, 1], padding: [1, 1, 1, 1], groups: 1 } as const;
 
-describe.each(BUILDS)("products in the %s build", (build) => {
+describe.each(CORES)("products in the %s build", (build) => {
   it("sum 4608 terms within 1e-6, as VGG16's deepest convolutions do", async () => {
     const random = seeded(1);
     const inputs = [random.array([1, 4, 4, 512]), random.array([3, 3, 512, 8]), random.array([8])];

@@ -1,4 +1,5 @@
-/** Engines for tests: both builds, with the relaxed one enabled on Node 20 as node.ts does. */
+/** Engines for tests: all builds, with the relaxed one enabled on Node 20 as node.ts does. */
+import { readFileSync } from "node:fs";
 import { setFlagsFromString } from "node:v8";
 import { type Build, createEngine, type Engine } from "../../src/wasm/instantiate.ts";
 import type { OpContext } from "../../src/ops/op.ts";
@@ -9,13 +10,22 @@ if (process.versions.v8.startsWith("11.")) setFlagsFromString("--experimental-wa
 
 export const BUILDS: readonly Build[] = ["simd", "relaxed"];
 
-const engines = new Map<Build, Promise<Engine>>();
+/** What is compiled: the turbo core is one of the relaxed build, plain WebAssembly that runs everywhere, if slowly. */
+export const CORES = [...BUILDS, "turbo"] as const;
+export type Core = (typeof CORES)[number];
 
-/** One engine per build and test file. */
-export function testEngine(build: Build): Promise<Engine> {
-  let engine = engines.get(build);
-  if (!engine) engines.set(build, (engine = createEngine(build)));
+const engines = new Map<Core, Promise<Engine>>();
+
+/** One engine per core and test file. */
+export function testEngine(core: Core): Promise<Engine> {
+  let engine = engines.get(core);
+  if (!engine) engines.set(core, (engine = core === "turbo" ? turboEngine() : createEngine(core)));
   return engine;
+}
+
+async function turboEngine(): Promise<Engine> {
+  const bytes = readFileSync(new URL("../../build/turbo.wasm", import.meta.url));
+  return createEngine("relaxed", { module: await WebAssembly.compile(bytes) });
 }
 
 /** An OpContext whose scratch and tensors live until `release`. */

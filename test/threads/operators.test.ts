@@ -3,23 +3,12 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { ops } from "../../src/ops/index.ts";
 import type { Op } from "../../src/ops/op.ts";
 import type { Engine } from "../../src/wasm/instantiate.ts";
-import { type NDArray, ndarray } from "../reference/ndarray.ts";
 import { cases } from "../ops/cases/index.ts";
-import { inputNames, outputShape, runBackward, runForward } from "../ops/laboratory.ts";
-import { caseTitle, gradientTrials, type Sample } from "../ops/op-case.ts";
+import { runEverything } from "../ops/laboratory.ts";
+import { caseTitle, gradientTrials } from "../ops/op-case.ts";
 import { BUILDS, testEngine } from "../support/engine.ts";
 import { seeded } from "../support/random.ts";
 import { threadedEngine } from "../support/threads.ts";
-
-/** y and all gradients that the operator has. */
-function everything(engine: Engine, op: Op, sample: Sample<unknown>, trial: number): (NDArray | undefined)[] {
-  const y = runForward(engine, op, sample);
-  const dy = ndarray(y.shape, seeded(trial).array(outputShape(op, sample)).data);
-  const names = inputNames(op, sample.inputs.length);
-  const reads = op.reads(sample.attrs);
-  const wanted = names.map((name) => name in reads);
-  return [y, ...runBackward(engine, op, sample, { y, dy, wanted })];
-}
 
 describe.each(BUILDS)("in the %s build, three threads", (build) => {
   let one: Engine;
@@ -37,7 +26,7 @@ describe.each(BUILDS)("in the %s build, three threads", (build) => {
       for (const trial of gradientTrials(testCase)) {
         const sample = testCase.sample(seeded(trial), trial);
         const op = ops[testCase.op] as Op;
-        expect(everything(three, op, sample, trial)).toEqual(everything(one, op, sample, trial));
+        expect(runEverything(three, op, sample, trial)).toEqual(runEverything(one, op, sample, trial));
       }
     });
   }

@@ -1,10 +1,10 @@
-/** The exports of both builds are exactly what src/wasm/kernels.ts declares: nothing missing, nothing undeclared. */
+/** The exports of all builds are exactly what src/wasm/kernels.ts declares: nothing missing, nothing undeclared. */
 import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { KERNEL_ARITY } from "../../src/wasm/kernels.ts";
-import { BUILDS } from "../support/engine.ts";
+import { CORES } from "../support/engine.ts";
 
-describe.each(BUILDS)("the %s build", (build) => {
+describe.each(CORES)("the %s build", (build) => {
   it("exports the kernels of the ABI with their number of parameters", async () => {
     const bytes = readFileSync(new URL(`../../build/${build}.wasm`, import.meta.url));
     const memory = new WebAssembly.Memory({ initial: 1 });

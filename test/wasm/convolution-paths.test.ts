@@ -10,7 +10,7 @@ import {
 } from "../../src/wasm/conv-geometry.ts";
 import { windowShape } from "../../src/ops/conv-shape.ts";
 import { dot, norm, relativeL2 } from "../reference/ndarray.ts";
-import { BUILDS, bench, type Bench, testEngine } from "../support/engine.ts";
+import { CORES, bench, type Bench, testEngine } from "../support/engine.ts";
 import { seeded } from "../support/random.ts";
 
 interface Layer extends Window {
@@ -80,7 +80,7 @@ function explicit(engine: Engine, table: Bench, placed: Placed): Float32Array {
 
 const isOneBlock = ({ g }: { g: ConvGeometry }): boolean => g.kH * g.kW * g.inC <= 256;
 
-describe.each(BUILDS)("convolution in the %s build", (build) => {
+describe.each(CORES)("convolution in the %s build", (build) => {
   it.each(LAYERS)("equals im2col and a matrix product: %s", async (_, layer) => {
     const engine = await testEngine(build);
     const table = bench(engine);

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { matmul } from "../reference/gemm.ts";
 import { type NDArray, ndarray, relativeL2 } from "../reference/ndarray.ts";
-import { BUILDS, bench, testEngine } from "../support/engine.ts";
+import { CORES, bench, testEngine } from "../support/engine.ts";
 import { seeded } from "../support/random.ts";
 
 /** Sizes that leave every tail of the register tile and cross every block of the loops around it. */
@@ -26,7 +26,7 @@ function transposed({ shape, data }: NDArray): NDArray {
   );
 }
 
-describe.each(BUILDS)("matrix products in the %s build", (build) => {
+describe.each(CORES)("matrix products in the %s build", (build) => {
   it.each(SIZES)("%d×%d×%d equal their f64 twin, either operand transposed", async (m, n, k) => {
     const engine = await testEngine(build);
     const random = seeded(m * 1000 + n);

@@ -2,14 +2,14 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { MAX_PAGES, withSharedMemory } from "../../src/wasm/shared-memory.ts";
-import { BUILDS } from "../support/engine.ts";
+import { CORES } from "../support/engine.ts";
 import { codeOf } from "../support/error-code.ts";
 
 const HEADER = [0, 97, 115, 109, 1, 0, 0, 0];
 const ENV_MEMORY = [3, 101, 110, 118, 6, 109, 101, 109, 111, 114, 121, 2];
 
 describe("a build of the core for a shared memory", () => {
-  it.each(BUILDS)("takes a shared memory and no other: %s", async (build) => {
+  it.each(CORES)("takes a shared memory and no other: %s", async (build) => {
     const bytes = withSharedMemory(readFileSync(new URL(`../../build/${build}.wasm`, import.meta.url)));
     const module = await WebAssembly.compile(bytes);
     const shared = new WebAssembly.Memory({ initial: 1, maximum: MAX_PAGES, shared: true });

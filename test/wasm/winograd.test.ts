@@ -13,7 +13,7 @@ import {
 import type { Engine } from "../../src/wasm/instantiate.ts";
 import { conv2d as twin } from "../reference/conv2d.ts";
 import { ndarray, type NDArray, relativeL2 } from "../reference/ndarray.ts";
-import { BUILDS, bench, type Bench, testEngine } from "../support/engine.ts";
+import { CORES, bench, type Bench, testEngine } from "../support/engine.ts";
 import { seeded } from "../support/random.ts";
 import { outputShape, runBackward, runForward } from "../ops/laboratory.ts";
 
@@ -83,7 +83,7 @@ function placeGeometry(engine: Engine, table: Bench, g: ConvGeometry, adjoint: 0
   return { geometry, scratch: table.scratch(engine.kernels.winogradBytes(geometry, adjoint)) };
 }
 
-describe.each(BUILDS)("Winograd's convolution in the %s build", (build) => {
+describe.each(CORES)("Winograd's convolution in the %s build", (build) => {
   it.each(LAYERS.map((layer) => [titleOf(layer), layer] as const))("is the convolution: %s", async (_, layer) => {
     const engine = await testEngine(build);
     const { inputs, attrs } = draw(layer);
