@@ -2,8 +2,14 @@
 import type { Contender } from "./contender.ts";
 import { gradcamWasm } from "./gradcam-wasm.ts";
 import { onnxruntimeNode } from "./onnxruntime-node.ts";
+import { onnxruntimeWeb } from "./onnxruntime-web.ts";
+import { tfjsNode } from "./tfjs-node.ts";
+import { tfjsWasm } from "./tfjs-wasm.ts";
 
 export const contenders: Readonly<Record<string, Contender>> = {
   "gradcam-wasm": gradcamWasm,
   "onnxruntime-node": onnxruntimeNode,
+  "onnxruntime-web": onnxruntimeWeb,
+  "tfjs-node": tfjsNode,
+  "tfjs-wasm": tfjsWasm,
 };

@@ -61,7 +61,10 @@ export async function networkFiles(parts: NetworkParts): Promise<NetworkFiles> {
   const logits = logitsOf(graph);
   const layer = explained(graph, logits);
   const file = (ending: string): string => `${title.toLowerCase()}.${ending}`;
-  const simple = foldBatchNorm(fusePad(graph, new Set([logits, layer])), new Set([logits, layer]), new Map());
+  const asked = new Set([logits, layer]);
+  // Not every converter knows how to read a Pad in front of a convolution; those that do merge it themselves.
+  const merged = fusePad(graph, asked);
+  const simple = foldBatchNorm(merged, asked, new Map());
   const weights = await cachedFile(file("safetensors"), identity, toSafetensors(parametersOf(graph)));
   const program = new TextEncoder().encode(JSON.stringify(programOf(simple, { logits, layer, trained })));
   const folded = simple.nodes.length < graph.nodes.length;
@@ -69,7 +72,7 @@ export async function networkFiles(parts: NetworkParts): Promise<NetworkFiles> {
     title,
     source,
     weights,
-    onnx: forwardOnly ? await cachedFile(file("onnx"), identity, toOnnx(graph)) : undefined,
+    onnx: forwardOnly ? await cachedFile(file("onnx"), `${identity} padded`, toOnnx(merged)) : undefined,
     program: await cachedFile(file("json"), identity, [program]),
     tensors: folded
       ? await cachedFile(file("folded.safetensors"), identity, toSafetensors(parametersOf(simple)))
