@@ -1,6 +1,6 @@
 /**
  * dX of a convolution, in bounded scratch; dz is dy behind the fused activation.
- * With strides of 1 it is another convolution, of dz with the flipped Wᵀ; else col2im(dz·Wᵀ).
+ * With strides of 1 it is another convolution, of dz with the flipped Wᵀ; else, or with few channels, col2im(dz·Wᵀ).
  */
 import {
   adjointGeometry,
@@ -21,21 +21,27 @@ type Call = Gradients<Conv2dAttrs>;
 const PANEL_BYTES = 768 * 1024;
 /** Rows of dcols at a time, when there are any. */
 const MOST_ROWS = 256;
+/** Fewer channels than a panel has columns: then all taps share panels, which would be mostly empty for each by itself. */
+const FEW_CHANNELS = 8;
 
 /** dx += the adjoint of the convolution applied to dz, for a block of input channels of one group after the other. */
 export function addInputGradient(ctx: OpContext, call: Call, dx: Tensor): void {
   const w = call.inputs[1]!;
   const g = convGeometry(dx.shape, [w.shape[0]!, w.shape[1]!], call.dy.shape, call.attrs);
   const { groups, taps, channels, filters } = groupingOf(g, call.attrs);
-  const step = 8 * Math.max(1, Math.floor(PANEL_BYTES / (taps * filters * 32)));
+  const few = channels < FEW_CHANNELS && taps > 1;
+  const step = few ? channels : 8 * Math.max(1, Math.floor(PANEL_BYTES / (taps * filters * 32)));
   const widest = Math.min(step, channels);
-  const panels = ctx.scratch(Math.ceil(widest / 8) * taps * filters * 32);
-  const flip = g.strideH === 1 && g.strideW === 1;
-  const add = flip ? convolveFlipped(ctx, call, g, panels, dx) : scatterColumns(ctx, call, g, panels, widest, dx);
+  const panels = ctx.scratch((few ? Math.ceil((taps * channels) / 8) : Math.ceil(widest / 8) * taps) * filters * 32);
+  const way = few ? "together" : g.strideH === 1 && g.strideW === 1 ? "flipped" : "apart";
+  const add =
+    way === "flipped"
+      ? convolveFlipped(ctx, call, g, panels, dx)
+      : scatterColumns(ctx, call, g, { panels, widest, together: few }, dx);
   for (let group = 0; group < groups; group++) {
     for (let channel = 0; channel < channels; channel += step) {
       const range = { group, channel, count: Math.min(step, channels - channel) };
-      transposeKernel(ctx, w, groupingOf(g, call.attrs), range, flip, panels);
+      transposeKernel(ctx, w, groupingOf(g, call.attrs), range, way, panels);
       add(range);
     }
   }
@@ -48,23 +54,31 @@ interface ChannelRange {
   readonly count: number;
 }
 
-/** Flipped: panels over all taps, the last tap first. Else: panels of the first tap, then those of the second, … */
+/**
+ * flipped: panels over all taps, the last tap first. apart: panels of the first tap, then those of the second, …
+ * together: panels of the columns of all taps, as if they were channels of one.
+ */
 function transposeKernel(
   { kernels }: OpContext,
   w: Tensor,
   { taps, channels, filters }: Grouping,
   { group, channel, count }: ChannelRange,
-  flip: boolean,
+  way: "flipped" | "apart" | "together",
   panels: number,
 ): void {
   const wBytes = w.dtype === "f16" ? 2 : 4;
   const depth = taps * channels;
   const from = w.ptr + group * Math.ceil(filters / 8) * depth * 8 * wBytes;
   const tapBytes = filters * 32;
+  if (way === "together") {
+    kernels.transposePanels(from, wBytes, depth, depth, filters, 0, 0, depth, panels, tapBytes);
+    return;
+  }
   for (let tap = 0; tap < taps; tap++) {
-    const to = flip
-      ? ([panels + (taps - 1 - tap) * tapBytes, taps * tapBytes] as const)
-      : ([panels + tap * Math.ceil(count / 8) * tapBytes, tapBytes] as const);
+    const to =
+      way === "flipped"
+        ? ([panels + (taps - 1 - tap) * tapBytes, taps * tapBytes] as const)
+        : ([panels + tap * Math.ceil(count / 8) * tapBytes, tapBytes] as const);
     kernels.transposePanels(from, wBytes, depth, channels, filters, tap, channel, count, ...to);
   }
 }
@@ -112,13 +126,20 @@ function* bands(g: ConvGeometry, lines: number): Generator<{ n: number; top: num
   }
 }
 
-/** Other strides: dcols = dz·Wᵀ for some rows and all taps, then col2im. `widest` is the largest count of a range. */
+interface ColumnPanels {
+  readonly panels: number;
+  /** The largest count of a range. */
+  readonly widest: number;
+  /** One product for the columns of all taps, not one for each tap. */
+  readonly together: boolean;
+}
+
+/** dcols = dz·Wᵀ for some rows and all taps, then col2im. */
 function scatterColumns(
   ctx: OpContext,
   { attrs, y, dy }: Call,
   g: ConvGeometry,
-  panels: number,
-  widest: number,
+  { panels, widest, together }: ColumnPanels,
   dx: Tensor,
 ): (range: ChannelRange) => void {
   const { kernels, heap, team } = ctx;
@@ -133,15 +154,16 @@ function scatterColumns(
   const rows = g.batch * g.outH * g.outW;
   return ({ group, channel, count }) => {
     const target = dx.ptr + (group * channels + channel) * 4;
-    const panelBytes = Math.ceil(count / 8) * filters * 32;
+    const width = together ? taps * count : count;
+    const panelBytes = Math.ceil(width / 8) * filters * 32;
     for (let row = 0; row < rows; row += step) {
       const m = Math.min(step, rows - row);
       const dz = [along(rowsOf(row, m) + group * filters * 4, g.outC * 4), g.outC * 4] as const;
-      for (let tap = 0; tap < taps; tap++) {
-        const wT = panels + tap * panelBytes;
-        const columns = [along(dcols + tap * count * 4, taps * count * 4), taps * count * 4] as const;
-        const args = [countOf(), count, filters, ...dz, wT, 0, 0, ...columns, ...UNCLAMPED, scratch] as const;
-        team.run({ kernel: "multiplyPanels", args, units: m, cost: count * filters, step: 4 });
+      for (let product = 0; product * width < taps * count; product++) {
+        const wT = panels + product * panelBytes;
+        const columns = [along(dcols + product * width * 4, taps * count * 4), taps * count * 4] as const;
+        const args = [countOf(), width, filters, ...dz, wT, 0, 0, ...columns, ...UNCLAMPED, scratch] as const;
+        team.run({ kernel: "multiplyPanels", args, units: m, cost: width * filters, step: 4 });
       }
       kernels.col2im(geometry, dcols, count, 0, taps, row, row + m, target);
     }
