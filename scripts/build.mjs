@@ -18,7 +18,7 @@ const SOURCES = [
   "scripts/build.mjs",
   "scripts/bundle.mjs",
 ];
-const BUILDS = ["simd", "relaxed"];
+const BUILDS = ["simd", "relaxed", "turbo"];
 /** Written last: its age is the age of a complete build. */
 const STAMP = join(root, "build/dist.stamp");
 

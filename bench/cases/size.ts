@@ -22,7 +22,7 @@ export const size: BenchCase = {
 /** All modules that `gradcam-wasm/core` may load, and both builds as files, in one stream. */
 function core(): Value {
   const modules = importsFrom(join(ROOT, "dist/index.js")).filter((file) => !file.includes("generated"));
-  const files = [...modules, ...["simd", "relaxed"].map((name) => join(ROOT, `dist/wasm/${name}.wasm`))];
+  const files = [...modules, ...["simd", "relaxed", "turbo"].map((name) => join(ROOT, `dist/wasm/${name}.wasm`))];
   const bytes = gzipSync(Buffer.concat(files.map((file) => readFileSync(file))), { level: 9 }).length;
   return { name: "core", value: bytes / KB, unit: "kB", detail: `${files.length} files, gzip -9` };
 }
