@@ -2,7 +2,7 @@
  * The sums of tap-sums.ts for kernels three and five wide with a stride of 1, a kernel row at a time: neighbouring
  * pixels share most of the x below them, so four of them need six or eight loads of x per row, not twelve or twenty.
  */
-import { clamp, madd } from "../lib/simd";
+import { clamp, madd, TURBO } from "../lib/simd";
 
 /** Whether sumTapRows has a loop for this kernel width. */
 // @ts-ignore: decorator
@@ -29,7 +29,14 @@ export function sumTapRows(
   const last = pairs + (<usize>taps << 3);
   const step = <usize>n << 2;
   const end = <usize>(n & ~3) << 2;
-  for (let at: usize = 0; at < end; at += 16) {
+  let at: usize = 0;
+  if (TURBO) {
+    for (; at + 32 <= end; at += 32) {
+      if (kW == 3) sumRowsWide(pairs, last, 3, shift + at, at, step, bias + at, to + at, low, high);
+      else sumRowsWide(pairs, last, 5, shift + at, at, step, bias + at, to + at, low, high);
+    }
+  }
+  for (; at < end; at += 16) {
     if (kW == 3) sumRowsOfThree(pairs, last, shift + at, at, step, bias + at, to + at, low, high);
     else sumRowsOfFive(pairs, last, shift + at, at, step, bias + at, to + at, low, high);
   }
@@ -70,6 +77,111 @@ function sumRowsOfThree(
     a3 = madd(x5, w2, madd(x4, w1, madd(x3, w0, a3)));
   }
   storeFour(a0, a1, a2, a3, to, step, low, high);
+}
+
+/** Eight channels, for V8 to fuse (gemm/kernel-wide.ts); a column of x after the other, kW is a constant here. */
+// @ts-ignore: decorator
+@inline
+function sumRowsWide(
+  pair: usize,
+  last: usize,
+  kW: i32,
+  xShift: usize,
+  wShift: usize,
+  step: usize,
+  bias: usize,
+  to: usize,
+  low: f32,
+  high: f32,
+): void {
+  let a0 = v128.load(bias);
+  let b0 = v128.load(bias, 16);
+  let a1 = a0;
+  let b1 = b0;
+  let a2 = a0;
+  let b2 = b0;
+  let a3 = a0;
+  let b3 = b0;
+  for (; pair < last; pair += <usize>kW << 3) {
+    let x = <usize>load<u32>(pair) + xShift;
+    const w = <usize>load<u32>(pair, 4) + wShift;
+    const v0 = v128.load(w);
+    const w0 = v128.load(w, 16);
+    const v1 = v128.load(w + step);
+    const w1 = v128.load(w + step, 16);
+    const v2 = v128.load(w + 2 * step);
+    const w2 = v128.load(w + 2 * step, 16);
+    const v3 = kW == 5 ? v128.load(w + 3 * step) : v0;
+    const w3 = kW == 5 ? v128.load(w + 3 * step, 16) : w0;
+    const v4 = kW == 5 ? v128.load(w + 4 * step) : v0;
+    const w4 = kW == 5 ? v128.load(w + 4 * step, 16) : w0;
+    let p = v128.load(x);
+    let q = v128.load(x, 16);
+    a0 = madd(p, v0, a0); b0 = madd(q, w0, b0);
+    x += step;
+    p = v128.load(x);
+    q = v128.load(x, 16);
+    a0 = madd(p, v1, a0); b0 = madd(q, w1, b0);
+    a1 = madd(p, v0, a1); b1 = madd(q, w0, b1);
+    x += step;
+    p = v128.load(x);
+    q = v128.load(x, 16);
+    a0 = madd(p, v2, a0); b0 = madd(q, w2, b0);
+    a1 = madd(p, v1, a1); b1 = madd(q, w1, b1);
+    a2 = madd(p, v0, a2); b2 = madd(q, w0, b2);
+    x += step;
+    p = v128.load(x);
+    q = v128.load(x, 16);
+    a1 = madd(p, v2, a1); b1 = madd(q, w2, b1);
+    a2 = madd(p, v1, a2); b2 = madd(q, w1, b2);
+    a3 = madd(p, v0, a3); b3 = madd(q, w0, b3);
+    if (kW == 5) {
+      a0 = madd(p, v3, a0); b0 = madd(q, w3, b0);
+    }
+    x += step;
+    p = v128.load(x);
+    q = v128.load(x, 16);
+    a2 = madd(p, v2, a2); b2 = madd(q, w2, b2);
+    a3 = madd(p, v1, a3); b3 = madd(q, w1, b3);
+    if (kW == 5) {
+      a0 = madd(p, v4, a0); b0 = madd(q, w4, b0);
+      a1 = madd(p, v3, a1); b1 = madd(q, w3, b1);
+    }
+    x += step;
+    p = v128.load(x);
+    q = v128.load(x, 16);
+    a3 = madd(p, v2, a3); b3 = madd(q, w2, b3);
+    if (kW == 5) {
+      a1 = madd(p, v4, a1); b1 = madd(q, w4, b1);
+      a2 = madd(p, v3, a2); b2 = madd(q, w3, b2);
+    }
+    if (kW == 5) {
+      x += step;
+      p = v128.load(x);
+      q = v128.load(x, 16);
+      a2 = madd(p, v4, a2); b2 = madd(q, w4, b2);
+      a3 = madd(p, v3, a3); b3 = madd(q, w3, b3);
+    }
+    if (kW == 5) {
+      x += step;
+      p = v128.load(x);
+      q = v128.load(x, 16);
+      a3 = madd(p, v4, a3); b3 = madd(q, w4, b3);
+    }
+  }
+  const lows = f32x4.splat(low);
+  const highs = f32x4.splat(high);
+  storePair(to, clamp(a0, lows, highs), clamp(b0, lows, highs));
+  storePair(to + step, clamp(a1, lows, highs), clamp(b1, lows, highs));
+  storePair(to + 2 * step, clamp(a2, lows, highs), clamp(b2, lows, highs));
+  storePair(to + 3 * step, clamp(a3, lows, highs), clamp(b3, lows, highs));
+}
+
+// @ts-ignore: decorator
+@inline
+function storePair(to: usize, a: v128, b: v128): void {
+  v128.store(to, a);
+  v128.store(to, b, 16);
 }
 
 // @ts-ignore: decorator

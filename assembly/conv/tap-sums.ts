@@ -2,7 +2,7 @@
  * Σ_t x_t[c]·w_t[c], channel by channel, over a list of taps: pairs of addresses (x_t, w_t) as u32.
  * What was near a border is simply not in the list, so no loop here knows borders, strides or dilations.
  */
-import { clamp, clampScalar, madd, maddScalar } from "../lib/simd";
+import { clamp, clampScalar, madd, maddScalar, TURBO } from "../lib/simd";
 import { sumTapRows } from "./tap-row-sums";
 
 /**
@@ -105,7 +105,7 @@ function sumFourPixels(
       a1 = madd(v128.load(x1), w0, a1);
       a2 = madd(v128.load(x2), w0, a2);
       a3 = madd(v128.load(x3), w0, a3);
-      if (!pair) break; // never taken: see gemm/kernel.ts
+      if (!TURBO && !pair) break; // never taken: see gemm/kernel.ts; what V8 fuses must stay in one block
       const w1 = v128.load(w, 16);
       b0 = madd(v128.load(x0, 16), w1, b0);
       b1 = madd(v128.load(x1, 16), w1, b1);
