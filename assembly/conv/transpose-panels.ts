@@ -77,7 +77,14 @@ export function transposePanelRows(
   from += <usize>firstRow << 5;
   for (let panel = 0; panel < panels; panel++) {
     const steps = min(8, depth - 8 * panel);
-    transposeRows(from + ((<usize>panel * <usize>rows) << 5), count, steps, to + (<usize>panel << 8), toBytes);
+    const at = from + ((<usize>panel * <usize>rows) << 5);
+    if (panel + 2 < panels) {
+      // The beginning of what comes after the next one, so that a CPU goes on fetching it meanwhile.
+      const ahead = at + ((<usize>rows) << 6);
+      load<i32>(ahead);
+      load<i32>(ahead, 64);
+    }
+    transposeRows(at, count, steps, to + (<usize>panel << 8), toBytes);
   }
 }
 

@@ -15,10 +15,11 @@ const KC = 256;
 export function multiplyPanels(job: WinogradJob, g: ConvGeometry, u: usize, filter: i32, filters: i32, tiles: i32): void {
   const panelBytes = <usize>job.depth << 5;
   const pointBytes = <usize>((g.outC + 7) >> 3) * panelBytes;
+  const end = u + POINTS * pointBytes;
   u += <usize>(filter >> 3) * panelBytes;
   for (let point: usize = 0; point < POINTS; point++) {
     const next = point + 1 < POINTS ? u + pointBytes : u;
-    multiplyPoint(job, point, u, filters, tiles, next);
+    multiplyPoint(job, point, u, filters, tiles, next, end);
     u = next;
   }
 }
@@ -36,7 +37,7 @@ export function multiplyAdjoint(job: WinogradJob, g: ConvGeometry, u: usize, fil
   for (let point: usize = 0; point < POINTS; point++) {
     const from = u + (TILE * reciprocal(point / TILE) + reciprocal(point % TILE)) * pointBytes;
     transposePanelRows(from, rows, panels, filter, count, job.depth, job.panels);
-    multiplyPoint(job, point, job.panels, filters, tiles, job.panels);
+    multiplyPoint(job, point, job.panels, filters, tiles, job.panels, 0);
   }
 }
 
@@ -47,8 +48,19 @@ function reciprocal(i: usize): usize {
   return i == 0 ? 5 : i == 5 ? 0 : i < 3 ? i + 2 : i - 2;
 }
 
-/** M[point] = V[point]·panels; `next` is what is multiplied after that. Turbo takes two panels at a time where there are two. */
-function multiplyPoint(job: WinogradJob, point: usize, panels: usize, filters: i32, tiles: i32, next: usize): void {
+/**
+ * M[point] = V[point]·panels; `next` is what is multiplied after that, and panels up to `end` come from far away.
+ * Turbo takes two panels at a time where there are two.
+ */
+function multiplyPoint(
+  job: WinogradJob,
+  point: usize,
+  panels: usize,
+  filters: i32,
+  tiles: i32,
+  next: usize,
+  end: usize,
+): void {
   const v = job.v + point * job.vPointBytes;
   let m = job.m + point * job.mPointBytes;
   const bytes = <usize>job.depth << 5;
@@ -56,12 +68,24 @@ function multiplyPoint(job: WinogradJob, point: usize, panels: usize, filters: i
     const pair = TURBO && filters > 8;
     const columns = pair ? 16 : 8;
     const step = <usize>(pair ? 2 : 1) * bytes;
+    if (panels + 3 * step <= end) touchPages(panels + 2 * step, step);
     // Pairs look ahead to two panels: to those of the next point if there is but one more.
     const more = pair ? filters > 24 : filters > 8;
     multiplyTiles(job, v, panels, pair, m, paddedTiles(tiles), more ? panels + step : next);
     panels += step;
     m += <usize>columns << 2;
     filters -= columns;
+  }
+}
+
+/**
+ * Two lines of each page of a panel, all at once: enough for a CPU to begin fetching each page by itself, which it does
+ * not do across the end of one. It goes on with those of the panel before meanwhile.
+ */
+function touchPages(at: usize, bytes: usize): void {
+  for (const end = at + bytes; at < end; at += 4096) {
+    load<i32>(at);
+    load<i32>(at, 64);
   }
 }
 
