@@ -1,6 +1,6 @@
 /** What a class-activation method is: a pure function from what one layer answered to one weight per channel. */
 /** One layer seen from one score. */
-export interface LayerProbe {
+interface LayerProbe {
   readonly height: number;
   readonly width: number;
   readonly channels: number;

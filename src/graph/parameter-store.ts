@@ -176,6 +176,8 @@ export class ParameterStore {
         this.#heap.u16(staged, halves.length).set(halves);
         this.#kernels.widenF16(staged, target + start * 4, halves.length);
         this.#heap.free(staged);
+      } else if (source.readInto) {
+        source.readInto(start, this.#heap.f32(target + start * 4, end - start));
       } else {
         const values = await source.read(start, end);
         this.#heap.f32(target + start * 4, values.length).set(values);

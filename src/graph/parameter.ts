@@ -9,6 +9,8 @@ import { elements, type Shape, showShape, strides } from "../shape.ts";
 export interface ParameterSource {
   readonly length: number;
   read(start: number, end: number): Float32Array | Promise<Float32Array>;
+  /** The numbers from `start` on straight into `target`, without waiting and without a copy on the way. */
+  readInto?(start: number, target: Float32Array): void;
   /** The same numbers as IEEE halves, where that is how they are stored: the core widens them faster. */
   readHalves?(start: number, end: number): Uint16Array | Promise<Uint16Array>;
 }

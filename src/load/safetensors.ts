@@ -51,6 +51,12 @@ function lazyParameter(source: RandomAccessSource, entry: Entry, dataStart: numb
         if (source.readSync) return decodeFloats(source.readSync(at(start), bytes), dtype);
         return source.read(at(start), bytes).then((range) => decodeFloats(range, dtype));
       },
+      ...(dtype === "F32" &&
+        source.readIntoSync && {
+          readInto(start, { buffer, byteOffset, byteLength }) {
+            source.readIntoSync?.(at(start), new Uint8Array(buffer, byteOffset, byteLength));
+          },
+        }),
       ...(dtype === "F16" && {
         readHalves: async (start, end) => halvesOf(await source.read(at(start), (end - start) * size)),
       }),

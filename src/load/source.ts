@@ -10,6 +10,8 @@ export interface RandomAccessSource {
   read(offset: number, length: number): Promise<Uint8Array>;
   /** The same without waiting, where the platform can. HDF5 is then read lazily; otherwise it is copied first. */
   readSync?(offset: number, length: number): Uint8Array;
+  /** Fills `target` from `offset` on without waiting, where the platform can write into memory that is not its own. */
+  readIntoSync?(offset: number, target: Uint8Array): void;
   /** Afterwards reads fail. Calling it twice is harmless. */
   close(): void | Promise<void>;
 }

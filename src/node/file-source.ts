@@ -27,15 +27,20 @@ function open(path: string): RandomAccessSource {
   const fd = opened(path);
   const stat = fstatSync(fd);
   let closed = false;
-  const read = (offset: number, length: number): Uint8Array => {
+  const readInto = (offset: number, bytes: Uint8Array): void => {
+    const { length } = bytes;
     if (closed) throw new GradCamError("E_IO", { where: path, got: "a read after close()" });
     checkRange(path, stat.size, offset, length);
-    const bytes = new Uint8Array(length);
     for (let done = 0; done < length;) {
       const count = readSync(fd, bytes, done, length - done, offset + done);
       if (count === 0) checkRange(path, offset + done, offset, length);
       done += count;
     }
+  };
+  const read = (offset: number, length: number): Uint8Array => {
+    checkRange(path, stat.size, offset, length);
+    const bytes = new Uint8Array(length);
+    readInto(offset, bytes);
     return bytes;
   };
   return {
@@ -43,6 +48,7 @@ function open(path: string): RandomAccessSource {
     size: stat.size,
     read: (offset, length) => Promise.resolve().then(() => read(offset, length)),
     readSync: read,
+    readIntoSync: readInto,
     close() {
       if (!closed) closeSync(fd);
       closed = true;

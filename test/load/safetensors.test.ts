@@ -95,6 +95,18 @@ describe("a sound file", () => {
     expect(ranges).toEqual([[dataStart + 4, 8]]);
   });
 
+  it("goes straight into memory where its source can write there and nothing has to be converted", async () => {
+    const half = { ...TWO, b: { dtype: "F16", shape: [6], data_offsets: [16, 28] } };
+    const file = safetensors(half, numbers(1, 2, 3, 4, 5, 6, 7));
+    const readIntoSync = (offset: number, target: Uint8Array): void =>
+      target.set(file.subarray(offset, offset + target.length));
+    const { tensors } = await openSafetensors({ ...bytesSource(file), readIntoSync });
+    const memory = new Float32Array(4);
+    tensors.get("a")!.parameter().source.readInto?.(1, memory.subarray(1, 3));
+    expect([...memory]).toEqual([0, 2, 3, 0]);
+    expect(tensors.get("b")!.parameter().source).not.toHaveProperty("readInto");
+  });
+
   it("is the same from a Blob and from a slice of a Node buffer pool", async () => {
     const pooled = Buffer.concat([Buffer.from("x"), sound]).subarray(1);
     for (const source of [blobSource(new Blob([sound as BlobPart])), bytesSource(pooled)]) {

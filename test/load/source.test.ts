@@ -28,6 +28,11 @@ describe.each([
     expect(Array.from(await source.read(250, 3))).toEqual([250, 0, 1]);
     expect((await source.read(300, 0)).length).toBe(0);
     if (source.readSync) expect(Array.from(source.readSync(250, 3))).toEqual([250, 0, 1]);
+    for (const shared of [false, true]) {
+      const { buffer } = new WebAssembly.Memory({ initial: 1, maximum: 1, shared });
+      source.readIntoSync?.(250, new Uint8Array(buffer, 5, 3));
+      if (source.readIntoSync) expect(Array.from(new Uint8Array(buffer, 4, 5))).toEqual([0, 250, 0, 1, 0]);
+    }
     await source.close();
     await source.close();
   });
@@ -41,6 +46,10 @@ describe.each([
       [0, -1],
     ] as const) {
       expect(await codeOf(() => source.read(offset, length))).toBe("E_TRUNCATED");
+      if (!source.readIntoSync || length < 0) continue;
+      const readInto = async (): Promise<void> =>
+        Promise.resolve().then(() => source.readIntoSync?.(offset, new Uint8Array(length)));
+      expect(await codeOf(readInto)).toBe("E_TRUNCATED");
     }
     await expect(source.read(299, 2)).rejects.toThrow(/at byte 299: expected 2 more bytes, got a file of 300 bytes/);
     await source.close();
