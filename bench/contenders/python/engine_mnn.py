@@ -27,7 +27,7 @@ class Engine:
         )
         self.input = self.interpreter.getSessionInput(self.session, "input")
         self.shape = data.shape
-        self.host = MNN.Tensor(data.shape, MNN.Halide_Type_Float, np.ascontiguousarray(data), MNN.Tensor_DimensionType_Tensorflow)
+        self.host = MNN.Tensor(data.shape, MNN.Halide_Type_Float, np.ascontiguousarray(data), MNN.Tensor_DimensionType_Caffe)
         self.description = {"version": MNN.version(), "threads": threads, "precision": "high"}
         self.work = {"forward": lambda: self.run("probabilities")}
 
