@@ -16,6 +16,7 @@ export { mish, mishGradient } from "./activation/index";
 export { gelu, geluGradient } from "./activation/index";
 export { geluTanh, geluTanhGradient } from "./activation/index";
 export { multiplyAdd } from "./probe";
+export { clear } from "./clear";
 export { col2im } from "./conv/col2im";
 export { depthwiseBytes, depthwiseInputGradient, depthwiseRows } from "./conv/depthwise";
 export { depthwiseWeightGradient } from "./conv/depthwise-weights";

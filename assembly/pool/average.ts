@@ -9,9 +9,14 @@ export function averagePool(x: usize, y: usize, g: PoolGeometry, firstLine: i32,
   eachWindow<Mean>(g, x, y, 0, 0, g.channels, firstLine, lastLine);
 }
 
-/** dx += dy / taps at every tap of each window, in `channels` channels, the first of which the addresses mean. */
-export function averagePoolGradient(dy: usize, dx: usize, g: PoolGeometry, channels: i32): void {
-  eachWindow<Spread>(g, 0, 0, dy, dx, channels, 0, g.batch * g.outH);
+/**
+ * dx += dy / taps at every tap of each window, for the windows of lines firstLine…lastLine−1 of y and `channels`
+ * channels, the first of which the addresses mean.
+ */
+export function averagePoolGradient(
+  dy: usize, dx: usize, g: PoolGeometry, channels: i32, firstLine: i32, lastLine: i32,
+): void {
+  eachWindow<Spread>(g, 0, 0, dy, dx, channels, firstLine, lastLine);
 }
 
 @unmanaged

@@ -9,9 +9,14 @@ export function maxPool(x: usize, y: usize, g: PoolGeometry, firstLine: i32, las
   eachWindow<Largest>(g, x, y, 0, 0, g.channels, firstLine, lastLine);
 }
 
-/** dx += dy at the first tap of each window where x = y, in `channels` channels, the first of which the addresses mean. */
-export function maxPoolGradient(x: usize, y: usize, dy: usize, dx: usize, g: PoolGeometry, channels: i32): void {
-  eachWindow<ToFirst>(g, x, y, dy, dx, channels, 0, g.batch * g.outH);
+/**
+ * dx += dy at the first tap of each window where x = y, for the windows of lines firstLine…lastLine−1 of y and
+ * `channels` channels, the first of which the addresses mean.
+ */
+export function maxPoolGradient(
+  x: usize, y: usize, dy: usize, dx: usize, g: PoolGeometry, channels: i32, firstLine: i32, lastLine: i32,
+): void {
+  eachWindow<ToFirst>(g, x, y, dy, dx, channels, firstLine, lastLine);
 }
 
 @unmanaged

@@ -3,10 +3,14 @@ import { GradCamError } from "../errors.ts";
 import type { OpContext } from "../ops/op.ts";
 import { elements, type Shape } from "../shape.ts";
 import type { Engine } from "../wasm/instantiate.ts";
+import { along, countOf } from "../wasm/job.ts";
 import type { Tensor } from "../wasm/memory.ts";
 import type { Node, ValueId } from "./graph.ts";
 import type { ParameterStore } from "./parameter-store.ts";
 import { type BackwardStep, opOf, type Plan } from "./plan.ts";
+
+/** Multiply-adds that take as long as writing a zero. */
+const CLEARING = 0.25;
 
 /** A range of linear memory. */
 export interface Region {
@@ -128,7 +132,7 @@ export class Execution {
 
   #backwardStep({ node, fresh, targets, masked }: BackwardStep): void {
     for (const id of fresh) {
-      this.#planned(this.#gradient(id)).fill(0);
+      this.#clear(this.#gradient(id));
     }
     if (opOf(node).view) return; // both gradients are the same bytes
     const call = {
@@ -142,6 +146,12 @@ export class Execution {
     this.#call(node, targets, () => {
       opOf(node).backward(this.#context, call);
     });
+  }
+
+  #clear(gradient: Tensor): void {
+    const { length } = this.#planned(gradient);
+    const args = [along(gradient.ptr, 4), countOf(4)] as const;
+    this.#engine.team.run({ kernel: "clear", args, units: length, cost: CLEARING, step: 16 });
   }
 
   /** A view of a parameter is the one view that has storage of its own. */

@@ -1,6 +1,6 @@
-import { along, countOf, firstOf, lastOf } from "../wasm/job.ts";
+import { firstOf, lastOf } from "../wasm/job.ts";
 import { defineOp } from "./op.ts";
-import { byChannels, byLines, type PoolAttrs, poolGeometry, poolShape } from "./pool-geometry.ts";
+import { byLines, type PoolAttrs, poolGeometry, poolShape, splitGradient } from "./pool-geometry.ts";
 
 /** y[n, oh, ow, c] = the mean of x over the window; without countIncludePad only over taps in the picture, as in TensorFlow. */
 export const avgPool = defineOp<PoolAttrs>({
@@ -16,7 +16,8 @@ export const avgPool = defineOp<PoolAttrs>({
   backward(ctx, { attrs, dy, dInputs: [dx] }) {
     if (!dx) return;
     const geometry = poolGeometry(ctx, dx.shape, dy.shape, attrs);
-    const args = [along(dy.ptr, 4), along(dx.ptr, 4), geometry, countOf()] as const;
-    ctx.team.run({ kernel: "averagePoolGradient", args, ...byChannels(dy.shape, attrs) });
+    const { channelOf, part, ...split } = splitGradient(dy.shape, attrs);
+    const args = [channelOf(dy.ptr), channelOf(dx.ptr), geometry, ...part] as const;
+    ctx.team.run({ kernel: "averagePoolGradient", args, ...split });
   },
 });

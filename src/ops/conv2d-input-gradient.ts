@@ -9,9 +9,10 @@ import {
   GEOMETRY_BYTES,
   writeGeometry,
 } from "../wasm/conv-geometry.ts";
-import { along, countOf, firstOf, lastOf } from "../wasm/job.ts";
+import { along, countOf, firstOf } from "../wasm/job.ts";
 import type { Tensor } from "../wasm/memory.ts";
 import { BLOCK_BYTES, type Conv2dAttrs, type Grouping, groupingOf } from "./conv2d-grouping.ts";
+import { runConvRows } from "./conv-rows.ts";
 import { throughClamp, UNCLAMPED } from "./fused-activation.ts";
 import { type Gradients, type OpContext, scratchOfThreads } from "./op.ts";
 
@@ -19,6 +20,8 @@ type Call = Gradients<Conv2dAttrs>;
 
 /** Panels of Wᵀ at a time. */
 const PANEL_BYTES = 768 * 1024;
+/** Multiply-adds that take as long as moving a number to another place. */
+const MOVING = 4;
 /** Rows of dcols at a time, when there are any. */
 const MOST_ROWS = 256;
 /** Fewer channels than a panel has columns: then all taps share panels, which would be mostly empty for each by itself. */
@@ -59,7 +62,7 @@ interface ChannelRange {
  * together: panels of the columns of all taps, as if they were channels of one.
  */
 function transposeKernel(
-  { kernels }: OpContext,
+  { kernels, team }: OpContext,
   w: Tensor,
   { taps, channels, filters }: Grouping,
   { group, channel, count }: ChannelRange,
@@ -79,7 +82,11 @@ function transposeKernel(
       way === "flipped"
         ? ([panels + (taps - 1 - tap) * tapBytes, taps * tapBytes] as const)
         : ([panels + tap * Math.ceil(count / 8) * tapBytes, tapBytes] as const);
-    kernels.transposePanels(from, wBytes, depth, channels, filters, tap, channel, count, ...to);
+    if (count % 8 === 0) {
+      const range = [tap, firstOf(8, channel), countOf(8), along(...to), to[1]] as const;
+      const args = [from, wBytes, depth, channels, filters, ...range] as const;
+      team.run({ kernel: "transposePanels", args, units: count / 8, cost: MOVING * 8 * filters });
+    } else kernels.transposePanels(from, wBytes, depth, channels, filters, tap, channel, count, ...to);
   }
 }
 
@@ -91,7 +98,7 @@ function convolveFlipped(
   panels: number,
   dx: Tensor,
 ): (range: ChannelRange) => void {
-  const { kernels, heap, team } = ctx;
+  const { kernels, heap } = ctx;
   const { channels, filters } = groupingOf(g, attrs);
   const adjoint = adjointGeometry(g);
   const geometry = ctx.scratch(GEOMETRY_BYTES);
@@ -101,6 +108,8 @@ function convolveFlipped(
   const lineBytes = g.outW * g.outC * 4;
   const band = attrs.activation ? Math.max(1, Math.floor(BLOCK_BYTES / lineBytes) - reach) : g.inH;
   const rowsOf = throughClamp(ctx, attrs.activation, y, dy, Math.min(band + reach, g.outH) * g.outW);
+  const depth = g.kH * g.kW * filters;
+  const call = { geometry, channels: filters, depth, panels, bias: 0, clamp: UNCLAMPED, scratch };
   return ({ group, channel, count }) => {
     const target = dx.ptr + (group * channels + channel) * 4;
     for (const { n, top, bottom } of bands(g, band)) {
@@ -110,11 +119,8 @@ function convolveFlipped(
       const begin = (n * g.outH + first) * g.outW;
       // Where the first row of dz would lie if all rows were there; the kernel reads only those that are.
       const z = rowsOf(begin, (last - first) * g.outW) - begin * g.outC * 4 + group * filters * 4;
-      const begun = (n * g.inH + top) * g.inW;
-      const whole = [geometry, z, filters, panels, count, 0, target, target, ...UNCLAMPED] as const;
-      const args = [...whole, firstOf(1, begun), lastOf(1, begun), scratch] as const;
-      const cost = g.kH * g.kW * filters * count;
-      team.run({ kernel: "convRows", args, units: (bottom - top) * g.inW, cost, step: 4 });
+      const rows = { firstRow: (n * g.inH + top) * g.inW, lastRow: (n * g.inH + bottom) * g.inW };
+      runConvRows(ctx.team, { ...call, x: z, columns: count, residual: target, y: target, ...rows });
     }
   };
 }

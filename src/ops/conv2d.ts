@@ -6,7 +6,6 @@
 import { GradCamError } from "../errors.ts";
 import { elements, type Pair, type Shape, showShape } from "../shape.ts";
 import { convGeometry, type ConvGeometry, GEOMETRY_BYTES, writeGeometry } from "../wasm/conv-geometry.ts";
-import { along, type Argument, countOf, firstOf, lastOf } from "../wasm/job.ts";
 import type { Tensor } from "../wasm/memory.ts";
 import { checkAttr, imageShape, inputShape, isPositiveCount } from "./check.ts";
 import { type Conv2dAttrs, groupingOf, type Operands } from "./conv2d-grouping.ts";
@@ -18,6 +17,7 @@ import {
   winograd8,
 } from "./conv2d-winograd.ts";
 import { addInputGradient } from "./conv2d-input-gradient.ts";
+import { runConvRows } from "./conv-rows.ts";
 import { addParameterGradients } from "./conv2d-parameter-gradients.ts";
 import { checkOptional, checkWindow, windowShape } from "./conv-shape.ts";
 import { checkFusedActivation, clampOf, readsOfClamp } from "./fused-activation.ts";
@@ -33,12 +33,6 @@ const tilesOf = ([, height, width]: Shape): number => Math.ceil(height! / 4) * M
 
 /** Panels of packed f32 that f16 weights are widened into at a time. */
 const WIDENED_BYTES = 768 * 1024;
-
-/** Filters to a panel. */
-const PANEL = 8;
-
-/** With fewer rows for each thread, threads share the panels instead: reading those is what takes time then. */
-const ROWS_PER_THREAD = 64;
 
 /** Per group [⌈F′/8⌉][kH·kW·C′][8], F′ and C′ being the group's: what the register tiles stream. */
 const panels8: ParameterLayout<Conv2dAttrs> = {
@@ -113,42 +107,22 @@ function checkAlgorithm(w: Shape, attrs: Conv2dAttrs, where: string): void {
 
 /** Group by group; weights in f16 some panels at a time, widened into scratch. */
 function convolveRows(ctx: OpContext, g: ConvGeometry, { x, w, b, r, y }: Operands, attrs: Conv2dAttrs): void {
-  const { kernels, heap, team } = ctx;
+  const { kernels, heap } = ctx;
   const { groups, taps, channels, filters } = groupingOf(g, attrs);
   const panelsOf = panelReader(ctx, w, taps * channels, filters);
   const geometry = ctx.scratch(GEOMETRY_BYTES);
   writeGeometry(heap, geometry, g);
   const scratch = scratchOfThreads(ctx, kernels.convRowsBytes(geometry, channels));
-  const rows = g.batch * g.outH * g.outW;
-  const clamp = clampOf(attrs.activation);
+  const rows = { firstRow: 0, lastRow: g.batch * g.outH * g.outW };
+  const call = { geometry, channels, depth: taps * channels, clamp: clampOf(attrs.activation), ...rows, scratch };
   for (let group = 0; group < groups; group++) {
     const from = x.ptr + group * channels * 4;
     for (let filter = 0; filter < filters; filter += panelsOf.step) {
       const count = Math.min(panelsOf.step, filters - filter);
       const offset = (group * filters + filter) * 4;
       const panels = panelsOf.read(group, filter, count);
-      const added = [b ? b.ptr + offset : 0, r ? r.ptr + offset : 0, y.ptr + offset] as const;
-      const depth = taps * channels;
-      if (rows < ROWS_PER_THREAD * team.threads && count % PANEL === 0) {
-        const [bias, residual, to] = added.map((ptr) => ptr && along(ptr, PANEL * 4)) as [Argument, Argument, Argument];
-        const operands = [geometry, from, channels, along(panels, depth * PANEL * 4), countOf(PANEL)] as const;
-        const args = [...operands, bias, residual, to, ...clamp, 0, rows, scratch] as const;
-        team.run({ kernel: "convRows", args, units: count / PANEL, cost: rows * depth * PANEL });
-      } else {
-        const args = [
-          geometry,
-          from,
-          channels,
-          panels,
-          count,
-          ...added,
-          ...clamp,
-          firstOf(),
-          lastOf(),
-          scratch,
-        ] as const;
-        team.run({ kernel: "convRows", args, units: rows, cost: depth * count, step: 4 });
-      }
+      const added = { bias: b ? b.ptr + offset : 0, residual: r ? r.ptr + offset : 0, y: y.ptr + offset };
+      runConvRows(ctx.team, { ...call, x: from, panels, columns: count, ...added });
     }
   }
 }

@@ -1,6 +1,6 @@
-import { along, countOf, firstOf, lastOf } from "../wasm/job.ts";
+import { firstOf, lastOf } from "../wasm/job.ts";
 import { defineOp } from "./op.ts";
-import { byChannels, byLines, type PoolAttrs, poolGeometry, poolShape } from "./pool-geometry.ts";
+import { byLines, type PoolAttrs, poolGeometry, poolShape, splitGradient } from "./pool-geometry.ts";
 
 /**
  * y[n, oh, ow, c] = the largest x in the window; padding never wins.
@@ -18,7 +18,8 @@ export const maxPool = defineOp<PoolAttrs>({
   backward(ctx, { attrs, inputs: [x], y, dy, dInputs: [dx] }) {
     if (!dx) return;
     const geometry = poolGeometry(ctx, dx.shape, dy.shape, attrs);
-    const args = [along(x!.ptr, 4), along(y!.ptr, 4), along(dy.ptr, 4), along(dx.ptr, 4), geometry, countOf()] as const;
-    ctx.team.run({ kernel: "maxPoolGradient", args, ...byChannels(dy.shape, attrs) });
+    const { channelOf, part, ...split } = splitGradient(dy.shape, attrs);
+    const operands = [channelOf(x!.ptr), channelOf(y!.ptr), channelOf(dy.ptr), channelOf(dx.ptr)] as const;
+    ctx.team.run({ kernel: "maxPoolGradient", args: [...operands, geometry, ...part], ...split });
   },
 });

@@ -1,7 +1,7 @@
 /** Attributes of a pooling, its output shape, and the struct that its kernels read (assembly/pool/geometry.ts). */
 import { GradCamError } from "../errors.ts";
 import { type Padding, type Pair, type Shape, windowOutput } from "../shape.ts";
-import type { Job } from "../wasm/job.ts";
+import { along, type Argument, countOf, firstOf, type Job, lastOf } from "../wasm/job.ts";
 import { checkAttr, checkFrame, checkPair, imageShape } from "./check.ts";
 import type { OpContext } from "./op.ts";
 
@@ -72,12 +72,22 @@ export const byLines = ([n, h, w, c]: Shape, { kernel }: PoolAttrs): Split => ({
   cost: w! * c! * kernel[0] * kernel[1],
 });
 
-/** Windows may overlap, so that lines of their gradient are not; channels always are, a cache line at a time. */
-export const byChannels = ([n, h, w, c]: Shape, { kernel }: PoolAttrs): Split => ({
-  units: c!,
-  cost: n! * h! * w! * kernel[0] * kernel[1],
-  step: 16,
-});
+interface GradientSplit extends Split {
+  /** Of an address of channel 0. */
+  readonly channelOf: (ptr: number) => Argument;
+  readonly part: readonly [channels: Argument, firstLine: Argument, lastLine: Argument];
+}
+
+/** Lines of windows that do not overlap; else channels, a cache line at a time. */
+export function splitGradient(y: Shape, attrs: PoolAttrs): GradientSplit {
+  const [n, h, w, c] = y as readonly [number, number, number, number];
+  const { kernel, strides, dilations = [1, 1] } = attrs;
+  if ((kernel[0] - 1) * dilations[0] < strides[0]) {
+    return { channelOf: (ptr) => ptr, part: [c, firstOf(), lastOf()], ...byLines(y, attrs) };
+  }
+  const part = [countOf(), 0, n * h] as const;
+  return { channelOf: (ptr) => along(ptr, 4), part, units: c, cost: n * h * w * kernel[0] * kernel[1], step: 16 };
+}
 
 /** Writes the PoolGeometry of this call to scratch memory. */
 export function poolGeometry({ heap, scratch }: OpContext, x: Shape, y: Shape, attrs: PoolAttrs): number {

@@ -9,6 +9,8 @@ import { BINARY_ARITY, type BinaryKernels } from "./binary-kernels.ts";
 import { WINOGRAD_ARITY, type WinogradKernels } from "./winograd-kernels.ts";
 
 export interface Kernels extends ActivationKernels, BinaryKernels, ProductKernels, WinogradKernels {
+  /** Zeros. */
+  clear(to: number, bytes: number): void;
   /** y[i] += x[i], n elements. */
   accumulate(x: number, y: number, n: number): void;
   /** x[0]² + c with the rounding of this build. */
@@ -43,12 +45,28 @@ export interface Kernels extends ActivationKernels, BinaryKernels, ProductKernel
   softmaxGradient(y: number, dy: number, dx: number, rows: number, cols: number): void;
   /** Lines of y = max over each window of x, counted over all pictures; `geometry` is a PoolGeometry. */
   maxPool(x: number, y: number, geometry: number, firstLine: number, lastLine: number): void;
-  /** dx += dy at the first maximum of each window, for some channels: addresses are those of the first. */
-  maxPoolGradient(x: number, y: number, dy: number, dx: number, geometry: number, channels: number): void;
+  /** dx += dy at the first maximum of each window, for some channels (addresses are those of the first), lines of y. */
+  maxPoolGradient(
+    x: number,
+    y: number,
+    dy: number,
+    dx: number,
+    geometry: number,
+    channels: number,
+    firstLine: number,
+    lastLine: number,
+  ): void;
   /** Lines of y = mean over each window of x, counted over all pictures; `geometry` is a PoolGeometry. */
   averagePool(x: number, y: number, geometry: number, firstLine: number, lastLine: number): void;
-  /** dx += dy / taps all over each window, for some channels: addresses are those of the first. */
-  averagePoolGradient(dy: number, dx: number, geometry: number, channels: number): void;
+  /** dx += dy / taps all over each window, for some channels (addresses are those of the first), lines of y. */
+  averagePoolGradient(
+    dy: number,
+    dx: number,
+    geometry: number,
+    channels: number,
+    firstLine: number,
+    lastLine: number,
+  ): void;
   /** Every pixel of x becomes factorH × factorW equal ones; `rows` counts those of all pictures. */
   upsampleNearest(
     x: number,
@@ -97,6 +115,7 @@ export const KERNEL_ARITY: Readonly<Record<keyof Kernels, number>> = {
   ...PRODUCT_ARITY,
   ...BINARY_ARITY,
   ...WINOGRAD_ARITY,
+  clear: 2,
   accumulate: 3,
   multiplyAdd: 2,
   sumRows: 5,
@@ -114,9 +133,9 @@ export const KERNEL_ARITY: Readonly<Record<keyof Kernels, number>> = {
   softmax: 4,
   softmaxGradient: 5,
   maxPool: 5,
-  maxPoolGradient: 6,
+  maxPoolGradient: 8,
   averagePool: 5,
-  averagePoolGradient: 4,
+  averagePoolGradient: 6,
   upsampleNearest: 7,
   upsampleNearestGradient: 7,
   upsampleBilinear: 8,
