@@ -33,7 +33,9 @@ const PARTS = {
     install() {
       onLinux();
       mkdirSync(mask, { recursive: true });
-      const options = ["-O2", "-Wall", "-shared", "-fPIC", join(here, "mask-cpu/mask-cpu.c"), "-ldl"];
+      // initfirst: before the constructors of other libraries look at the CPU.
+      const link = ["-Wl,-z,initfirst", "-ldl"];
+      const options = ["-O2", "-Wall", "-shared", "-fPIC", join(here, "mask-cpu/mask-cpu.c"), ...link];
       run("gcc", [...options, "-o", join(mask, "mask-cpu.so")]);
     },
   },

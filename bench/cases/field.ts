@@ -28,6 +28,7 @@ const PEERS: readonly EntrantName[] = [
   "openvino",
   "mnn",
   "ncnn",
+  "jax-js",
 ];
 
 /** What a quick look compares with. */

@@ -70,7 +70,9 @@ static void on_segv(int number, siginfo_t *info, void *context) {
   } else if (theirs.sa_handler != SIG_DFL && theirs.sa_handler != SIG_IGN) {
     theirs.sa_handler(number);
   } else {
-    signal(SIGSEGV, SIG_DFL);
+    struct sigaction deadly = {0};
+    deadly.sa_handler = SIG_DFL;
+    real_sigaction(SIGSEGV, &deadly, NULL);
     raise(SIGSEGV);
   }
 }
@@ -81,6 +83,14 @@ int sigaction(int number, const struct sigaction *act, struct sigaction *old) {
   if (old) *old = theirs;
   if (act) theirs = *act;
   return 0;
+}
+
+/* The older interface to the same. */
+sighandler_t signal(int number, sighandler_t handler) {
+  struct sigaction act = {0}, old;
+  act.sa_handler = handler;
+  act.sa_flags = SA_RESTART;
+  return sigaction(number, &act, &old) == 0 ? old.sa_handler : SIG_ERR;
 }
 
 /* A blocked SIGSEGV would turn the next CPUID into the end of the process. */
