@@ -1,6 +1,6 @@
 /**
  * One row through a dense layer and back: y = clamp(b + x·W), dx = W·dy, with W row-major [in][out] in f32 or f16.
- * The weights stream once, in the order of memory, at its speed; x and y stay in the L1 cache.
+ * The weights stream once, at the speed of memory; x and y stay in the L1 cache.
  * Batches go through gemm.ts instead.
  */
 import { isSpecial, load1, mayBeSpecial, widenFinite4 } from "./half";
@@ -11,7 +11,7 @@ const BLOCK = 256;
 
 /** Scratch for denseRow. */
 export function denseRowBytes(outputs: i32): usize {
-  return <usize>outputs << 2;
+  return (<usize>outputs << 2) + 16;
 }
 
 /**
@@ -136,14 +136,89 @@ function addColumn(factor: f32, w: usize, wBytes: i32, rowBytes: usize, dx: usiz
 }
 
 /**
- * sums += Σ x[i]·W[i] over the inputs that are not 0 (NaN is not), one row of W after the other: a single stream is
- * what the prefetcher follows best, and reading and writing sums, which stay in the L1 cache, keeps up with memory.
+ * sums += Σ x[i]·W[i] over the inputs that are not 0 (NaN is not), in their order, four rows of W at a time: sums are
+ * read and written a fourth as often, and memory answers four streams faster than one.
  */
 function addInputs<T>(x: usize, w: usize, rowBytes: usize, count: i32, sums: usize, outputs: i32): void {
+  const factors = sums + (<usize>outputs << 2);
+  let held = 0;
+  let w0 = w;
+  let w1 = w;
+  let w2 = w;
   for (const end = x + (<usize>count << 2); x < end; x += 4) {
     const factor = load<f32>(x);
-    if (factor != 0) addScaledRow<T>(w, factor, sums, outputs);
+    if (factor != 0) {
+      store<f32>(factors + (<usize>held << 2), factor);
+      if (++held == 1) w0 = w;
+      else if (held == 2) w1 = w;
+      else if (held == 3) w2 = w;
+      else {
+        if (sizeof<T>() == 4) denseFourRows(w0, w1, w2, w, factors, sums, outputs);
+        else denseFourHalfRows(w0, w1, w2, w, factors, sums, outputs);
+        held = 0;
+      }
+    }
     w += rowBytes;
+  }
+  if (held > 0) addScaledRow<T>(w0, load<f32>(factors), sums, outputs);
+  if (held > 1) addScaledRow<T>(w1, load<f32>(factors, 4), sums, outputs);
+  if (held > 2) addScaledRow<T>(w2, load<f32>(factors, 8), sums, outputs);
+}
+
+/** sums[j] += x[0]·w0[j], then x[1]·w1[j], x[2]·w2[j], x[3]·w3[j]. Exported, so that it stays a function: see gemm/kernel.ts. */
+export function denseFourRows(w0: usize, w1: usize, w2: usize, w3: usize, x: usize, sums: usize, n: i32): void {
+  addFourRows<f32>(w0, w1, w2, w3, x, sums, n);
+}
+
+/** The same with weights in f16. */
+export function denseFourHalfRows(w0: usize, w1: usize, w2: usize, w3: usize, x: usize, sums: usize, n: i32): void {
+  addFourRows<u16>(w0, w1, w2, w3, x, sums, n);
+}
+
+// @ts-ignore: decorator
+@inline
+function addFourRows<T>(w0: usize, w1: usize, w2: usize, w3: usize, x: usize, sums: usize, n: i32): void {
+  const x0 = v128.load32_splat(x);
+  const x1 = v128.load32_splat(x, 4);
+  const x2 = v128.load32_splat(x, 8);
+  const x3 = v128.load32_splat(x, 12);
+  const eights = n & ~7;
+  const second = 4 * sizeof<T>();
+  let seen = i32x4.splat(0);
+  let at: usize = 0;
+  let to = sums;
+  for (const last = to + (<usize>eights << 2); to < last; to += 32) {
+    const a0 = stored4<T>(w0 + at);
+    const b0 = stored4<T>(w0 + at + second);
+    const a1 = stored4<T>(w1 + at);
+    const b1 = stored4<T>(w1 + at + second);
+    const a2 = stored4<T>(w2 + at);
+    const b2 = stored4<T>(w2 + at + second);
+    const a3 = stored4<T>(w3 + at);
+    const b3 = stored4<T>(w3 + at + second);
+    if (sizeof<T>() == 2) {
+      const half = v128.or(v128.or(a0, b0), v128.or(a1, b1));
+      seen = v128.or(seen, v128.or(half, v128.or(v128.or(a2, b2), v128.or(a3, b3))));
+    }
+    const a = madd(x1, value4<T>(a1), madd(x0, value4<T>(a0), v128.load(to)));
+    const b = madd(x1, value4<T>(b1), madd(x0, value4<T>(b0), v128.load(to, 16)));
+    v128.store(to, madd(x3, value4<T>(a3), madd(x2, value4<T>(a2), a)));
+    v128.store(to, madd(x3, value4<T>(b3), madd(x2, value4<T>(b2), b)), 16);
+    at += 8 * sizeof<T>();
+  }
+  if (sizeof<T>() == 2 && mayBeSpecial(seen)) {
+    addSpecials(w0, load<f32>(x), sums, eights);
+    addSpecials(w1, load<f32>(x, 4), sums, eights);
+    addSpecials(w2, load<f32>(x, 8), sums, eights);
+    addSpecials(w3, load<f32>(x, 12), sums, eights);
+  }
+  for (const end = sums + (<usize>n << 2); to < end; to += 4) {
+    let sum = load<f32>(to);
+    sum = maddScalar(load<f32>(x), load1<T>(w0 + at), sum);
+    sum = maddScalar(load<f32>(x, 4), load1<T>(w1 + at), sum);
+    sum = maddScalar(load<f32>(x, 8), load1<T>(w2 + at), sum);
+    store<f32>(to, maddScalar(load<f32>(x, 12), load1<T>(w3 + at), sum));
+    at += sizeof<T>();
   }
 }
 

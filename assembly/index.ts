@@ -36,7 +36,7 @@ export {
   winogradWeightGradientBytes,
 } from "./conv/winograd-weight-gradient";
 export { winogradPanels } from "./conv/winograd-weights";
-export { denseRow, denseRowBytes, denseRowsGradient } from "./dense";
+export { denseFourHalfRows, denseFourRows, denseRow, denseRowBytes, denseRowsGradient } from "./dense";
 export { gemm, gemmBytes, multiplyPanels, multiplyPanelsBytes } from "./gemm/gemm";
 export { tiles4, tiles5, tiles6 } from "./gemm/kernel";
 export { wideTiles4, wideTiles5, wideTiles6 } from "./gemm/kernel-wide";

@@ -148,6 +148,9 @@ export interface ProductKernels {
 
   /** Scratch bytes of denseRow. */
   denseRowBytes(outputs: number): number;
+  /** sums[0…n−1] += Σ x[i]·w_i[0…n−1] for four i. */
+  denseFourRows(w0: number, w1: number, w2: number, w3: number, x: number, sums: number, n: number): void;
+  denseFourHalfRows(w0: number, w1: number, w2: number, w3: number, x: number, sums: number, n: number): void;
   /** Some outputs of y = clamp(b + x·W) for one row; weights of wBytes 4 (f32) or 2 (f16), rowBytes from row to row. */
   denseRow(
     x: number,
@@ -204,6 +207,8 @@ export const PRODUCT_ARITY: Readonly<Record<keyof ProductKernels, number>> = {
   depthwiseInputGradient: 7,
   depthwiseWeightGradient: 6,
   denseRowBytes: 1,
+  denseFourRows: 7,
+  denseFourHalfRows: 7,
   denseRow: 11,
   denseRowsGradient: 9,
 };
