@@ -6,6 +6,7 @@
  * Loads are what WebAssembly has for that; their results are dropped, and they must not be past the end of memory.
  * The breaks are never taken, and why they are there, why each has a condition of its own: see gemm/kernel.ts.
  */
+import { MR } from "../gemm/kernel";
 import { madd } from "../lib/simd";
 
 // @ts-ignore: decorator
@@ -19,7 +20,7 @@ function storePair(to: usize, sum0: v128, sum1: v128, adds: i32): void {
   v128.store(to, sum1, 16);
 }
 
-/** `count` times six rows of V and M, vBytes and mBytes apart. */
+/** `count` times six rows of V and M, vBytes and mBytes apart. Six and five rows only in builds where MR is 6. */
 export function winogradTiles6(
   v: usize,
   vBytes: usize,
@@ -31,6 +32,7 @@ export function winogradTiles6(
   ahead: usize,
   adds: i32,
 ): void {
+  if (MR != 6) return;
   let half: usize = 0;
   for (; count > 0; count--) {
     let c00 = f32x4.splat(0);
@@ -196,6 +198,7 @@ export function winogradTiles5(
   ahead: usize,
   adds: i32,
 ): void {
+  if (MR != 6) return;
   let half: usize = 0;
   for (; count > 0; count--) {
     let c00 = f32x4.splat(0);
