@@ -32,7 +32,7 @@ interface Loaded {
   readonly cannot: Readonly<Partial<Record<Work, string>>>;
 }
 
-export type Usage = Readonly<Record<string, number>> & { readonly peakRss: number };
+type Usage = Readonly<Record<string, number>> & { readonly peakRss: number };
 
 export interface Request {
   readonly id: number;

@@ -46,9 +46,11 @@ export const compareScores = (ours: Float32Array, theirs: Float32Array): Agreeme
   sameTop5: top5(ours).join() === top5(theirs).join(),
 });
 
-/** False for NaN. */
-export const agree = (work: Work, { maxDifference, relativeL2, sameTop5 = true }: Agreement): boolean =>
-  sameTop5 && !Number.isNaN(maxDifference) && relativeL2 <= TOLERANCES[work];
+/** False for NaN. @param within instead of the bound for this kind of work */
+export function agree(work: Work, agreement: Agreement, within = TOLERANCES[work]): boolean {
+  const { maxDifference, relativeL2, sameTop5 = true } = agreement;
+  return sameTop5 && !Number.isNaN(maxDifference) && relativeL2 <= within;
+}
 
 /** "max |Δ| 1.2e-5, rel. L2 3.0e-7, same top 5" */
 export function describeAgreement({ maxDifference, relativeL2, sameTop5 }: Agreement): string {

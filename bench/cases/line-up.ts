@@ -1,4 +1,5 @@
 /** The engines of a race, each loaded with the same network in a process of its own, their answers compared with ours. */
+import { entrants } from "../contenders/entrants.ts";
 import { AbsentError, type Description, type Work } from "../contenders/contender.ts";
 import type { NetworkFiles } from "../networks/files.ts";
 import { Remote, type Seat } from "../remote.ts";
@@ -72,7 +73,8 @@ export class LineUp {
     }
     const agreement = ours && (work === "forward" ? compareScores : compareAnswers)(ours, answer);
     if (agreement) console.error(`  ${remote.name}, ${work}: ${describeAgreement(agreement)}`);
-    if (!agreement || agree(work, agreement)) {
+    const within = work === "forward" ? entrants[remote.name].logitsWithin : undefined;
+    if (!agreement || agree(work, agreement, within)) {
       lanes.push({ work, firstMs, agreement, rounds: [], warmUp: [] });
     } else {
       untimed[work] = `disagrees: ${describeAgreement(agreement)}`;

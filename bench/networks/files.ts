@@ -10,7 +10,7 @@ import { programOf } from "./program.ts";
 import { parametersOf, toSafetensors } from "./safetensors.ts";
 
 /** Where our own package takes the network from. */
-export type OurSource =
+type OurSource =
   | { readonly kind: "embedded" }
   | { readonly kind: "weights"; readonly architecture: string }
   /** createModel with a graph made of the program. */
