@@ -126,6 +126,37 @@ export interface ProductKernels {
     lastRow: number,
     scratch: number,
   ): void;
+  /** The tiles of four pixels, exported so that each stays a function (assembly/conv/depthwise-tiles.ts). */
+  depthwiseThree(
+    outputs: number,
+    table: number,
+    rows: number,
+    w: number,
+    bias: number,
+    bytes: number,
+    low: number,
+    high: number,
+  ): void;
+  depthwiseFive(
+    outputs: number,
+    table: number,
+    rows: number,
+    w: number,
+    bias: number,
+    bytes: number,
+    low: number,
+    high: number,
+  ): void;
+  depthwiseFiveStrided(
+    outputs: number,
+    table: number,
+    rows: number,
+    w: number,
+    bias: number,
+    bytes: number,
+    low: number,
+    high: number,
+  ): void;
   /** Adds to lines of dx, counted over all pictures. */
   depthwiseInputGradient(
     g: number,
@@ -204,6 +235,9 @@ export const PRODUCT_ARITY: Readonly<Record<keyof ProductKernels, number>> = {
   transposePanels: 10,
   depthwiseBytes: 1,
   depthwiseRows: 10,
+  depthwiseThree: 8,
+  depthwiseFive: 8,
+  depthwiseFiveStrided: 8,
   depthwiseInputGradient: 7,
   depthwiseWeightGradient: 6,
   denseRowBytes: 1,

@@ -148,6 +148,26 @@ function commonWindow(random: Random, trial: number): Drawn {
   };
 }
 
+/** Whole vectors of channels, which have tiles of their own: narrow maps down to 1×1, lines apart, kernels not square. */
+const quads = opCase<"depthwiseConv2d">({
+  op: "depthwiseConv2d",
+  about: "whole vectors of channels",
+  trials: 16,
+  sample: (random, trial) =>
+    clear(depthwiseConv2d, () => {
+      const kernel: Pair = [[3, 5, 1, 2][trial % 4]!, trial % 2 ? 3 : 5];
+      const stride = trial % 8 < 4 ? 1 : 2;
+      const padding: Padding = [random.int(0, 4), random.int(0, 4), random.int(2, 4), random.int(2, 4)];
+      const dilations: Pair = [random.int(1, 2), 1];
+      const least = Math.max(1, dilations[0] * (kernel[0] - 1) + 1 - padding[0] - padding[1]);
+      const x = random.array([random.int(1, 2), random.int(least, least + 4), random.int(1, 14), 4 * random.int(1, 5)]);
+      const w = random.array([...kernel, x.shape[3]!, 1], { scale: 0.5 });
+      const b = trial % 3 ? random.array([x.shape[3]!]) : undefined;
+      const window: Window = { strides: [random.int(1, 2), stride], dilations, padding };
+      return { inputs: [x, w, b], attrs: { ...window, ...activationFor(trial) } };
+    }),
+});
+
 const fullyConnected = opCase<"dense">({
   op: "dense",
   trials: 15,
@@ -196,6 +216,7 @@ export const productCases: readonly OpCase[] = [
     (trial) => (trial % 3) + 1,
   ),
   depthwise("3×3 and 5×5", commonWindow, () => 1),
+  quads,
   fullyConnected,
   alikeEverywhere,
 ] as readonly OpCase[];
