@@ -25,9 +25,19 @@ function gathers(g: ConvGeometry, channels: i32): bool {
   return channels < FEW_CHANNELS && g.kH * g.kW > 1;
 }
 
+/** Whether all channels of a kernel row lie side by side in x: then a row, not a tap, is what is addressed. */
+// @ts-ignore: decorator
+@inline
+function hasRows(g: ConvGeometry, channels: i32): bool {
+  return channels == g.inC && g.dilationW == 1;
+}
+
 /** Scratch for convRows with `channels` input channels per group. */
 export function convRowsBytes(g: ConvGeometry, channels: i32): usize {
   const taps = g.kH * g.kW;
+  if (gathers(g, channels) && hasRows(g, channels)) {
+    return PRODUCT_BYTES + zeroBytes(g.kW * channels) + (<usize>(g.kH * ROWS) << 2) * <usize>(1 + g.kW * channels);
+  }
   if (gathers(g, channels)) return PRODUCT_BYTES + <usize>gatheredRows(taps * channels) * <usize>(taps * channels + 1) * 4;
   return PRODUCT_BYTES + zeroBytes(channels) + <usize>taps * ROWS * 4;
 }
@@ -59,11 +69,13 @@ export function convRows(
   scratch: usize,
 ): void {
   const p = changetype<Product>(scratch);
-  const gather = gathers(g, channels);
+  const few = gathers(g, channels);
+  const lines = few && hasRows(g, channels);
+  const gather = few && !lines;
   const step = gather ? gatheredRows(g.kH * g.kW * channels) : ROWS;
   const yBytes = <usize>g.outC << 2;
-  p.taps = g.kH * g.kW;
-  p.depth = channels;
+  p.taps = lines ? g.kH : g.kH * g.kW;
+  p.depth = lines ? g.kW * channels : channels;
   p.adjacent = i32(gather);
   p.n = columns;
   p.panels = panels;
@@ -77,7 +89,8 @@ export function convRows(
     p.m = end - row;
     p.c = y + <usize>row * yBytes;
     p.residual = residual ? residual + <usize>row * yBytes : 0;
-    if (gather) gatherRows(g, p, x, row, end);
+    if (lines) addressLines(g, p, x, row, end);
+    else if (gather) gatherRows(g, p, x, row, end);
     else addressRows(g, p, x, row, end);
     multiply(p);
   }
@@ -91,6 +104,52 @@ function gatherRows(g: ConvGeometry, p: Product, x: usize, row: i32, end: i32): 
   const cols = p.rows + (<usize>p.m << 2);
   for (let i: usize = 0; i < <usize>p.m; i++) store<u32>(p.rows + (i << 2), <u32>(cols + i * k));
   im2col(g, x, p.depth, 0, p.taps, row, end, cols);
+}
+
+/**
+ * For every kernel row and output row…end−1 the address of the first pixel below it: of zeros above and below the picture,
+ * of a copy where the row reaches beyond a side.
+ */
+function addressLines(g: ConvGeometry, p: Product, x: usize, row: i32, end: i32): void {
+  const zeros = changetype<usize>(p) + PRODUCT_BYTES;
+  const bytes = <usize>p.depth << 2;
+  memory.fill(zeros, 0, bytes);
+  p.rows = zeros + zeroBytes(p.depth);
+  p.tapBytes = <usize>p.m << 2;
+  let copies = p.rows + <usize>g.kH * p.tapBytes;
+  const lineBytes = <usize>(g.dilationH * g.inW * g.inC) << 2;
+  for (let i = row; i < end; i++) {
+    const line = i / g.outW;
+    const ih0 = (line % g.outH) * g.strideH - g.padTop;
+    const iw = (i - line * g.outW) * g.strideW - g.padLeft;
+    const inside = iw >= 0 && iw + g.kW <= g.inW;
+    let pixel = x + (<usize>(((line / g.outH) * g.inH + ih0) * g.inW + iw) * <usize>g.inC << 2);
+    let at = p.rows + (<usize>(i - row) << 2);
+    for (let kh = 0, ih = ih0; kh < g.kH; kh++, ih += g.dilationH) {
+      let address = zeros;
+      if (<u32>ih < <u32>g.inH) {
+        address = pixel;
+        if (!inside) {
+          address = copies;
+          copyInside(g, pixel, iw, copies);
+          copies += bytes;
+        }
+      }
+      store<u32>(at, <u32>address);
+      at += p.tapBytes;
+      pixel += lineBytes;
+    }
+  }
+}
+
+/** One kernel row from column iw on: what lies in the picture, zeros beside it. */
+function copyInside(g: ConvGeometry, pixel: usize, iw: i32, to: usize): void {
+  const first = max(0, -iw) * g.inC;
+  const last = min(g.kW, g.inW - iw) * g.inC;
+  for (let i = 0; i < g.kW * g.inC; i++) {
+    const at = <usize>i << 2;
+    store<f32>(to + at, i >= first && i < last ? load<f32>(pixel + at) : 0);
+  }
 }
 
 /** For every tap and output row…end−1 the address of the pixel below it, or of a row of zeros in the padding. */

@@ -22,6 +22,14 @@ interface Layer extends Window {
 const plain = { strides: [1, 1], dilations: [1, 1], padding: [1, 1, 1, 1] } as const;
 const LAYERS: readonly (readonly [title: string, layer: Layer])[] = [
   ["a first layer", { ...plain, x: [1, 9, 11, 3], kernel: [3, 3], filters: 10 }],
+  [
+    "a strided first layer narrower than its kernel",
+    { x: [2, 15, 4, 3], kernel: [7, 7], filters: 9, strides: [2, 2], dilations: [1, 1], padding: [3, 2, 3, 4] },
+  ],
+  [
+    "a first layer with lines apart",
+    { x: [1, 14, 33, 4], kernel: [3, 5], filters: 16, strides: [2, 1], dilations: [2, 1], padding: [4, 0, 1, 3] },
+  ],
   ["a 3×3 layer", { ...plain, x: [2, 7, 5, 20], kernel: [3, 3], filters: 16 }],
   ["long sums", { ...plain, x: [1, 5, 5, 130], kernel: [3, 3], filters: 9 }],
   ["very deep taps", { ...plain, x: [1, 3, 4, 800], kernel: [2, 2], filters: 8, padding: [1, 0, 0, 1] }],
