@@ -35,6 +35,8 @@ export const STEP = 83;
 export const ARGUMENTS = 84;
 /** Size of the memory in pages. */
 export const PAGES = 85;
+/** Not 0 when workers are to leave. */
+export const STOPPED = 86;
 
 const WORDS = 96;
 const VALUES_AT = CONTROL + WORDS * 4;
@@ -75,6 +77,16 @@ export function publish({ words }, chunks) {
   const generation = (Atomics.load(words, CLAIM) >>> 6) + 1;
   Atomics.store(words, CLAIM, (generation << 6) | chunks);
   if (Atomics.load(words, SLEEPING) > 0) Atomics.notify(words, CLAIM);
+}
+
+/**
+ * Sends all workers home as soon as they have finished their chunks. What is left of the job is left.
+ * @param {Control} control
+ */
+export function stop({ words }) {
+  Atomics.store(words, STOPPED, 1);
+  Atomics.store(words, CLAIM, ((Atomics.load(words, CLAIM) >>> 6) + 1) << 6);
+  Atomics.notify(words, CLAIM);
 }
 
 /**

@@ -1,6 +1,6 @@
 /** The workers of a team as the platform sees them: started when first needed, watched, dismissed. */
 import { GradCamError } from "../errors.ts";
-import { controlOf, JOINED } from "./control.js";
+import { type Control, controlOf, JOINED, stop } from "./control.js";
 import type { Post } from "./serve.js";
 
 /** A worker that runs serve.js. */
@@ -14,6 +14,8 @@ export type StartWorker = (post: Post, ended: (reason: string) => void) => Worke
 /** What callbacks of workers know: not the crew itself, which may be collected while workers live. */
 interface Roll {
   readonly workers: Map<number, Worker>;
+  /** There when workers were started. */
+  control?: Control;
   /** Why a worker could not be started. */
   missing?: string;
   failure?: GradCamError;
@@ -57,7 +59,7 @@ export class Crew {
     const roll = this.#roll;
     roll.registry = new FinalizationRegistry(dismiss);
     roll.registry.register(this, roll);
-    const { words } = controlOf(memory.buffer);
+    const { words } = (roll.control = controlOf(memory.buffer));
     for (let thread = 1; thread < threads; thread++) {
       const ended = (reason: string): void => strike(roll, thread, words, reason);
       try {
@@ -86,6 +88,7 @@ export class Crew {
 
 function dismiss(roll: Roll): void {
   roll.dismissed = true;
+  if (roll.control) stop(roll.control);
   for (const worker of roll.workers.values()) worker.terminate();
   roll.workers.clear();
 }

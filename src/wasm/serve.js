@@ -1,6 +1,18 @@
 // @ts-check
 /** What a worker does all its life: take chunks of jobs and run them. Plain JavaScript; see control.js. */
-import { CLAIM, claim, controlOf, fail, finish, JOINED, MOST_CHUNKS, PAGES, runChunk, SLEEPING } from "./control.js";
+import {
+  CLAIM,
+  claim,
+  controlOf,
+  fail,
+  finish,
+  JOINED,
+  MOST_CHUNKS,
+  PAGES,
+  runChunk,
+  SLEEPING,
+  STOPPED,
+} from "./control.js";
 
 /**
  * What a worker is given: the caller's memory and compiled core, and its own number, from 1 on.
@@ -11,7 +23,8 @@ import { CLAIM, claim, controlOf, fail, finish, JOINED, MOST_CHUNKS, PAGES, runC
 const LOOKS = 10_000;
 
 /**
- * Never returns unless a kernel traps. Ended by terminate().
+ * Returns when the team is stopped or a kernel traps: a worker that sleeps or looks for work would make Chromium wait for
+ * two seconds before it obeys terminate().
  * @param {Post} post
  */
 export function serve({ memory, module, thread }) {
@@ -21,7 +34,7 @@ export function serve({ memory, module, thread }) {
   let pages = 0;
   Atomics.or(control.words, JOINED, 1 << thread);
   try {
-    for (;;) {
+    while (Atomics.load(control.words, STOPPED) === 0) {
       const chunk = claim(control);
       if (chunk < 0) {
         waitForWork(control.words);
