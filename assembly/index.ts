@@ -19,7 +19,7 @@ export { multiplyAdd } from "./probe";
 export { clear } from "./clear";
 export { col2im } from "./conv/col2im";
 export { depthwiseBytes, depthwiseInputGradient, depthwiseRows } from "./conv/depthwise";
-export { depthwiseFive, depthwiseFiveStrided, depthwiseThree } from "./conv/depthwise-tiles";
+export { depthwiseFive } from "./conv/depthwise-tiles";
 export { depthwiseWeightGradient } from "./conv/depthwise-weights";
 export { convRows, convRowsBytes } from "./conv/direct";
 export { im2col } from "./conv/im2col";

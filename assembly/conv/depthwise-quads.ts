@@ -1,9 +1,9 @@
 /**
- * Depthwise convolutions whose kernels are three or five wide, not dilated sideways and move by one pixel (five wide: or
- * two), for whole vectors of channels and one filter each: four outputs of a line at a time, tiles of depthwise-tiles.ts.
+ * Depthwise convolutions whose kernels are five wide, not dilated sideways and move by one pixel, for whole vectors of channels
+ * and one filter each: four outputs of a line at a time by the tile of depthwise-tiles.ts.
  */
 import { ConvGeometry } from "./geometry";
-import { depthwiseFive, depthwiseFiveStrided, depthwiseThree } from "./depthwise-tiles";
+import { depthwiseFive } from "./depthwise-tiles";
 
 /** What the loops below work on. Lives in scratch, followed by the tables. */
 // @ts-ignore: decorator
@@ -22,13 +22,12 @@ class Quads {
 }
 
 const TABLE_AT: usize = 64;
-/** Columns of x that four outputs see, at most. */
-const MOST_COLUMNS: usize = 11;
+/** Columns of x that four outputs see. */
+const COLUMNS: usize = 8;
 
 /** Whether there is a tile for this convolution. */
 export function fitsQuads(g: ConvGeometry): bool {
-  const hasTile = g.kW == 3 ? g.strideW == 1 : g.kW == 5 && g.strideW <= 2;
-  return hasTile && g.dilationW == 1 && g.outC == g.inC && (g.inC & 3) == 0;
+  return g.kW == 5 && g.strideW == 1 && g.dilationW == 1 && g.outC == g.inC && (g.inC & 3) == 0;
 }
 
 /** Scratch for quadRows: tables, a pixel of zeros and one to throw away. */
@@ -39,7 +38,7 @@ export function quadBytes(g: ConvGeometry): usize {
 // @ts-ignore: decorator
 @inline
 function tableEnd(g: ConvGeometry): usize {
-  return (TABLE_AT + <usize>g.kH * MOST_COLUMNS * 4 + 15) & ~15;
+  return (TABLE_AT + <usize>g.kH * COLUMNS * 4 + 15) & ~15;
 }
 
 /** Outputs firstRow…lastRow−1 of y = clamp(bias + x∗w); bias 0 for none. Sums are the same however rows are cut. */
@@ -67,8 +66,8 @@ export function quadRows(
     const kernel = w + <usize>(quads.firstKH * g.kW) * bytes;
     for (; m < end; m += 4) {
       addressOutputs(quads, y + <usize>m * bytes, bytes, end - m, zeros + bytes);
-      addressColumns(quads, g, (m - line * g.outW) * g.strideW - g.padLeft, zeros);
-      runTile(quads, g, kernel, bias, bytes, low, high);
+      addressColumns(quads, g, m - line * g.outW - g.padLeft, zeros);
+      depthwiseFive(scratch, scratch + TABLE_AT, quads.rows, kernel, bias, bytes, low, high);
     }
     m = end;
   }
@@ -98,7 +97,7 @@ function addressOutputs(quads: Quads, y: usize, bytes: usize, left: i32, waste: 
 
 /** The pixels from column iw on in each of the lines, and zeros where there is none. */
 function addressColumns(quads: Quads, g: ConvGeometry, iw: i32, zeros: usize): void {
-  const columns = <usize>(3 * g.strideW + g.kW) << 2;
+  const columns = COLUMNS * 4;
   const lineBytes = quads.lineBytes;
   const pixelBytes = <usize>g.inC << 2;
   const table = changetype<usize>(quads) + TABLE_AT;
@@ -115,12 +114,4 @@ function addressColumns(quads: Quads, g: ConvGeometry, iw: i32, zeros: usize): v
     pixel += pixelBytes;
     iw++;
   }
-}
-
-function runTile(quads: Quads, g: ConvGeometry, w: usize, bias: usize, bytes: usize, low: f32, high: f32): void {
-  const outputs = changetype<usize>(quads);
-  const table = outputs + TABLE_AT;
-  if (g.kW == 3) depthwiseThree(outputs, table, quads.rows, w, bias, bytes, low, high);
-  else if (g.strideW == 1) depthwiseFive(outputs, table, quads.rows, w, bias, bytes, low, high);
-  else depthwiseFiveStrided(outputs, table, quads.rows, w, bias, bytes, low, high);
 }

@@ -1,11 +1,14 @@
 /**
- * The register tiles of depthwise convolutions: four neighbouring outputs of a line, four channels at a time,
+ * The register tile of depthwise convolutions five wide: four neighbouring outputs of a line, four channels at a time,
  * y_i[c] = clamp(bias[c] + Σ_rows Σ_taps x[row][column][c]·w[row][tap][c]), taps ascending. Neighbours share columns of x.
  * `outputs` holds the u32 addresses of four pixels of y, `table` for each of the `rows` kernel rows those of all columns of
  * x, a pixel of zeros where there is none: so no loop here knows borders. w is the first tap of the first row; pixels and
  * taps have `bytes` of channels, a multiple of 16.
  */
-import { clamp, madd } from "../lib/simd";
+import { clamp, madd, TURBO } from "../lib/simd";
+
+/** Products need registers too where they are not fused, and turbo takes eight channels at a time: no quads there. */
+export const QUADS: bool = ASC_FEATURE_RELAXED_SIMD && !TURBO;
 
 // @ts-ignore: decorator
 @inline
@@ -18,56 +21,7 @@ function storeQuad(outputs: usize, at: usize, a0: v128, a1: v128, a2: v128, a3: 
   v128.store(<usize>load<u32>(outputs, 12) + at, clamp(a3, lows, highs));
 }
 
-/** 3 taps wide, one pixel apart: 6 columns of x. */
-export function depthwiseThree(
-  outputs: usize,
-  table: usize,
-  rows: i32,
-  w: usize,
-  bias: usize,
-  bytes: usize,
-  low: f32,
-  high: f32,
-): void {
-  for (let at: usize = 0; at < bytes; at += 16) {
-    let a0 = v128.load(bias + at);
-    let a1 = a0;
-    let a2 = a0;
-    let a3 = a0;
-    let t = table;
-    let tap = w + at;
-    for (let row = rows; row > 0; row--) {
-      const w0 = v128.load(tap);
-      tap += bytes;
-      const w1 = v128.load(tap);
-      tap += bytes;
-      const w2 = v128.load(tap);
-      tap += bytes;
-      const x0 = v128.load(<usize>load<u32>(t) + at);
-      const x1 = v128.load(<usize>load<u32>(t, 4) + at);
-      const x2 = v128.load(<usize>load<u32>(t, 8) + at);
-      const x3 = v128.load(<usize>load<u32>(t, 12) + at);
-      const x4 = v128.load(<usize>load<u32>(t, 16) + at);
-      const x5 = v128.load(<usize>load<u32>(t, 20) + at);
-      a0 = madd(x0, w0, a0);
-      a1 = madd(x1, w0, a1);
-      a2 = madd(x2, w0, a2);
-      a3 = madd(x3, w0, a3);
-      a0 = madd(x1, w1, a0);
-      a1 = madd(x2, w1, a1);
-      a2 = madd(x3, w1, a2);
-      a3 = madd(x4, w1, a3);
-      a0 = madd(x2, w2, a0);
-      a1 = madd(x3, w2, a1);
-      a2 = madd(x4, w2, a2);
-      a3 = madd(x5, w2, a3);
-      t += 24;
-    }
-    storeQuad(outputs, at, a0, a1, a2, a3, low, high);
-  }
-}
-
-/** 5 taps wide, one pixel apart: 8 columns of x. */
+/** Five taps wide: eight columns of x. */
 export function depthwiseFive(
   outputs: usize,
   table: usize,
@@ -78,6 +32,7 @@ export function depthwiseFive(
   low: f32,
   high: f32,
 ): void {
+  if (!QUADS) return;
   for (let at: usize = 0; at < bytes; at += 16) {
     let a0 = v128.load(bias + at);
     let a1 = a0;
@@ -126,74 +81,6 @@ export function depthwiseFive(
       a2 = madd(x6, w4, a2);
       a3 = madd(x7, w4, a3);
       t += 32;
-    }
-    storeQuad(outputs, at, a0, a1, a2, a3, low, high);
-  }
-}
-
-/** 5 taps wide, two pixels apart: 11 columns of x. */
-export function depthwiseFiveStrided(
-  outputs: usize,
-  table: usize,
-  rows: i32,
-  w: usize,
-  bias: usize,
-  bytes: usize,
-  low: f32,
-  high: f32,
-): void {
-  for (let at: usize = 0; at < bytes; at += 16) {
-    let a0 = v128.load(bias + at);
-    let a1 = a0;
-    let a2 = a0;
-    let a3 = a0;
-    let t = table;
-    let tap = w + at;
-    for (let row = rows; row > 0; row--) {
-      const w0 = v128.load(tap);
-      tap += bytes;
-      const w1 = v128.load(tap);
-      tap += bytes;
-      const x0 = v128.load(<usize>load<u32>(t) + at);
-      const x1 = v128.load(<usize>load<u32>(t, 4) + at);
-      const x2 = v128.load(<usize>load<u32>(t, 8) + at);
-      const x3 = v128.load(<usize>load<u32>(t, 12) + at);
-      const x4 = v128.load(<usize>load<u32>(t, 16) + at);
-      const x5 = v128.load(<usize>load<u32>(t, 20) + at);
-      const x6 = v128.load(<usize>load<u32>(t, 24) + at);
-      const x7 = v128.load(<usize>load<u32>(t, 28) + at);
-      a0 = madd(x0, w0, a0);
-      a1 = madd(x2, w0, a1);
-      a2 = madd(x4, w0, a2);
-      a3 = madd(x6, w0, a3);
-      a0 = madd(x1, w1, a0);
-      a1 = madd(x3, w1, a1);
-      a2 = madd(x5, w1, a2);
-      a3 = madd(x7, w1, a3);
-      if (!t) break; // never taken: see gemm/kernel.ts
-      const w2 = v128.load(tap);
-      tap += bytes;
-      const w3 = v128.load(tap);
-      tap += bytes;
-      const x8 = v128.load(<usize>load<u32>(t, 32) + at);
-      const x9 = v128.load(<usize>load<u32>(t, 36) + at);
-      a0 = madd(x2, w2, a0);
-      a1 = madd(x4, w2, a1);
-      a2 = madd(x6, w2, a2);
-      a3 = madd(x8, w2, a3);
-      a0 = madd(x3, w3, a0);
-      a1 = madd(x5, w3, a1);
-      a2 = madd(x7, w3, a2);
-      a3 = madd(x9, w3, a3);
-      if (!t) break;
-      const w4 = v128.load(tap);
-      tap += bytes;
-      const x10 = v128.load(<usize>load<u32>(t, 40) + at);
-      a0 = madd(x4, w4, a0);
-      a1 = madd(x6, w4, a1);
-      a2 = madd(x8, w4, a2);
-      a3 = madd(x10, w4, a3);
-      t += 44;
     }
     storeQuad(outputs, at, a0, a1, a2, a3, low, high);
   }

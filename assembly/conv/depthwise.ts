@@ -2,18 +2,13 @@
  * Depthwise convolution, y and dx: y[…, c·M + q] = clamp(b + Σ_taps x[pixel under tap, c]·w[tap, c, q]).
  * Activations NHWC, w row-major [kH][kW][inC][M]; outC = inC·M. Each pixel lists the taps that meet it
  * (tap-sums.ts); neighbours that meet the same ones, which is all but a few at the borders, share their list.
- * The relaxed build has a faster way for narrow maps and wide kernels: depthwise-quads.ts.
+ * The relaxed build has a faster way for wide kernels: depthwise-quads.ts.
  */
-import { TURBO } from "../lib/simd";
 import { ConvGeometry } from "./geometry";
 import { fitsQuads, quadBytes, quadRows } from "./depthwise-quads";
+import { QUADS } from "./depthwise-tiles";
 import { hasTapRows } from "./tap-row-sums";
 import { gatherTaps, spreadTaps, sumTaps, sumTapsByRows } from "./tap-sums";
-
-/** Products need registers too where they are not fused, and turbo takes eight channels at a time. */
-const QUADS: bool = ASC_FEATURE_RELAXED_SIMD && !TURBO;
-/** Maps so wide have few borders: outputs inside, three taps wide, are faster without tables of addresses. */
-const QUADS_BELOW = 12;
 
 /** Scratch for depthwiseRows and depthwiseInputGradient: the tap list and a row of zeros, or tables for four pixels. */
 export function depthwiseBytes(g: ConvGeometry): usize {
@@ -33,7 +28,7 @@ export function depthwiseRows(
   lastRow: i32,
   scratch: usize,
 ): void {
-  if (QUADS && fitsQuads(g) && (g.kW == 5 || g.outW < QUADS_BELOW)) {
+  if (QUADS && fitsQuads(g)) {
     quadRows(g, x, w, bias, y, low, high, firstRow, lastRow, scratch);
     return;
   }

@@ -2,44 +2,25 @@
 import { multiply } from "../gemm/multiply";
 import { Product, PRODUCT_BYTES } from "../gemm/product";
 import { ConvGeometry } from "./geometry";
-import { im2col } from "./im2col";
 
 /** Output pixels per pass: what one block of k (multiply.ts) needs of x, 256 KiB, stays in a 512 KiB L2 cache. */
 const ROWS = 256;
 
-/**
- * Fewer channels than this under a tap are gathered into short rows of cols first (at most GATHER_BYTES of them):
- * the loop over k would otherwise be all beginning and end.
- */
+/** With fewer channels under a tap the loop over k would be all beginning and end. */
 const FEW_CHANNELS = 5;
-const GATHER_BYTES = 512 * 1024;
 
-/** Rows per pass when gathering. */
-function gatheredRows(k: i32): i32 {
-  return max(4, min(ROWS, GATHER_BYTES / (k * 4)) & ~3);
-}
-
+/** Whether a kernel row, not a tap, is what is addressed: few channels, all of a row side by side in x. */
 // @ts-ignore: decorator
 @inline
-function gathers(g: ConvGeometry, channels: i32): bool {
-  return channels < FEW_CHANNELS && g.kH * g.kW > 1;
-}
-
-/** Whether all channels of a kernel row lie side by side in x: then a row, not a tap, is what is addressed. */
-// @ts-ignore: decorator
-@inline
-function hasRows(g: ConvGeometry, channels: i32): bool {
-  return channels == g.inC && g.dilationW == 1;
+function takesLines(g: ConvGeometry, channels: i32): bool {
+  return channels < FEW_CHANNELS && channels == g.inC && g.dilationW == 1 && g.kH * g.kW > 1;
 }
 
 /** Scratch for convRows with `channels` input channels per group. */
 export function convRowsBytes(g: ConvGeometry, channels: i32): usize {
-  const taps = g.kH * g.kW;
-  if (gathers(g, channels) && hasRows(g, channels)) {
-    return PRODUCT_BYTES + zeroBytes(g.kW * channels) + (<usize>(g.kH * ROWS) << 2) * <usize>(1 + g.kW * channels);
-  }
-  if (gathers(g, channels)) return PRODUCT_BYTES + <usize>gatheredRows(taps * channels) * <usize>(taps * channels + 1) * 4;
-  return PRODUCT_BYTES + zeroBytes(channels) + <usize>taps * ROWS * 4;
+  if (!takesLines(g, channels)) return PRODUCT_BYTES + zeroBytes(channels) + <usize>(g.kH * g.kW * ROWS) * 4;
+  const depth = g.kW * channels;
+  return PRODUCT_BYTES + zeroBytes(depth) + <usize>(g.kH * ROWS * (1 + depth)) * 4;
 }
 
 // @ts-ignore: decorator
@@ -69,14 +50,11 @@ export function convRows(
   scratch: usize,
 ): void {
   const p = changetype<Product>(scratch);
-  const few = gathers(g, channels);
-  const lines = few && hasRows(g, channels);
-  const gather = few && !lines;
-  const step = gather ? gatheredRows(g.kH * g.kW * channels) : ROWS;
+  const lines = takesLines(g, channels);
   const yBytes = <usize>g.outC << 2;
   p.taps = lines ? g.kH : g.kH * g.kW;
   p.depth = lines ? g.kW * channels : channels;
-  p.adjacent = i32(gather);
+  p.adjacent = 0;
   p.n = columns;
   p.panels = panels;
   p.bias = bias;
@@ -84,26 +62,15 @@ export function convRows(
   p.cBytes = yBytes;
   p.low = low;
   p.high = high;
-  for (let row = firstRow; row < lastRow; row += step) {
-    const end = min(row + step, lastRow);
+  for (let row = firstRow; row < lastRow; row += ROWS) {
+    const end = min(row + ROWS, lastRow);
     p.m = end - row;
     p.c = y + <usize>row * yBytes;
     p.residual = residual ? residual + <usize>row * yBytes : 0;
     if (lines) addressLines(g, p, x, row, end);
-    else if (gather) gatherRows(g, p, x, row, end);
     else addressRows(g, p, x, row, end);
     multiply(p);
   }
-}
-
-/** Rows of cols for outputs row…end−1, copied behind their addresses. */
-function gatherRows(g: ConvGeometry, p: Product, x: usize, row: i32, end: i32): void {
-  const k = <usize>(p.taps * p.depth) << 2;
-  p.rows = changetype<usize>(p) + PRODUCT_BYTES;
-  p.tapBytes = 0;
-  const cols = p.rows + (<usize>p.m << 2);
-  for (let i: usize = 0; i < <usize>p.m; i++) store<u32>(p.rows + (i << 2), <u32>(cols + i * k));
-  im2col(g, x, p.depth, 0, p.taps, row, end, cols);
 }
 
 /**

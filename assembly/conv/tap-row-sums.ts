@@ -3,12 +3,13 @@
  * pixels share most of the x below them, so four of them need six or eight loads of x per row, not twelve or twenty.
  */
 import { clamp, madd, TURBO } from "../lib/simd";
+import { QUADS } from "./depthwise-tiles";
 
-/** Whether sumTapRows has a loop for this kernel width. */
+/** Whether sumTapRows has a loop for this kernel width: not where depthwise-quads.ts has a better one. */
 // @ts-ignore: decorator
 @inline
 export function hasTapRows(kW: i32): bool {
-  return kW == 3 || kW == 5;
+  return kW == 3 || (kW == 5 && !QUADS);
 }
 
 /**
@@ -38,7 +39,7 @@ export function sumTapRows(
   }
   for (; at < end; at += 16) {
     if (kW == 3) sumRowsOfThree(pairs, last, shift + at, at, step, bias + at, to + at, low, high);
-    else sumRowsOfFive(pairs, last, shift + at, at, step, bias + at, to + at, low, high);
+    else if (!QUADS) sumRowsOfFive(pairs, last, shift + at, at, step, bias + at, to + at, low, high);
   }
 }
 

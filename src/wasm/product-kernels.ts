@@ -126,28 +126,8 @@ export interface ProductKernels {
     lastRow: number,
     scratch: number,
   ): void;
-  /** The tiles of four pixels, exported so that each stays a function (assembly/conv/depthwise-tiles.ts). */
-  depthwiseThree(
-    outputs: number,
-    table: number,
-    rows: number,
-    w: number,
-    bias: number,
-    bytes: number,
-    low: number,
-    high: number,
-  ): void;
+  /** The tile of four pixels, exported so that it stays a function (assembly/conv/depthwise-tiles.ts). */
   depthwiseFive(
-    outputs: number,
-    table: number,
-    rows: number,
-    w: number,
-    bias: number,
-    bytes: number,
-    low: number,
-    high: number,
-  ): void;
-  depthwiseFiveStrided(
     outputs: number,
     table: number,
     rows: number,
@@ -235,9 +215,7 @@ export const PRODUCT_ARITY: Readonly<Record<keyof ProductKernels, number>> = {
   transposePanels: 10,
   depthwiseBytes: 1,
   depthwiseRows: 10,
-  depthwiseThree: 8,
   depthwiseFive: 8,
-  depthwiseFiveStrided: 8,
   depthwiseInputGradient: 7,
   depthwiseWeightGradient: 6,
   denseRowBytes: 1,
