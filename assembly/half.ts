@@ -39,6 +39,22 @@ export function isSpecial(half: u16): bool {
   return (half & 0x7c00) == 0x7c00;
 }
 
+/** Four weights of type T, f32 or f16 (as u16), as they are stored. */
+// @ts-ignore: decorator
+@inline
+export function stored4<T>(at: usize): v128 {
+  if (sizeof<T>() == 4) return v128.load(at);
+  return v128.load16x4_s(at);
+}
+
+/** What stored4 read, as f32, if finite. */
+// @ts-ignore: decorator
+@inline
+export function value4<T>(stored: v128): v128 {
+  if (sizeof<T>() == 4) return stored;
+  return widenFinite4(stored);
+}
+
 /** Four numbers of type T, f32 or f16 (as u16), as f32. */
 // @ts-ignore: decorator
 @inline

@@ -37,7 +37,8 @@ export {
   winogradWeightGradientBytes,
 } from "./conv/winograd-weight-gradient";
 export { winogradPanels } from "./conv/winograd-weights";
-export { denseFourHalfRows, denseFourRows, denseRow, denseRowBytes, denseRowsGradient } from "./dense";
+export { denseFourHalfRows, denseFourRows, denseRow, denseRowBytes } from "./dense";
+export { denseRowsGradient } from "./dense-gradient";
 export { gemm, gemmBytes, multiplyPanels, multiplyPanelsBytes } from "./gemm/gemm";
 export { tiles4, tiles5, tiles6 } from "./gemm/kernel";
 export { wideTiles4, wideTiles5, wideTiles6 } from "./gemm/kernel-wide";

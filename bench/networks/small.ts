@@ -19,7 +19,7 @@ export function singleLayer(): Promise<NetworkFiles> {
   return net.finish(pooled, "conv3-2", shape, ["conv3_2/kernel", "conv3_2/bias"]);
 }
 
-/** 32×32 pictures, 32 at a time: twice conv 32 + pool, conv 64 + pool, then 128 units and a softmax. 288 thousand weights. */
+/** 32×32 pictures, 32 at a time: twice conv 32 + pool, conv 64 + pool, then 128 units and a softmax. 554 thousand weights. */
 export function smallClassifier(): Promise<NetworkFiles> {
   const shape = [32, 32, 32, 3] as const;
   const net = new SmallNet("small-cnn", [1, ...shape.slice(1)]);

@@ -4,8 +4,8 @@ import type { Work } from "../contenders/contender.ts";
 const TITLES: Readonly<Record<Work, string>> = {
   forward: "forward",
   "grad-cam": "Grad-CAM",
-  "ten-classes": "Grad-CAM of ten classes",
-  "all-classes": "Grad-CAM of all classes",
+  "ten-classes": "raw maps of ten classes",
+  "all-classes": "raw maps of all classes",
   "input-gradient": "input gradient",
   "weight-gradients": "weight gradients",
   "train-step": "training step",

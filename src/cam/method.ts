@@ -1,4 +1,5 @@
 /** What a class-activation method is: a pure function from what one layer answered to one weight per channel. */
+
 /** One layer seen from one score. */
 interface LayerProbe {
   readonly height: number;
