@@ -3,7 +3,7 @@ import { GradCamError } from "../errors.ts";
 import type { OpContext } from "../ops/op.ts";
 import { elements, type Shape } from "../shape.ts";
 import type { Engine } from "../wasm/instantiate.ts";
-import { along, countOf } from "../wasm/job.ts";
+import { along, countOf, LINE } from "../wasm/job.ts";
 import type { Tensor } from "../wasm/memory.ts";
 import type { Node, ValueId } from "./graph.ts";
 import type { ParameterStore } from "./parameter-store.ts";
@@ -151,7 +151,7 @@ export class Execution {
   #clear(gradient: Tensor): void {
     const { length } = this.#planned(gradient);
     const args = [along(gradient.ptr, 4), countOf(4)] as const;
-    this.#engine.team.run({ kernel: "clear", args, units: length, cost: CLEARING, step: 16 });
+    this.#engine.team.run({ kernel: "clear", args, units: length, cost: CLEARING, step: LINE });
   }
 
   /** A view of a parameter is the one view that has storage of its own. */

@@ -1,12 +1,9 @@
 /** y = f(x), element by element. Every activation is a pair of kernels of one signature (assembly/activation/). */
 import type { ActivationName } from "../wasm/activation-kernels.ts";
 import { elements } from "../shape.ts";
-import { along, countOf } from "../wasm/job.ts";
+import { along, countOf, LINE } from "../wasm/job.ts";
 import { checkAttr, inputShape } from "./check.ts";
 import { defineOp, type NoAttrs, type Op } from "./op.ts";
-
-/** Elements to a cache line. */
-const LINE = 16;
 
 interface Activation<Attrs> {
   kernel: ActivationName | ((attrs: Attrs) => ActivationName);

@@ -1,7 +1,7 @@
 /** NumPy broadcasting on top of two-axis kernels, and its adjoint: summing over the axes that were broadcast. */
 import { broadcast, elements, type Shape, strides } from "../shape.ts";
 import type { BinaryName } from "../wasm/binary-kernels.ts";
-import { along, countOf } from "../wasm/job.ts";
+import { along, countOf, LINE } from "../wasm/job.ts";
 import type { Tensor } from "../wasm/memory.ts";
 import { type Axis, eachOffset, innerTwo, mergeAxes } from "./loops.ts";
 import type { OpContext } from "./op.ts";
@@ -20,9 +20,6 @@ function jointAxes(whole: Shape, shapes: readonly Shape[]): Axis[] {
   const steps = shapes.map((shape) => broadcastSteps(shape, whole.length));
   return mergeAxes(whole.map((size, axis) => ({ size, steps: steps.map((step) => step[axis]!) })));
 }
-
-/** Elements to a cache line. */
-const LINE = 16;
 
 /** y = f(a, b) where y has the shape that a and b broadcast to. */
 export function applyBroadcast({ team }: OpContext, f: BinaryName, a: Tensor, b: Tensor, y: Tensor): void {

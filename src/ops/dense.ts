@@ -5,7 +5,7 @@
  */
 import { GradCamError } from "../errors.ts";
 import { elements, showShape } from "../shape.ts";
-import { along, countOf } from "../wasm/job.ts";
+import { along, countOf, LINE } from "../wasm/job.ts";
 import type { Tensor } from "../wasm/memory.ts";
 import { checkAttr, inputShape, isPositiveCount } from "./check.ts";
 import { checkOptional } from "./conv-shape.ts";
@@ -75,9 +75,6 @@ export const dense = defineOp<DenseAttrs>({
   },
   macs: (inputs, y) => y[0]! * y[1]! * inputs[0]![1]!,
 });
-
-/** Outputs to a cache line. */
-const LINE = 16;
 
 const weightBytes = (w: Tensor): number => (w.dtype === "f16" ? 2 : 4);
 

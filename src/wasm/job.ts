@@ -5,6 +5,9 @@
  */
 import type { Kernels } from "./kernels.ts";
 
+/** Elements to a cache line: pieces of a long list begin with one, so that no line is written by two threads. */
+export const LINE = 16;
+
 /** base + perFirst·first + perLast·last + perThread·thread */
 interface Moving {
   readonly base: number;
