@@ -1,100 +1,54 @@
-/** One forward pass held open for many questions. */
+/** One forward pass held open for many questions, and whatever else may be asked of the network about the same picture. */
 import type { Execution } from "./graph/execute.ts";
-import type { ValueId } from "./graph/graph.ts";
+import type { Graph, ValueId } from "./graph/graph.ts";
 import type { PlanRequest } from "./graph/plan.ts";
+import { type Head, meansOfHead, prepareHeads } from "./heads.ts";
+import type { BackwardRule } from "./ops/backward-rule.ts";
+import { type Seed, split, writeSeeds } from "./seed.ts";
+import { type Conduct, repeated, samplesAtATime } from "./series.ts";
 import type { EngineRoom } from "./session.ts";
 import type { HostTensor } from "./tensor.ts";
 
 /** Gradients of so many scores are computed at a time: weights that do not fit a cache are then read once for all of them. */
 export const MAX_SEEDS = 16;
 
-/** d(score)/d(logits); a number stands for the logit of that class as the score. */
-export type Seed = Float32Array | number;
-
-/** What is asked about a layer: its gradient, or only the mean of that over positions. */
-export type Reads = "gradient" | "meanGradient";
-
-interface Asking {
+export interface Asked extends Conduct {
   readonly room: EngineRoom;
+  readonly graph: Graph;
+  /** What gradients are wanted by: layers, or the input under its own name. */
   readonly layers: ReadonlyMap<string, ValueId>;
   readonly logits: ValueId;
-  /** Scores at a time. */
-  readonly batch: number;
+  readonly input: ValueId;
 }
 
-/** Backward from the scores to a shift of a layer (graph/passes/uniform-shift.ts). */
-interface Head {
-  readonly execution: Execution;
-  readonly shift: ValueId;
-  readonly positions: number;
-}
-
-/** Plans of backward alone. They may lie where the forward pass does. */
-interface Backward {
-  /** Where means of gradients are enough and every layer has a head. */
-  readonly heads?: ReadonlyMap<string, Head>;
-  /** Whole gradients of several scores at a time. */
-  readonly several?: Execution;
-}
-
-interface Prepared {
-  readonly request: Omit<PlanRequest, "batch">;
-  readonly backward: Backward;
-}
-
-/** Inside `exclusive`: the plans that answer, and what forward must keep for them. */
-export async function prepareBackward(asking: Asking & { readonly reads: Reads }): Promise<Prepared> {
-  const { room, layers, logits, batch, reads } = asking;
+/** What the forward pass must leave behind. */
+export function requestOf({ layers, logits }: Asked): Omit<PlanRequest, "batch"> {
   const wrt = [...layers.values()];
-  if (layers.size === 0) return { request: { keep: [logits], wrt }, backward: {} };
-  const heads = reads === "meanGradient" ? await prepareHeads(asking) : undefined;
-  if (heads) {
-    const read = [...heads.values()].flatMap(({ execution }) => execution.readByBackward);
-    return { request: { keep: [logits, ...wrt, ...read], wrt: [] }, backward: { heads } };
-  }
-  const request = { keep: [logits, ...wrt], wrt, seed: logits };
-  if (batch === 1) return { request, backward: {} };
-  const several = await room.execution({ batch, keep: [], wrt, seed: logits, backwardOnly: true });
-  return { request, backward: { several } };
-}
-
-/** Undefined unless every layer has a head. */
-async function prepareHeads({ room, layers, logits, batch }: Asking): Promise<Map<string, Head> | undefined> {
-  const heads = new Map<string, Head>();
-  for (const [name, layer] of layers) {
-    const shift = room.shift(layer, logits);
-    if (!shift) return undefined;
-    const request = { batch, keep: [], wrt: [shift.value], seed: logits, backwardOnly: true } as const;
-    const execution = await room.execution(request, { shift });
-    heads.set(name, { execution, shift: shift.value, positions: shift.positions });
-  }
-  return heads;
+  return { keep: [logits, ...wrt], wrt, ...(wrt.length > 0 && { seed: logits }) };
 }
 
 /** Valid only inside `Model.ask`. */
 export class Answers {
+  readonly asked: Asked;
   /** Class scores before the softmax, row-major [batch, classes]. */
   readonly logits: Float32Array;
-  readonly #room: EngineRoom;
   readonly #execution: Execution;
-  readonly #backward: Backward;
-  readonly #layers: ReadonlyMap<string, ValueId>;
   readonly #activations: ReadonlyMap<string, HostTensor>;
+  readonly #input: Float32Array;
+  /** What backward reads of the forward pass; kept from when another plan first needs the memory. */
+  #kept: Map<ValueId, Float32Array> | undefined;
 
-  /** @param execution has just run forward */
-  constructor({
-    room,
-    execution,
-    backward,
-    logits,
-    layers,
-  }: Asking & { readonly execution: Execution; readonly backward: Backward }) {
-    this.#room = room;
+  /** @param execution has just run forward @param input the picture that it saw */
+  constructor(asked: Asked, execution: Execution, input: Float32Array) {
+    this.asked = asked;
     this.#execution = execution;
-    this.#backward = backward;
-    this.#layers = layers;
-    this.logits = execution.read(logits).data;
-    this.#activations = new Map([...layers].map(([name, id]) => [name, execution.read(id)]));
+    this.#input = input;
+    this.logits = execution.read(asked.logits).data;
+    this.#activations = new Map([...asked.layers].map(([name, id]) => [name, execution.read(id)]));
+  }
+
+  get input(): HostTensor {
+    return { data: this.#input, shape: this.asked.graph.values[this.asked.input]!.shape };
   }
 
   /** A layer's output. */
@@ -102,92 +56,89 @@ export class Answers {
     return this.#activations.get(layer)!;
   }
 
-  /**
-   * For every seed, d(score)/d(logits), the gradients of all layers. To be called once, with all seeds: backward for
-   * several scores at a time leaves nothing of the forward pass behind.
-   */
-  gradients(seeds: readonly Seed[]): Map<string, HostTensor>[] {
-    const { several } = this.#backward;
-    if (several && seeds.length > 1) return this.#together(several, seeds);
-    const classes = this.logits.length;
-    const rows = new Float32Array(classes);
-    return seeds.map((seed) => {
-      writeRows([seed], classes, 1, rows);
-      this.#execution.backward(rows);
-      return new Map([...this.#layers].map(([name, id]) => [name, this.#execution.readGradient(id)]));
-    });
+  /** For every seed the gradients of all layers. */
+  async gradients(seeds: readonly Seed[]): Promise<Map<string, HostTensor>[]> {
+    const { layers, room } = this.asked;
+    const request = { ...requestOf(this.asked), keep: [], backwardOnly: true } as const;
+    if (this.#kept === undefined && seeds.length === 1) return this.#backward(this.#execution, seeds);
+    this.keepForward();
+    const batch = Math.min(seeds.length, MAX_SEEDS, await samplesAtATime(room, request));
+    const execution = await room.execution({ ...request, batch });
+    if (layers.size === 0) return seeds.map(() => new Map());
+    this.#restore(execution);
+    return this.#backward(execution, seeds);
   }
 
-  /** By layer, for every seed the mean over positions of the layer's gradient. In place of `gradients`, and like it once. */
-  meanGradients(seeds: readonly Seed[]): Map<string, Float32Array[]> {
-    const { heads } = this.#backward;
-    if (heads) return this.#throughHeads(heads, seeds);
-    const gradients = this.gradients(seeds);
-    const means = (name: string): Float32Array[] => gradients.map((ofLayers) => meanOverPositions(ofLayers.get(name)!));
-    return new Map([...this.#layers.keys()].map((name) => [name, means(name)]));
+  /** By layer, for every seed the mean over positions of the layer's gradient. */
+  async meanGradients(seeds: readonly Seed[]): Promise<Map<string, Float32Array[]>> {
+    this.keepForward();
+    const heads = await prepareHeads({ ...this.asked, batch: Math.min(seeds.length, MAX_SEEDS) });
+    if (heads && [...heads.values()].every((head) => this.#holds(head.execution))) {
+      return new Map([...heads].map(([name, head]) => [name, this.#throughHead(head, seeds)]));
+    }
+    const means = new Map([...this.asked.layers.keys()].map((name) => [name, [] as Float32Array[]]));
+    for (let first = 0; first < seeds.length; first += MAX_SEEDS) {
+      for (const ofLayers of await this.gradients(seeds.slice(first, first + MAX_SEEDS))) {
+        for (const [name, gradient] of ofLayers) means.get(name)!.push(meanOverPositions(gradient));
+      }
+    }
+    return means;
+  }
+
+  /** For every seed the gradient by the input, by another rule at every ReLU. Throws E_METHOD. */
+  async ruled(rule: BackwardRule, seeds: readonly Seed[]): Promise<Float32Array[]> {
+    const { room, logits, input } = this.asked;
+    this.keepForward();
+    const execution = await room.execution({ batch: 1, keep: [logits], wrt: [input], seed: logits }, { rule });
+    execution.write(input, this.#input);
+    execution.forward();
+    const rows = new Float32Array(this.logits.length);
+    return seeds.map((seed) => {
+      writeSeeds([seed], rows.length, 1, rows);
+      execution.backward(rows);
+      return execution.readGradient(input).data;
+    });
   }
 
   /** Σₖ weights[k]·Aᵏ of a layer at every position, for each of the lists of weights. */
   weightedSums(layer: string, weights: readonly Float32Array[]): Float32Array[] {
     const { data, shape } = this.activation(layer);
-    const channels = shape.at(-1)!;
-    return this.#room.product(weights, split(data, channels));
+    return this.asked.room.product(weights, split(data, shape.at(-1)!));
   }
 
-  #throughHeads(heads: ReadonlyMap<string, Head>, seeds: readonly Seed[]): Map<string, Float32Array[]> {
-    const saved = new Map([...heads].map(([name, { execution }]) => [name, this.#save(execution)]));
-    return new Map(
-      [...heads].map(([name, head]) => [name, meansOfHead(head, saved.get(name)!, seeds, this.logits.length)]),
-    );
+  /** To be called before another plan runs: they all lie in the same memory. */
+  keepForward(): void {
+    this.#kept ??= new Map(this.#execution.readByBackward.map((id) => [id, this.#execution.read(id).data] as const));
   }
 
-  #together(several: Execution, seeds: readonly Seed[]): Map<string, HostTensor>[] {
-    restore(several, this.#save(several));
+  #backward(execution: Execution, seeds: readonly Seed[]): Map<string, HostTensor>[] {
     const all: Map<string, HostTensor>[] = [];
+    const { batch } = execution;
     const classes = this.logits.length;
-    const rows = new Float32Array(several.batch * classes);
-    for (let first = 0; first < seeds.length; first += several.batch) {
-      const some = seeds.slice(first, first + several.batch);
-      writeRows(some, classes, 1, rows);
-      several.backward(rows);
-      const gradients = [...this.#layers].map(([name, id]) => [name, several.readGradient(id)] as const);
+    const rows = new Float32Array(batch * classes);
+    for (let first = 0; first < seeds.length; first += batch) {
+      const some = seeds.slice(first, first + batch);
+      writeSeeds(some, classes, 1, rows);
+      execution.backward(rows);
+      const gradients = [...this.asked.layers].map(([name, id]) => [name, execution.readGradient(id)] as const);
       all.push(...some.map((_, i) => new Map(gradients.map(([name, tensor]) => [name, sample(tensor, i)]))));
     }
     return all;
   }
 
-  /** What a plan of backward alone reads of the forward pass. */
-  #save(execution: Execution): Saved {
-    return execution.readByBackward.map((id) => [id, this.#execution.read(id).data] as const);
+  #throughHead(head: Head, seeds: readonly Seed[]): Float32Array[] {
+    this.#restore(head.execution);
+    return meansOfHead(head, seeds, this.logits.length);
   }
-}
 
-type Saved = readonly (readonly [ValueId, Float32Array])[];
-
-/** The same picture for every score of a batch. */
-function restore(execution: Execution, saved: Saved): void {
-  for (const [id, values] of saved) execution.write(id, repeated(values, execution.batch));
-}
-
-/** The gradient of a score by a shift is the sum of the layer's gradient over positions: seeds are divided by their number. */
-function meansOfHead(
-  { execution, shift, positions }: Head,
-  saved: Saved,
-  seeds: readonly Seed[],
-  classes: number,
-): Float32Array[] {
-  restore(execution, saved);
-  const { batch } = execution;
-  const channels = execution.sizeOf(shift) / batch;
-  const means = new Float32Array(seeds.length * channels);
-  const rows = new Float32Array(batch * classes);
-  for (let first = 0; first < seeds.length; first += batch) {
-    const some = seeds.slice(first, first + batch);
-    writeRows(some, classes, 1 / positions, rows);
-    execution.backward(rows);
-    execution.readGradientInto(shift, means.subarray(first * channels, (first + some.length) * channels));
+  /** The same picture for every score of a batch. */
+  #restore(execution: Execution): void {
+    for (const id of execution.readByBackward) execution.write(id, repeated(this.#kept!.get(id)!, execution.batch));
   }
-  return split(means, channels);
+
+  #holds(execution: Execution): boolean {
+    return execution.readByBackward.every((id) => this.#kept!.has(id));
+  }
 }
 
 /** Sums in f64, one rounding. */
@@ -198,26 +149,6 @@ function meanOverPositions({ data, shape }: HostTensor): Float32Array {
     for (let k = 0; k < channels; k++) sums[k] = sums[k]! + data[i + k]!;
   }
   return Float32Array.from(sums, (sum) => (sum * channels) / data.length);
-}
-
-function repeated(values: Float32Array, times: number): Float32Array {
-  const result = new Float32Array(values.length * times);
-  for (let i = 0; i < times; i++) result.set(values, i * values.length);
-  return result;
-}
-
-/** scale·seed, row by row; further rows are zero. */
-function writeRows(seeds: readonly Seed[], classes: number, scale: number, rows: Float32Array): void {
-  rows.fill(0);
-  seeds.forEach((seed, row) => {
-    const start = row * classes;
-    if (typeof seed === "number") rows[start + seed] = scale;
-    else seed.forEach((value, i) => (rows[start + i] = value * scale));
-  });
-}
-
-function split(data: Float32Array, length: number): Float32Array[] {
-  return Array.from({ length: data.length / length }, (_, i) => data.subarray(i * length, (i + 1) * length));
 }
 
 function sample({ data, shape }: HostTensor, index: number): HostTensor {

@@ -1,5 +1,4 @@
 /** The part of the public surface that is the same everywhere. */
-export { METHODS, type MethodName } from "./cam/index.ts";
 export type { Sign, Warning, WarningCode } from "./cam/normalize.ts";
 export { classify } from "./classify.ts";
 export { ERROR_CODES, type ErrorCode, GradCamError } from "./errors.ts";
@@ -23,6 +22,7 @@ export type { EngineOptions, LoadOptions, LoadProgress, ModelOptions, ModelSourc
 export { blobSource, bytesSource, type RandomAccessSource } from "./load/source.ts";
 export type { EngineInfo, Model } from "./model.ts";
 export type { ModelInput, TensorInfo } from "./model-input.ts";
+export { METHODS, type MethodName } from "./methods.ts";
 export { prepare } from "./prepare.ts";
 export { explanationToJson, type JsonExplanation, type JsonMap } from "./report/json.ts";
 export type { Score, ScoreExpression, ScoreOutput } from "./score.ts";

@@ -11,6 +11,7 @@ export const ERROR_CODES = {
   E_OPTION: "an option or flag is unknown or contradicts another",
   E_TARGET_CLASS: "the class asked for does not exist in this model",
   E_TARGET_LAYER: "the layer asked for does not exist or has no spatial map",
+  E_METHOD: "the method is not defined for this network",
   E_UNSUPPORTED_OP: "the model needs an operator, layer or attribute that is not supported",
   E_UNSUPPORTED_FORMAT: "the file is of a known kind that cannot be loaded",
   E_NOT_A_MODEL: "the bytes are not a model file of any known kind",

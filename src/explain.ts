@@ -1,25 +1,39 @@
-/** Why did the network say that: picture → scores → partial backward passes → maps on the picture. */
-import { METHODS } from "./cam/index.ts";
+/** Why did the network say that: picture → scores → whatever the methods ask → maps on the picture. */
+import { augmented, type Augmentation, AUGMENTATIONS, meanOf } from "./augment.ts";
+import { COMPATS } from "./cam/compat.ts";
 import { SIGNS } from "./cam/normalize.ts";
 import { GradCamError, nearest } from "./errors.ts";
-import { COMPATS, type ExplainManyOptions, type ExplainOptions, type Explanation } from "./explanation.ts";
+import {
+  type ExplainManyOptions,
+  type ExplainOptions,
+  type Explanation,
+  type LayerChoice,
+  SMOOTHINGS,
+} from "./explanation.ts";
+import { FUSIONS } from "./fuse.ts";
 import { checkChoice } from "./image/choice.ts";
 import type { ImageLike } from "./image/image.ts";
+import { type Made, MapMaker, type MethodCall } from "./make-maps.ts";
+import { checkOptionNames, optionValues } from "./method-options.ts";
+import { methodCalled, type MethodName, METHODS } from "./methods.ts";
 import type { Model } from "./model.ts";
+import { pipelineOf } from "./pipeline.ts";
 import { prepareInput } from "./prepare.ts";
-import { answerAll, makeScene, Question } from "./question.ts";
-import { SCORE_KINDS, type Target } from "./target.ts";
+import { makeScene, Question, type Wishes } from "./question.ts";
+import type { Conduct } from "./series.ts";
+import { type ResolvedTarget, SCORE_KINDS, type Target } from "./target.ts";
 import type { HostTensor } from "./tensor.ts";
 
 /**
  * One map for one target.
- * Throws E_TARGET_CLASS, E_TARGET_LAYER, E_OPTION, E_INPUT_SHAPE, E_DISPOSED.
+ * Throws E_TARGET_CLASS, E_TARGET_LAYER, E_OPTION, E_METHOD, E_INPUT_SHAPE, E_DISPOSED.
  */
-export async function explain(
+export async function explain<M extends MethodName = "grad-cam">(
   model: Model,
   image: ImageLike | HostTensor,
-  { method, target, layer, ...rest }: ExplainOptions = {},
+  options?: ExplainOptions<M>,
 ): Promise<Explanation> {
+  const { method, target, layer, ...rest } = (options ?? {}) as ExplainOptions;
   const [explanation] = await explainMany(model, image, {
     ...rest,
     ...(method && { methods: [method] }),
@@ -29,35 +43,119 @@ export async function explain(
   return explanation!;
 }
 
-/** Maps for every combination of target, method and layer (in that order, last fastest) from one forward pass. */
-export async function explainMany(
+/**
+ * Maps for every combination of target, method and layer (in that order, last fastest) from one forward pass, as far as
+ * methods need no more. Methods that see no layer answer once.
+ */
+export async function explainMany<M extends MethodName = "grad-cam">(
   model: Model,
   image: ImageLike | HostTensor,
-  options: ExplainManyOptions = {},
+  options?: ExplainManyOptions<M>,
 ): Promise<Explanation[]> {
-  const { methods = ["grad-cam"] } = options;
-  const targets = targetsOf(model, options.targets);
-  const { compat, sign = "positive", score = compat === "chollet" ? "probability" : "logit" } = options;
+  const {
+    methods = ["grad-cam"],
+    targets,
+    layers,
+    signal,
+    onProgress,
+    ...rest
+  } = (options ?? {}) as ExplainManyOptions;
+  const { compat, smooth, fuse, sign = "positive", score, seed = 0, ...set } = rest;
+  const wanted = targetsOf(model, targets);
   for (const method of methods) checkChoice(method, METHODS, "method");
-  checkSome({ methods, targets, layers: options.layers ?? ["auto"] });
+  checkSome({ methods, targets: wanted, layers: layers ?? ["auto"] });
   checkChoice(sign, SIGNS, "sign");
-  checkChoice(score, SCORE_KINDS, "score");
   if (compat !== undefined) checkChoice(compat, COMPATS, "compat");
-  const layers = (options.layers ?? ["auto"]).map((layer) => resolveLayer(model, layer));
-  const begun = performance.now();
-  const prepared = prepareInput(model, image, compat);
-  const prepare = performance.now() - begun;
-  return model.ask(
-    prepared.tensor,
-    [...new Set(layers)],
-    (answers) => {
-      const timings = { prepare, forward: performance.now() - begun - prepare };
-      const scene = makeScene(model, prepared, answers, { score, sign, timings, ...(compat && { compat }) });
-      const questions = targets.map((target) => new Question(scene, target));
-      return answerAll(scene, questions, methods, layers);
-    },
-    { questions: targets.length, reads: "meanGradient", signal: options.signal },
-  );
+  if (smooth !== undefined) checkChoice(smooth, SMOOTHINGS, "smooth");
+  if (fuse !== undefined) checkChoice(fuse, FUSIONS, "fuse");
+  const wishes: Wishes = {
+    score: score ?? pipelineOf(compat).score,
+    sign,
+    seed,
+    fuse: fuse ?? "mean",
+    ...(compat && { compat }),
+    ...(smooth && { smooth }),
+  };
+  checkChoice(wishes.score, SCORE_KINDS, "score");
+  const calls = callsOf(methods, set);
+  const choices = (layers ?? ["auto"]).map((choice) => resolveChoice(model, choice));
+  return new Inquiry(model, image, wishes, { signal, onProgress }).answer(wanted, calls, choices);
+}
+
+/** One call of explainMany with everything checked. */
+class Inquiry {
+  readonly #model: Model;
+  readonly #image: ImageLike | HostTensor;
+  readonly #wishes: Wishes;
+  readonly #conduct: Conduct;
+
+  constructor(model: Model, image: ImageLike | HostTensor, wishes: Wishes, conduct: Conduct) {
+    this.#model = model;
+    this.#image = image;
+    this.#wishes = wishes;
+    this.#conduct = conduct;
+  }
+
+  async answer(
+    targets: readonly Target[],
+    calls: readonly MethodCall[],
+    choices: readonly LayerChoice[],
+  ): Promise<Explanation[]> {
+    const begun = performance.now();
+    const prepared = prepareInput(this.#model, this.#image, this.#wishes.compat);
+    const prepare = performance.now() - begun;
+    let forward = 0;
+    let scenery: Question[] = [];
+    const runs: Made[][][] = [];
+    const augmentations = this.#wishes.smooth === "aug" ? AUGMENTATIONS : AUGMENTATIONS.slice(0, 1);
+    for (const augmentation of augmentations) {
+      const tensor = augmented(prepared.tensor, augmentation);
+      const made = await this.#model.ask(
+        tensor,
+        this.#asked(calls, choices),
+        async (answers) => {
+          forward ||= performance.now() - begun - prepare;
+          const scene = makeScene(this.#model, prepared, answers, this.#wishes);
+          const again: readonly (Target | ResolvedTarget)[] =
+            scenery.length > 0 ? scenery.map(({ target }) => target) : targets;
+          const questions = again.map((target) => new Question(scene, target));
+          if (scenery.length === 0) scenery = questions;
+          return new MapMaker(answers, questions, this.#wishes, this.#inputName).all(calls, choices);
+        },
+        this.#conduct,
+      );
+      runs.push(made);
+    }
+    const backward = performance.now() - begun - prepare - forward;
+    return scenery.flatMap((question, i) =>
+      averaged(
+        runs.map((run) => run[i]!),
+        augmentations,
+      ).map((made) => question.answer(made, { prepare, forward, backward })),
+    );
+  }
+
+  get #inputName(): string {
+    return this.#model.inputs[0]!.name;
+  }
+
+  /** The layers, and the input where a method differentiates by it. */
+  #asked(calls: readonly MethodCall[], choices: readonly LayerChoice[]): string[] {
+    const attributes = calls.some(({ name }) => "attribution" in methodCalled(name));
+    return [...new Set([...choices.flat(), ...(attributes ? [this.#inputName] : [])])];
+  }
+}
+
+/** One run's maps, or the means of those of several. */
+function averaged(runs: readonly (readonly Made[])[], augmentations: readonly Augmentation[]): readonly Made[] {
+  if (runs.length === 1) return runs[0]!;
+  return runs[0]!.map(({ attribution: _, ...made }, i) => ({
+    ...made,
+    raw: meanOf(
+      runs.map((run) => run[i]!.raw),
+      augmentations,
+    ),
+  }));
 }
 
 /** "all" stands for every class in its order. */
@@ -65,11 +163,23 @@ function targetsOf(model: Model, targets: ExplainManyOptions["targets"] = ["top-
   return targets === "all" ? Array.from({ length: model.classes }, (_, index) => index) : targets;
 }
 
+/** Throws E_OPTION for options that no method knows or that have impossible values. */
+function callsOf(methods: readonly MethodName[], set: Readonly<Record<string, unknown>>): MethodCall[] {
+  checkOptionNames(set, new Map(methods.map((name) => [name, methodCalled(name).options ?? {}])));
+  return methods.map((name) => ({ name, options: optionValues(name, methodCalled(name).options, set) }));
+}
+
 /** Throws E_OPTION for an empty list: it would be an answer without a question. */
 function checkSome(lists: Readonly<Record<string, readonly unknown[]>>): void {
   for (const [where, list] of Object.entries(lists)) {
     if (list.length === 0) throw new GradCamError("E_OPTION", { where, expected: "at least one", got: "none" });
   }
+}
+
+function resolveChoice(model: Model, choice: LayerChoice): LayerChoice {
+  if (typeof choice === "string") return resolveLayer(model, choice);
+  checkSome({ layer: choice });
+  return choice.map((layer) => resolveLayer(model, layer));
 }
 
 /** A layer's name in full. Throws E_TARGET_LAYER naming the nearest layer that has a map. */

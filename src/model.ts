@@ -1,5 +1,5 @@
 /** A loaded network: run it, differentiate it, ask it about its layers. */
-import { Answers, MAX_SEEDS, prepareBackward, type Reads } from "./answers.ts";
+import { Answers, requestOf } from "./answers.ts";
 import { GradCamError } from "./errors.ts";
 import type { Execution } from "./graph/execute.ts";
 import { findValue } from "./graph/find.ts";
@@ -12,8 +12,11 @@ import { differentiate } from "./score.ts";
 import { type EngineBytes, EngineRoom, type RoomOptions } from "./session.ts";
 import { resolveTarget, type ScoreKind, type Target } from "./target.ts";
 import { matchInputs, type ModelInput, type TensorInfo, tensorInfo } from "./model-input.ts";
+import type { Conduct } from "./series.ts";
 import type { HostTensor } from "./tensor.ts";
 import type { Build, Engine } from "./wasm/instantiate.ts";
+
+export type { BackwardRule } from "./ops/backward-rule.ts";
 
 export interface EngineInfo {
   /** simd: multiply, then add. relaxed: fused where the CPU can. */
@@ -42,7 +45,7 @@ export interface ModelParts extends RoomOptions {
 /** What a forward pass must leave behind, and what is done with it. */
 interface Job<T> {
   readonly request: Omit<PlanRequest, "batch">;
-  readonly work: (execution: Execution) => T;
+  readonly work: (execution: Execution, inputs: readonly HostTensor[]) => T | Promise<T>;
 }
 
 export class Model {
@@ -134,27 +137,23 @@ export class Model {
   }
 
   /**
-   * One forward pass, then as many cheap partial backward passes to `layers` as `work` asks for.
-   * @param questions how many gradients `work` will ask for; several of one picture are computed together
-   * @param reads what `work` will ask for: means need less than whole gradients
+   * One forward pass, then whatever `work` asks about it: cheap partial backward passes to `layers` (or to the input, by its
+   * name), and other pictures. The engine belongs to `work` until its promise is settled.
    */
   async ask<T>(
     input: ModelInput,
     layers: readonly string[],
-    work: (answers: Answers) => T,
-    {
-      questions = 1,
-      reads = "gradient",
-      signal,
-    }: { questions?: number; reads?: Reads; signal?: AbortSignal | undefined } = {},
+    work: (answers: Answers) => T | Promise<T>,
+    conduct: Conduct = {},
   ): Promise<T> {
     const named = new Map(layers.map((name) => [name, this.#find(name)]));
-    return this.#forward(input, signal, async (room) => {
-      const asking = { room, layers: named, logits: this.#logits, batch: Math.min(questions, MAX_SEEDS), reads };
-      const { request, backward } = await prepareBackward(asking);
+    const { signal, onProgress } = conduct;
+    return this.#forward(input, signal, (room) => {
+      const places = { layers: named, logits: this.#logits, input: this.#graph.inputs[0]! };
+      const asked = { ...places, room, graph: this.#graph, signal, onProgress };
       return {
-        request,
-        work: (execution) => work(new Answers({ ...asking, execution, backward })),
+        request: requestOf(asked),
+        work: (execution, [picture]) => work(new Answers(asked, execution, picture!.data)),
       };
     });
   }
@@ -193,20 +192,19 @@ export class Model {
   async #forward<T>(
     input: ModelInput,
     signal: AbortSignal | undefined,
-    prepare: (room: EngineRoom) => Job<T> | Promise<Job<T>>,
+    prepare: (room: EngineRoom) => Job<T>,
   ): Promise<T> {
     const room = this.#live();
     const { tensors, batch } = matchInputs(this.inputs, input);
     return room.exclusive(async () => {
       signal?.throwIfAborted();
-      // Whatever else is prepared comes first: a plan that needs more room moves the region all plans share.
-      const { request, work } = await prepare(room);
+      const { request, work } = prepare(room);
       const execution = await room.execution({ batch, ...request });
       tensors.forEach((tensor, i) => {
         execution.write(this.#graph.inputs[i]!, tensor.data);
       });
       execution.forward();
-      return work(execution);
+      return work(execution, tensors);
     });
   }
 

@@ -22,7 +22,7 @@ export function prepare(model: Model, image: ImageLike): HostTensor {
 }
 
 /** As `prepare`, with the way back. A tensor is taken as it is: its map comes back at the tensor's height and width. */
-export function prepareInput(model: Model, input: ImageLike | HostTensor, compat?: "chollet"): Prepared {
+export function prepareInput(model: Model, input: ImageLike | HostTensor, compat?: string): Prepared {
   if ("shape" in input) {
     const expected = model.inputs[0]!;
     const batch = checkInput(input, expected.shape, `input "${expected.name}"`);

@@ -1,29 +1,35 @@
 /** One picture that a network has looked at, and the questions asked about it: a target each, all from one forward pass. */
-import { camMethods, type MethodName } from "./cam/index.ts";
-import { diagnose, normalized, type Sign } from "./cam/normalize.ts";
+import type { Answers } from "./answers.ts";
+import type { ScoredClass } from "./cam/method.ts";
+import { diagnose, type Sign } from "./cam/normalize.ts";
 import { GradCamError } from "./errors.ts";
-import type { Compat, ExplainedTarget, Explanation } from "./explanation.ts";
-import type { Answers, Seed } from "./answers.ts";
+import type { Compat, ExplainedTarget, Explanation, Smoothing } from "./explanation.ts";
+import type { Fusion } from "./fuse.ts";
 import type { Map2D } from "./image/image.ts";
+import type { Made } from "./make-maps.ts";
 import type { EngineInfo, Model } from "./model.ts";
+import { Objective } from "./objective.ts";
+import { finished, pipelineOf } from "./pipeline.ts";
 import type { Prepared } from "./prepare.ts";
 import { explanationToJson } from "./report/json.ts";
-import { differentiate, softmax } from "./score.ts";
+import { type Score, softmax } from "./score.ts";
 import { type Prediction, rank, type ResolvedTarget, resolveTarget, type ScoreKind, type Target } from "./target.ts";
 import { VERSION } from "./version.ts";
 
-interface Recipe {
+/** What was asked for, apart from targets, methods and layers. */
+export interface Wishes {
   readonly compat?: Compat;
+  readonly smooth?: Smoothing;
+  readonly fuse?: Fusion;
   readonly score: ScoreKind;
   readonly sign: Sign;
-  readonly timings: { readonly prepare: number; readonly forward: number };
+  readonly seed: number;
 }
 
 /** What all questions about one picture share. */
-export interface Scene extends Recipe {
+export interface Scene extends Wishes {
   readonly model: Model;
   readonly prepared: Prepared;
-  readonly answers: Answers;
   readonly logits: Float32Array;
   readonly probabilities: Float64Array;
   readonly predictions: readonly Prediction[];
@@ -32,85 +38,44 @@ export interface Scene extends Recipe {
 }
 
 /** Throws E_NONFINITE: a map of NaN logits would be meaningless. */
-export function makeScene(model: Model, prepared: Prepared, answers: Answers, recipe: Recipe): Scene {
+export function makeScene(model: Model, prepared: Prepared, answers: Answers, wishes: Wishes): Scene {
   const logits = finite(answers.logits.subarray(0, model.classes), model);
   const probabilities = softmax(logits);
   const predictions = rank(logits, model.labels, 5, probabilities);
   const { name, format, engine } = model;
-  return { ...recipe, model, prepared, answers, logits, probabilities, predictions, about: { name, format }, engine };
-}
-
-/** What a method made of a layer, for every question in their order. */
-interface RawMaps {
-  readonly method: MethodName;
-  readonly layer: string;
-  readonly maps: readonly Map2D[];
-}
-
-/** For every question the explanations by all methods and layers, the last fastest. To be called once. */
-export function answerAll(
-  scene: Scene,
-  questions: readonly Question[],
-  methods: readonly MethodName[],
-  layers: readonly string[],
-): Explanation[] {
-  const begun = performance.now();
-  const means = scene.answers.meanGradients(questions.map(({ seed }) => seed));
-  const raws = methods.flatMap((method) => layers.map((layer) => rawMaps(scene, method, layer, means.get(layer)!)));
-  const timings = { ...scene.timings, backward: performance.now() - begun };
-  return questions.flatMap((question, i) =>
-    raws.map(({ method, layer, maps }) => question.answer({ method, layer, raw: maps[i]!, timings })),
-  );
-}
-
-function rawMaps(
-  { answers, compat }: Scene,
-  method: MethodName,
-  layer: string,
-  means: readonly Float32Array[],
-): RawMaps {
-  const { data: activation, shape } = answers.activation(layer);
-  const [, height, width, channels] = shape as readonly [number, number, number, number];
-  const cam = camMethods[method];
-  const weights = means.map((meanGradient) => cam.weights({ height, width, channels, activation, meanGradient }));
-  const sums = answers.weightedSums(layer, weights);
-  // The article averages over channels where the paper sums: a factor that only the raw numbers show.
-  if (compat === "chollet") for (const data of sums) data.forEach((value, i) => (data[i] = value / channels));
-  return { method, layer, maps: sums.map((data) => ({ data, width, height })) };
-}
-
-interface Found extends Pick<Explanation, "method" | "layer" | "timings"> {
-  readonly raw: Map2D;
+  return { ...wishes, model, prepared, logits, probabilities, predictions, about: { name, format }, engine };
 }
 
 /** One target and its score. */
 export class Question {
-  readonly seed: Seed;
+  readonly target: ResolvedTarget;
+  readonly objective: Objective;
   readonly #scene: Scene;
-  readonly #target: ResolvedTarget;
-  readonly #value: number;
 
   /** Throws E_TARGET_CLASS. */
-  constructor(scene: Scene, target: Target) {
+  constructor(scene: Scene, target: Target | ResolvedTarget) {
     const { model, score, logits } = scene;
     this.#scene = scene;
-    this.#target = resolveTarget(target, score, logits, model.labels);
-    const { index, isLogit } = this.#target;
-    if (isLogit && index !== undefined) {
-      // A thousand classes would otherwise spend as long on expressions as the network on the picture.
-      this.#value = logits[index]!;
-      this.seed = index;
-      return;
-    }
-    const { value, gradient } = differentiate(this.#target.score, logits, model.classes);
-    this.#value = value;
-    this.seed = Float32Array.from(gradient);
+    this.target = isResolved(target) ? target : resolveTarget(target, score, logits, model.labels);
+    this.objective = new Objective(this.target.score, logits, this.target.isLogit && this.target.index);
   }
 
-  answer({ method, layer, raw, timings }: Found): Explanation {
-    const { prepared, compat, score, sign, predictions, about, engine } = this.#scene;
-    const target = this.#describe();
-    const place = (): Map2D => prepared.place({ ...raw, data: normalized(raw.data, sign) });
+  /** Another score, made from the target's. */
+  under(rule: (scored: ScoredClass) => ReturnType<Score>): Objective {
+    const { score, of, index } = this.target;
+    const { logits } = this.#scene;
+    return new Objective(
+      (output) => rule({ own: score(output), of: (at) => of(output, at), output, index, logits }),
+      logits,
+    );
+  }
+
+  answer(made: Made, timings: Explanation["timings"]): Explanation {
+    const { prepared, compat, smooth, fuse, score, sign, seed, predictions, about, engine } = this.#scene;
+    const { method, layer, raw, parameters, facts, attribution } = made;
+    const target = this.#describe(made.score);
+    const place = (): Map2D => finished(pipelineOf(compat), raw, sign, prepared);
+    const found = diagnose({ raw: raw.data, sign, score, probability: target.probability });
     return withJson({
       method,
       layer,
@@ -123,27 +88,36 @@ export class Question {
         Object.defineProperty(this, "map", { value, enumerable: true, writable: true, configurable: true });
         return value;
       },
-      warnings: diagnose({ raw: raw.data, sign, score, probability: target.probability }),
+      ...(attribution && { attribution }),
+      parameters,
+      ...(facts && { facts }),
+      warnings: [...found, ...made.warnings],
       timings,
       model: about,
       engine,
       ...(compat && { compat }),
+      ...(smooth && { smooth }),
+      ...(Array.isArray(layer) && fuse && { fuse }),
+      seed,
       version: VERSION,
     });
   }
 
-  #describe(): ExplainedTarget {
+  #describe(score: number): ExplainedTarget {
     const { model, logits, probabilities } = this.#scene;
-    const { index, label } = this.#target;
+    const { index, label } = this.target;
     const wnid = index === undefined ? undefined : model.labels?.[index]?.wnid;
     return {
       label,
-      score: this.#value,
+      score,
       ...(index !== undefined && { index, logit: logits[index]!, probability: probabilities[index]! }),
       ...(wnid !== undefined && { wnid }),
     };
   }
 }
+
+const isResolved = (target: Target | ResolvedTarget): target is ResolvedTarget =>
+  typeof target === "object" && "label" in target;
 
 /** Lets JSON.stringify give the documented schema. Not enumerable: a structured clone is made of the data alone. */
 const withJson = (explanation: Explanation): Explanation => Object.defineProperty(explanation, "toJSON", TO_JSON);

@@ -8,6 +8,8 @@ import type { FoldCache } from "./graph/passes/fold-batch-norm.ts";
 import { type Choice, choiceFor, type Tuning } from "./graph/tuning.ts";
 import { type Shift, uniformShift } from "./graph/passes/uniform-shift.ts";
 import { makePlan, type PlanRequest } from "./graph/plan.ts";
+import { setBackwardRule } from "./graph/passes/backward-rule.ts";
+import type { BackwardRule } from "./ops/backward-rule.ts";
 import type { Build, Engine } from "./wasm/instantiate.ts";
 import type { DType } from "./wasm/memory.ts";
 import { scalarProducts } from "./wasm/scalar-products.ts";
@@ -30,6 +32,15 @@ export interface RoomOptions {
   readonly tuning: Tuning | undefined;
   /** Stands around every operator call. */
   readonly observe: Observer | undefined;
+}
+
+/** What may be particular about an execution. */
+export interface Manner {
+  readonly onBytes?: ((bytes: number) => void) | undefined;
+  /** In place of the network, its head as a function of a shift of a layer. */
+  readonly shift?: Shift | undefined;
+  /** How gradients pass ReLUs. */
+  readonly rule?: BackwardRule | undefined;
 }
 
 /**
@@ -100,10 +111,7 @@ export class EngineRoom {
   }
 
   /** Inside `exclusive`: an execution ready for forward(). Its results are valid until the job ends. */
-  async execution(
-    request: PlanRequest,
-    { onBytes, shift }: { onBytes?: ((bytes: number) => void) | undefined; shift?: Shift } = {},
-  ): Promise<Execution> {
+  async execution(request: PlanRequest, manner: Manner = {}): Promise<Execution> {
     if (isLostWorker(this.#broken)) throw this.#broken;
     if (this.#broken !== undefined) {
       throw new GradCamError("E_INTERNAL", {
@@ -113,8 +121,8 @@ export class EngineRoom {
         cause: this.#broken,
       });
     }
-    const key = `${keyOf(request)}|${shift?.layer ?? "-"}`;
-    const execution = this.#plans.get(key) ?? (await this.#make(shift?.graph ?? this.#graph, request, onBytes));
+    const key = `${keyOf(request)}|${manner.shift?.layer ?? "-"}|${manner.rule ?? ""}`;
+    const execution = this.#plans.get(key) ?? (await this.#make(request, manner));
     this.#plans.delete(key);
     this.#plans.set(key, execution);
     if (this.#plans.size > MAX_PLANS) this.#plans.delete(this.#plans.keys().next().value!);
@@ -152,9 +160,13 @@ export class EngineRoom {
     this.#engine.team.dispose();
   }
 
-  async #make(graph: Graph, request: PlanRequest, onBytes?: (bytes: number) => void): Promise<Execution> {
-    const kept = new Set([...request.keep, ...request.wrt, ...(request.seed === undefined ? [] : [request.seed])]);
-    const plan = makePlan(optimize(graph, kept, { folds: this.#folds, algorithms: this.#algorithms }), request);
+  async #make(request: PlanRequest, { shift, rule, onBytes }: Manner): Promise<Execution> {
+    const { keep, wrt, seed, from = [] } = request;
+    const kept = new Set([...keep, ...wrt, ...from, ...(seed === undefined ? [] : [seed])]);
+    const network = shift?.graph ?? this.#graph;
+    const graph = rule ? setBackwardRule(network, seed!, rule) : network;
+    const optimizations = { folds: this.#folds, algorithms: this.#algorithms, ruled: rule !== undefined };
+    const plan = makePlan(optimize(graph, kept, optimizations), request);
     await this.#store.load(plan, onBytes);
     const onScratch = (held: number): void => {
       this.#peakScratch = Math.max(this.#peakScratch, held);
@@ -175,7 +187,7 @@ export class EngineRoom {
 const isLostWorker = (error: unknown): error is GradCamError =>
   error instanceof GradCamError && error.code === "E_WORKER";
 
-const keyOf = ({ batch, keep, seed, wrt, backwardOnly }: PlanRequest): string =>
-  [batch, sorted(keep), seed ?? "-", sorted(wrt), backwardOnly ? "backward" : ""].join("|");
+const keyOf = ({ batch, keep, seed, wrt, from = [], backwardOnly }: PlanRequest): string =>
+  [batch, sorted(keep), seed ?? "-", sorted(wrt), sorted(from), backwardOnly ? "backward" : ""].join("|");
 
 const sorted = (ids: readonly ValueId[]): string => [...new Set(ids)].sort((a, b) => a - b).join(",");

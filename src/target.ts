@@ -1,7 +1,7 @@
 /** From "what do you want explained" to a score of the logits. */
 import { GradCamError } from "./errors.ts";
 import { findClass, type Labels } from "./labels.ts";
-import { type Score, type ScoreOutput, softmax } from "./score.ts";
+import { type Score, type ScoreExpression, type ScoreOutput, softmax } from "./score.ts";
 
 /** A class by index, name or WordNet id. */
 export type ClassRef = number | string;
@@ -9,8 +9,11 @@ export type ClassRef = number | string;
 /** What is explained: the n-th best class, a class, one class against others, or any expression of the logits. */
 export type Target = ClassRef | `top-${number}` | { for: ClassRef; against?: ClassRef | ClassRef[] } | Score;
 
-/** Differentiate the class score before the softmax, or the probability after it. */
-export const SCORE_KINDS = ["logit", "probability"] as const;
+/**
+ * What is differentiated: the class score before the softmax, the probability after it, or "rest", their compromise: the
+ * logit plus the logarithm of the probability (Cai et al., ShapleyCAM, arXiv 2501.06261).
+ */
+export const SCORE_KINDS = ["logit", "probability", "rest"] as const;
 export type ScoreKind = (typeof SCORE_KINDS)[number];
 
 export interface Prediction {
@@ -31,6 +34,10 @@ export interface ResolvedTarget {
   readonly label: string;
   /** The score is the logit of class `index` and nothing else. */
   readonly isLogit?: true;
+  /** The score is a sum of logits with fixed weights. */
+  readonly isLinear?: true;
+  /** The score of any class, of the kind that was asked for. */
+  readonly of: (output: ScoreOutput, index: number) => ScoreExpression;
 }
 
 /** The `top` classes with the highest logits, best first; equal logits in class order. */
@@ -83,16 +90,20 @@ export function resolveTarget(
   logits: ArrayLike<number>,
   labels: Labels | undefined,
 ): ResolvedTarget {
-  if (typeof target === "function") return { score: target, index: undefined, label: "score expression" };
+  const of = (output: ScoreOutput, index: number): ScoreExpression => pick(output, index, kind);
+  if (typeof target === "function") return { score: target, index: undefined, label: "score expression", of };
   const name = (index: number): string => labels?.[index]?.name ?? `class ${String(index)}`;
   if (typeof target === "object") return contrast(target, kind, logits, labels, name);
   const index = classIndex(target, logits, labels);
   const score: Score = (output) => pick(output, index, kind);
-  return { score, index, label: name(index), ...(kind === "logit" && { isLogit: true }) };
+  return { score, index, label: name(index), ...(kind === "logit" && { isLogit: true, isLinear: true }), of };
 }
 
-const pick = (output: ScoreOutput, index: number, kind: ScoreKind): ReturnType<Score> =>
-  kind === "logit" ? output.logit(index) : output.probability(index);
+function pick(output: ScoreOutput, index: number, kind: ScoreKind): ScoreExpression {
+  if (kind === "logit") return output.logit(index);
+  if (kind === "probability") return output.probability(index);
+  return output.logit(index).add(output.logProbability(index));
+}
 
 /** y_for − mean of y_against; without `against`, the strongest other class. */
 function contrast(
@@ -121,7 +132,9 @@ function contrast(
     const sum = rest.reduce((a, b) => a.add(b), first!);
     return pick(output, index, kind).sub(sum.mul(1 / rivals.length));
   };
-  return { score, index, label: `${name(index)} against ${rivals.map(name).join(", ")}` };
+  const label = `${name(index)} against ${rivals.map(name).join(", ")}`;
+  const of = (output: ScoreOutput, at: number): ScoreExpression => pick(output, at, kind);
+  return { score, index, label, ...(kind === "logit" && { isLinear: true }), of };
 }
 
 function classIndex(ref: ClassRef | `top-${number}`, logits: ArrayLike<number>, labels: Labels | undefined): number {

@@ -125,7 +125,9 @@ describe("an explanation", () => {
   it.each([
     [{ method: "grad_cam" }, "E_OPTION", 'did you mean "grad-cam"?'],
     [{ score: "logits" }, "E_OPTION", 'did you mean "logit"?'],
-    [{ sign: "signed" }, "E_OPTION", undefined],
+    [{ sign: "both" }, "E_OPTION", undefined],
+    [{ smooth: "augment" }, "E_OPTION", 'did you mean "aug"?'],
+    [{ maxM: 3 }, "E_OPTION", undefined],
     [{ compat: "keras" }, "E_OPTION", undefined],
     [{ layer: "_relu_hed" }, "E_TARGET_LAYER", 'did you mean "_relu_head"?'],
     [{ layer: "_fc" }, "E_TARGET_LAYER", undefined],

@@ -8,15 +8,20 @@ export interface Warning {
   readonly hint: string;
 }
 
-/** Which part of the evidence is shown: for the score, or against it. */
-export const SIGNS = ["positive", "negative"] as const;
+/** Which part of the evidence is shown: for the score, against it, or both in one map from −1 to 1. */
+export const SIGNS = ["positive", "negative", "signed"] as const;
 export type Sign = (typeof SIGNS)[number];
 
 /** A probability so near 1 that its gradient has all but vanished. */
 const SATURATED = 0.999;
 
-/** max(0, ±raw) / max; all zeros where nothing is positive. Never NaN. */
+/** max(0, ±raw) / max, or raw / max|raw|; all zeros where nothing is to be shown. Never NaN. */
 export function normalized(raw: Float32Array, sign: Sign): Float32Array {
+  if (sign === "signed") {
+    let largest = 0;
+    for (const value of raw) largest = Math.max(largest, Math.abs(value));
+    return raw.map((value) => (largest > 0 ? value / largest : 0));
+  }
   const direction = sign === "positive" ? 1 : -1;
   let top = 0;
   for (const value of raw) top = Math.max(top, direction * value);
@@ -26,7 +31,7 @@ export function normalized(raw: Float32Array, sign: Sign): Float32Array {
 export interface MapFacts {
   readonly raw: Float32Array;
   readonly sign: Sign;
-  readonly score: "logit" | "probability";
+  readonly score: "logit" | "probability" | "rest";
   readonly probability: number | undefined;
 }
 
@@ -57,7 +62,7 @@ export function diagnose({ raw, sign, score, probability }: MapFacts): Warning[]
         raw.length === 1 ? "the layer has a single position" : `every position has the same value ${String(low)}`,
       hint: "choose a layer with a larger map, nearer to the input, or another target",
     });
-  } else if (sign === "positive" ? high <= 0 : low >= 0) {
+  } else if (sign !== "signed" && (sign === "positive" ? high <= 0 : low >= 0)) {
     warnings.push({
       code: "ALL_NEGATIVE",
       message: sign === "positive" ? "no position speaks for this target" : "no position speaks against this target",

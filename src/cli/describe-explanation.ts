@@ -68,7 +68,8 @@ function targetText({ target: { label, index, probability, logit, score } }: Exp
 
 /** The layer, its resolution, and why this one. */
 function layerText({ layer, raw }: Explanation, { defaultLayer }: Model): string {
-  const size = `${layer}, ${raw.width}×${raw.height}`;
+  const size = `${[layer].flat().join(" + ")}, ${raw.width}×${raw.height}`;
+  if (layer === "input") return `${size}: the method attributes to pixels`;
   if (layer !== defaultLayer) return `${size}: chosen; auto would be ${defaultLayer ?? "none"}`;
   return `${size}: auto, the last one with a map that is not a pooling, padding or reshaping layer`;
 }

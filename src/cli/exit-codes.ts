@@ -27,6 +27,7 @@ export const EXIT_CODE_OF: Readonly<Record<ErrorCode, ExitCode>> = {
   E_OPTION: usage,
   E_TARGET_CLASS: usage,
   E_TARGET_LAYER: usage,
+  E_METHOD: usage,
   E_UNSUPPORTED_OP: model,
   E_UNSUPPORTED_FORMAT: model,
   E_NOT_A_MODEL: model,

@@ -23,7 +23,7 @@ function clamps(node: Node): boolean {
   switch (node.op) {
     case "relu":
     case "clippedRelu":
-      return true;
+      return node.attrs.rule !== "deconvnet";
     case "conv2d":
     case "dense":
     case "depthwiseConv2d":

@@ -12,12 +12,15 @@ export interface Optimizations {
   readonly folds: FoldCache | undefined;
   /** What was measured of algorithms that round more than the plain sum; undefined where none of them may be taken. */
   readonly algorithms: Choice | undefined;
+  /** ReLUs stay operators of their own: they have a backward rule of their own. */
+  readonly ruled?: boolean;
 }
 
 /** @param kept values that must stay addressable */
-export function optimize(graph: Graph, kept: ReadonlySet<ValueId>, { folds, algorithms }: Optimizations): Graph {
+export function optimize(graph: Graph, kept: ReadonlySet<ValueId>, { folds, algorithms, ruled }: Optimizations): Graph {
   const padded = fusePad(graph, kept);
   const folded = folds ? foldBatchNorm(padded, kept, folds) : padded;
-  const fused = fuseActivation(fuseAdd(folded, kept), kept);
+  const added = fuseAdd(folded, kept);
+  const fused = ruled ? added : fuseActivation(added, kept);
   return algorithms ? chooseAlgorithm(fused, algorithms) : fused;
 }

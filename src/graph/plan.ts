@@ -20,6 +20,8 @@ export interface PlanRequest {
   readonly seed?: ValueId;
   /** Values whose gradient is wanted: activations, inputs or parameters. */
   readonly wrt: readonly ValueId[];
+  /** Values that are written before forward in place of the network's inputs; what they are computed from is not run. */
+  readonly from?: readonly ValueId[];
   /** No forward pass: what backward reads is put in place by the caller, and nothing is kept. */
   readonly backwardOnly?: true;
 }
@@ -74,10 +76,10 @@ export function makePlan(graph: Graph, request: PlanRequest): Plan {
     (id) => !graph.values[id]!.parameter,
   );
   const seeds = request.seed === undefined ? [] : [request.seed];
-  const forward = request.backwardOnly ? [] : ancestors(graph, [...request.keep, ...read, ...seeds]);
+  const forward = request.backwardOnly ? [] : ancestors(graph, [...request.keep, ...read, ...seeds], request.from);
   const lifetimes = new Lifetimes(graph, shapes, roots);
   if (request.backwardOnly) lifetimes.given(read);
-  else lifetimes.forward(forward, [...request.keep, ...read]);
+  else lifetimes.forward(request.from ?? graph.inputs, forward, [...request.keep, ...read]);
   const steps = lifetimes.backward(forward.length, backward, path, request);
   const parameters = uses(graph, new Set([...forward, ...backward]));
   return {
@@ -173,8 +175,8 @@ class Lifetimes {
     this.#roots = roots;
   }
 
-  forward(nodes: readonly Node[], kept: readonly ValueId[]): void {
-    for (const id of this.#graph.inputs) this.#touch(this.#values, id, 0);
+  forward(written: readonly ValueId[], nodes: readonly Node[], kept: readonly ValueId[]): void {
+    for (const id of written) this.#touch(this.#values, id, 0);
     nodes.forEach((node, step) => {
       this.#touch(this.#values, node.output, step);
       for (const id of node.inputs) if (id !== undefined) this.#touch(this.#values, id, step);

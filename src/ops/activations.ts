@@ -3,6 +3,7 @@ import type { ActivationName } from "../wasm/activation-kernels.ts";
 import { elements } from "../shape.ts";
 import { along, countOf, LINE } from "../wasm/job.ts";
 import { checkAttr, inputShape } from "./check.ts";
+import { type BackwardRule, positivePart } from "./backward-rule.ts";
 import { defineOp, type NoAttrs, type Op } from "./op.ts";
 
 interface Activation<Attrs> {
@@ -12,6 +13,8 @@ interface Activation<Attrs> {
   /** The kernel's alpha and beta; zeros when left out. */
   scalars?: (attrs: Attrs) => readonly [alpha: number, beta: number];
   check?: (attrs: Attrs, where: string) => void;
+  /** Another rule for the gradient than the derivative. */
+  rule?: (attrs: Attrs) => BackwardRule | undefined;
 }
 
 function activation<Attrs = NoAttrs>(f: Activation<Attrs>): Op<Attrs> {
@@ -30,12 +33,18 @@ function activation<Attrs = NoAttrs>(f: Activation<Attrs>): Op<Attrs> {
       const args = [along(x!.ptr, 4), along(y.ptr, 4), countOf(), ...scalars(attrs)] as const;
       team.run({ kernel: nameOf(attrs), args, units: elements(y.shape), cost: 1, step: LINE });
     },
-    backward({ team }, { attrs, inputs: [x], y, dy, dInputs: [dx] }) {
+    backward(ctx, { attrs, inputs: [x], y, dy, dInputs: [dx] }) {
       if (!dx) return;
+      const rule = f.rule?.(attrs);
+      const from = rule ? positivePart(ctx, dy) : dy.ptr;
+      if (rule === "deconvnet") {
+        ctx.kernels.accumulate(from, dx.ptr, elements(dy.shape));
+        return;
+      }
       const v = f.gradientFrom === "x" ? x! : y!;
-      const operands = [along(v.ptr, 4), along(dy.ptr, 4), along(dx.ptr, 4), countOf()] as const;
+      const operands = [along(v.ptr, 4), along(from, 4), along(dx.ptr, 4), countOf()] as const;
       const args = [...operands, ...scalars(attrs)] as const;
-      team.run({ kernel: `${nameOf(attrs)}Gradient`, args, units: elements(dy.shape), cost: 1, step: LINE });
+      ctx.team.run({ kernel: `${nameOf(attrs)}Gradient`, args, units: elements(dy.shape), cost: 1, step: LINE });
     },
   });
 }
@@ -47,10 +56,14 @@ const checkFinite = (value: number, name: string, where: string): void =>
 const checkSlope = (alpha: number, where: string): void =>
   checkAttr(Number.isFinite(alpha) && alpha >= 0, where, "alpha", "≥ 0", alpha);
 
-/** max(x, 0); its gradient at 0 is 0. */
-export const relu = activation({ kernel: "relu", gradientFrom: "y" });
+export interface ReluAttrs {
+  readonly rule?: BackwardRule;
+}
 
-export interface ClippedReluAttrs {
+/** max(x, 0); its gradient at 0 is 0. */
+export const relu = activation<ReluAttrs>({ kernel: "relu", gradientFrom: "y", rule: ({ rule }) => rule });
+
+export interface ClippedReluAttrs extends ReluAttrs {
   readonly max: number;
 }
 
@@ -60,6 +73,7 @@ export const clippedRelu = activation<ClippedReluAttrs>({
   gradientFrom: "y",
   scalars: ({ max }) => [max, 0],
   check: ({ max }, where) => checkAttr(max > 0, where, "max", "> 0", max),
+  rule: ({ rule }) => rule,
 });
 
 export interface LeakyReluAttrs {

@@ -92,7 +92,8 @@ describe.each(Object.entries(ENGINES))("%s", (_, engine) => {
       for (const score of ["logit", "probability"] as const) {
         const targets = [golden.classes.top1, golden.classes.c796];
         const explanations = await explainMany(model, input, { targets, layers, score });
-        for (const { layer, target, raw } of explanations) {
+        for (const { layer: name, target, raw } of explanations) {
+          const layer = String(name);
           const at = MAP_NAMES.find(
             (map) => map.startsWith(score.slice(0, 4)) && map.endsWith(target.index === 796 ? "c796" : "top1"),
           )!;

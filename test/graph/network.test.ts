@@ -161,7 +161,7 @@ describe.each(BUILDS)("a network with branches, gates and views, build %s", (bui
         n < CLASSES ? Number(i === n) : Math.sin(n * CLASSES + i),
       ),
     );
-    const together = await model.ask(host(input(1)), layers, (answers) => answers.gradients(seeds), { questions: 19 });
+    const together = await model.ask(host(input(1)), layers, (answers) => answers.gradients(seeds));
     expect(together).toHaveLength(19);
     for (const [n, seed] of seeds.entries()) {
       const [alone] = await model.ask(host(input(1)), layers, (answers) => answers.gradients([seed]));

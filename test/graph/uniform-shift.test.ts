@@ -78,8 +78,7 @@ const SEEDS = Array.from({ length: 18 }, (_, n) =>
 const means = async (graph: Graph, engine: object, seeds = SEEDS): Promise<Float32Array[]> => {
   const model = await createModel(graph, { engine });
   try {
-    const options = { questions: seeds.length, reads: "meanGradient" } as const;
-    return await model.ask(picture(), ["a"], (answers) => answers.meanGradients(seeds).get("a")!, options);
+    return await model.ask(picture(), ["a"], async (answers) => (await answers.meanGradients(seeds)).get("a")!);
   } finally {
     model.dispose();
   }
@@ -96,7 +95,7 @@ describe.each(Object.entries(HEADS))("a head of %s", (name, head) => {
 
   it.each(BUILDS)("gives the means of the whole gradients, build %s", async (build) => {
     const model = await createModel(graph, { engine: { build } });
-    const whole = await model.ask(picture(), ["a"], (answers) => answers.gradients(SEEDS), { questions: 18 });
+    const whole = await model.ask(picture(), ["a"], (answers) => answers.gradients(SEEDS));
     model.dispose();
     const found = await means(graph, { build });
     for (const [n, gradients] of whole.entries()) {
@@ -127,7 +126,7 @@ describe.each(Object.entries(HEADS))("a head of %s", (name, head) => {
   it("follows new weights", async () => {
     const model = await createModel(graph);
     const ask = (): Promise<Float32Array> =>
-      model.ask(picture(), ["a"], (answers) => answers.meanGradients([0]).get("a")![0]!, { reads: "meanGradient" });
+      model.ask(picture(), ["a"], async (answers) => (await answers.meanGradients([0])).get("a")![0]!);
     const before = await ask();
     const kernel = graph.values[idOf(graph, "logits/kernel")]!;
     const values = (await kernel.parameter!.source.read(0, elements(kernel.shape))).map((value) => 2 * value);

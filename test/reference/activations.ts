@@ -5,6 +5,7 @@ import type {
   GeluAttrs,
   HardSigmoidAttrs,
   LeakyReluAttrs,
+  ReluAttrs,
 } from "../../src/ops/activations.ts";
 import type { NoAttrs } from "../../src/ops/op.ts";
 import { mapValues, required, type Twin } from "./ndarray.ts";
@@ -19,7 +20,7 @@ const logistic = (x: number): number => 1 / (1 + Math.exp(-x));
 const softplusOf = (x: number): number => Math.max(x, 0) + Math.log1p(Math.exp(-Math.abs(x)));
 const clip = (x: number, low: number, high: number): number => Math.min(Math.max(x, low), high);
 
-export const relu = pointwise((x) => Math.max(x, 0));
+export const relu = pointwise<ReluAttrs>((x) => Math.max(x, 0));
 export const clippedRelu = pointwise<ClippedReluAttrs>((x, { max }) => clip(x, 0, max));
 export const leakyRelu = pointwise<LeakyReluAttrs>((x, { alpha }) => (x > 0 ? x : alpha * x));
 export const elu = pointwise<EluAttrs>((x, { alpha }) => (x > 0 ? x : alpha * Math.expm1(x)));

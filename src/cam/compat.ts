@@ -1,0 +1,3 @@
+/** Packages and articles whose results are reproduced, defects included: docs/compat.md. */
+export const COMPATS = ["chollet", "pytorch-grad-cam", "torchcam", "keras-io"] as const;
+export type Compat = (typeof COMPATS)[number];

@@ -1,0 +1,98 @@
+/**
+ * First principal component of positions × channels: X centred by column, M = X·v₁ with v₁ its first right singular vector.
+ * From the N×N Gram matrix G = X·Xᵀ (positions are few): G·u = λ·u gives M = √λ·u. Signs of singular vectors are arbitrary;
+ * ours is such that the largest absolute value is positive.
+ */
+export interface Component {
+  /** One number for each position. */
+  readonly data: Float32Array;
+  /** λ₁/λ₂: near 1 the component is not well defined. */
+  readonly ratio: number;
+}
+
+/** @param volume [positions, channels], row-major */
+export function firstComponent(volume: Float32Array, channels: number): Component {
+  const gram = gramOf(volume, channels);
+  return leading(gram, volume.length / channels);
+}
+
+/** The leading eigenvector of a symmetric positive matrix [n, n] times the root of its eigenvalue. */
+export function leading(matrix: Float64Array, n: number): Component {
+  const first = iterate(matrix, n);
+  deflate(matrix, n, first);
+  const second = iterate(matrix, n);
+  const root = Math.sqrt(Math.max(0, first.value));
+  const [low, high] = first.vector.reduce(([a, b], v) => [Math.min(a, v), Math.max(b, v)], [0, 0] as [number, number]);
+  const sign = -low > high ? -root : root;
+  const ratio = second.value > 0 ? first.value / second.value : Infinity;
+  return { data: Float32Array.from(first.vector, (value) => sign * value), ratio };
+}
+
+/** X·Xᵀ of the centred volume: inner products of rows minus what centring takes away, in f64. */
+function gramOf(volume: Float32Array, channels: number): Float64Array {
+  const n = volume.length / channels;
+  const centred = new Float64Array(volume);
+  for (let k = 0; k < channels; k++) {
+    let sum = 0;
+    for (let i = k; i < centred.length; i += channels) sum += centred[i]!;
+    const mean = sum / n;
+    for (let i = k; i < centred.length; i += channels) centred[i]! -= mean;
+  }
+  const gram = new Float64Array(n * n);
+  for (let i = 0; i < n; i++) {
+    for (let j = 0; j <= i; j++) gram[i * n + j] = gram[j * n + i] = dot(centred, i * channels, j * channels, channels);
+  }
+  return gram;
+}
+
+function dot(x: Float64Array, a: number, b: number, length: number): number {
+  let sum = 0;
+  for (let k = 0; k < length; k++) sum += x[a + k]! * x[b + k]!;
+  return sum;
+}
+
+interface Pair {
+  readonly value: number;
+  readonly vector: Float64Array;
+}
+
+const MOST_STEPS = 2000;
+/** Change of a unit vector below which it has been found. */
+const TOLERANCE = 1e-12;
+
+/** Power iteration; the start is not orthogonal to anything by symmetry. */
+function iterate(matrix: Float64Array, n: number): Pair {
+  let vector: Float64Array = Float64Array.from({ length: n }, (_, i) => 1 + ((i * 0.618) % 1));
+  normalize(vector);
+  for (let step = 0; step < MOST_STEPS; step++) {
+    const next = times(matrix, vector, n);
+    if (normalize(next) === 0) return { value: 0, vector: new Float64Array(n) };
+    const change = next.reduce((most, v, i) => Math.max(most, Math.abs(v - vector[i]!)), 0);
+    vector = next;
+    if (change < TOLERANCE) break;
+  }
+  const value = times(matrix, vector, n).reduce((sum, v, i) => sum + v * vector[i]!, 0);
+  return { value, vector };
+}
+
+function times(matrix: Float64Array, vector: Float64Array, n: number): Float64Array {
+  const result = new Float64Array(n);
+  for (let i = 0; i < n; i++) {
+    let sum = 0;
+    for (let j = 0; j < n; j++) sum += matrix[i * n + j]! * vector[j]!;
+    result[i] = sum;
+  }
+  return result;
+}
+
+function normalize(vector: Float64Array): number {
+  const norm = Math.sqrt(vector.reduce((sum, v) => sum + v * v, 0));
+  if (norm > 0) vector.forEach((v, i) => (vector[i] = v / norm));
+  return norm;
+}
+
+function deflate(matrix: Float64Array, n: number, { value, vector }: Pair): void {
+  for (let i = 0; i < n; i++) {
+    for (let j = 0; j < n; j++) matrix[i * n + j]! -= value * vector[i]! * vector[j]!;
+  }
+}

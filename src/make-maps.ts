@@ -1,0 +1,226 @@
+/** Runs methods: for every question the raw maps by all methods and layers. */
+import { type Answers, MAX_SEEDS } from "./answers.ts";
+import { firstComponent } from "./cam/first-component.ts";
+import type { CamMethod, Findings, LayerProbe, Recipe } from "./cam/method.ts";
+import type { Warning } from "./cam/normalize.ts";
+import type { OptionSpecs } from "./cam/option.ts";
+import { GradCamError } from "./errors.ts";
+import type { LayerChoice } from "./explanation.ts";
+import { fuse } from "./fuse.ts";
+import type { Map2D } from "./image/image.ts";
+import type { OptionValues } from "./method-options.ts";
+import { type MethodName, methodCalled } from "./methods.ts";
+import type { Objective } from "./objective.ts";
+import { pipelineOf } from "./pipeline.ts";
+import { Group, Memo } from "./probe/group.ts";
+import { inputProbe } from "./probe/input-probe.ts";
+import { layerProbe, type View } from "./probe/layer-probe.ts";
+import type { Question, Wishes } from "./question.ts";
+import { reduced } from "./reduce.ts";
+import type { HostTensor } from "./tensor.ts";
+
+/** A method with the options that it is called with. */
+export interface MethodCall {
+  readonly name: MethodName;
+  readonly options: OptionValues;
+}
+
+/** What a method made of a layer for one question. */
+export interface Made {
+  readonly method: MethodName;
+  readonly layer: string | readonly string[];
+  readonly raw: Map2D;
+  readonly attribution?: HostTensor;
+  readonly parameters: OptionValues;
+  readonly facts?: Readonly<Record<string, number>>;
+  readonly warnings: readonly Warning[];
+  /** The value of what was explained. */
+  readonly score: number;
+}
+
+/** Before weights have become maps. */
+interface Draft extends Omit<Made, "raw" | "layer" | "method" | "parameters" | "score"> {
+  readonly raw?: Map2D;
+  readonly weights?: Float32Array;
+}
+
+type Variant = Recipe<OptionSpecs> & Pick<CamMethod, "score" | "classAgnostic">;
+
+export class MapMaker {
+  readonly #answers: Answers;
+  readonly #questions: readonly Question[];
+  readonly #wishes: Wishes;
+  /** The name by which answers know the input. */
+  readonly #input: string;
+  readonly #memo = new Memo();
+
+  constructor(answers: Answers, questions: readonly Question[], wishes: Wishes, input: string) {
+    this.#answers = answers;
+    this.#questions = questions;
+    this.#wishes = wishes;
+    this.#input = input;
+  }
+
+  /** For every question the maps by all methods and layers, the last fastest. */
+  async all(calls: readonly MethodCall[], choices: readonly LayerChoice[]): Promise<Made[][]> {
+    const single = [...new Set(choices.flat())];
+    const jobs = calls.flatMap((call) =>
+      layersOf(call, single).map((layer) => ({ call, layer, drafts: [] as Draft[] })),
+    );
+    for (let first = 0; first < this.#questions.length; first += MAX_SEEDS) {
+      const groups = new Memo();
+      for (const { call, layer, drafts } of jobs) {
+        const group = await groups.of(this.#ruleOf(call), () => Promise.resolve(this.#group(call, first)));
+        for (let i = 0; i < group.objectives.length; i++) {
+          const shared = isAgnostic(call) ? drafts[0] : undefined;
+          drafts.push(shared ? copied(shared) : await this.#draft(call, layer, this.#view(call, group, first, i)));
+        }
+      }
+    }
+    const made = jobs.map(({ call, layer, drafts }) => this.#finish(call, layer, drafts));
+    return this.#questions.map((_, i) => {
+      const mine = made.map((ofJob) => ofJob[i]!);
+      return calls.flatMap(({ name }) =>
+        this.#chosen(
+          mine.filter(({ method }) => method === name),
+          choices,
+        ),
+      );
+    });
+  }
+
+  #view(call: MethodCall, group: Group, first: number, index: number): View {
+    const linear = !this.#variant(call)?.score && this.#questions[first + index]!.target.isLinear === true;
+    return { group, index, method: call.name, linear };
+  }
+
+  /** Methods that explain the same scores share a group; those with a rule of their own have their own. */
+  #ruleOf(call: MethodCall): string {
+    return this.#variant(call)?.score ? call.name : "";
+  }
+
+  #objectives(call: MethodCall): readonly Objective[] {
+    const variant = this.#variant(call);
+    if (!variant?.score) return this.#questions.map(({ objective }) => objective);
+    return this.#questions.map((question) => question.under((scored) => variant.score!(scored, call.options)));
+  }
+
+  #group(call: MethodCall, first: number): Group {
+    const rule = this.#ruleOf(call);
+    const all = this.#objectives(call);
+    const common = { answers: this.#answers, seed: this.#wishes.seed, memo: this.#memo };
+    return new Group(common, all.slice(first, first + MAX_SEEDS), async (index, layer) => {
+      const find = () => this.#answers.meanGradients(all.map(({ seed }) => seed));
+      const means = await this.#memo.of(`means ${rule}`, find);
+      return means.get(layer)![first + index]!;
+    });
+  }
+
+  /** The recipe of a class-activation method; undefined for input-space methods. */
+  #variant({ name }: MethodCall): Variant | undefined {
+    const method = methodCalled(name);
+    if ("attribution" in method) return undefined;
+    const { compat } = this.#wishes;
+    return (compat && method.compat?.[compat]) ?? method;
+  }
+
+  async #draft(call: MethodCall, layer: string, view: View): Promise<Draft> {
+    const method = methodCalled(call.name);
+    if (!("attribution" in method)) return this.#layerDraft(call, layerProbe(view, layer));
+    const probe = inputProbe(view, this.#input, layer === INPUT ? undefined : layer);
+    const { data, ...rest } = findings(await method.attribution(probe, call.options));
+    const { height, width, channels } = probe.input;
+    const raw = { data: reduced(data, method.reduce, channels), width, height };
+    const attribution = method.reduce === "none" ? {} : { attribution: { data, shape: [height, width, channels] } };
+    return { warnings: [], ...rest, raw, ...attribution };
+  }
+
+  async #layerDraft(call: MethodCall, probe: LayerProbe): Promise<Draft> {
+    const variant = this.#variant(call)!;
+    const { channels, width, height, activation } = probe;
+    const { data, ...rest } = findings(await answerOf(variant, probe, call.options));
+    const draft = { warnings: [], ...rest };
+    const mapOf = (values: Float32Array): Draft => ({ ...draft, raw: { data: values, width, height } });
+    if ("map" in variant) {
+      if (this.#wishes.smooth === "eigen") throw unsmooth(call.name);
+      return mapOf(data);
+    }
+    if (this.#wishes.smooth === "eigen") {
+      const volume = "weights" in variant ? activation.map((value, i) => value * data[i % channels]!) : data;
+      const { data: map, ratio } = firstComponent(volume, channels);
+      return { ...mapOf(map), facts: { ...rest.facts, eigenvalueRatio: ratio } };
+    }
+    return "weights" in variant ? { ...draft, weights: data } : mapOf(reduced(data, "sum", channels));
+  }
+
+  /** Weights of all questions become maps in one product. */
+  #finish(call: MethodCall, layer: string, drafts: readonly Draft[]): Made[] {
+    const objectives = this.#objectives(call);
+    const weights = drafts.flatMap((draft) => draft.weights ?? []);
+    const sums = weights.length > 0 ? this.#answers.weightedSums(layer, weights) : [];
+    let next = 0;
+    return drafts.map(({ weights: mine, raw, ...rest }, i) => {
+      const map = raw ?? { data: sums[mine ? next++ : 0]!, ...this.#sizeOf(layer) };
+      if (pipelineOf(this.#wishes.compat).meanOverChannels && mine) {
+        map.data.forEach((value, at) => (map.data[at] = value / mine.length));
+      }
+      return { ...rest, method: call.name, layer, raw: map, parameters: call.options, score: objectives[i]!.value };
+    });
+  }
+
+  #sizeOf(layer: string): Pick<Map2D, "width" | "height"> {
+    const [, height, width] = this.#answers.activation(layer).shape as readonly [number, number, number, number];
+    return { width, height };
+  }
+
+  /** Of one method's maps those that were asked for, combined where several layers were. */
+  #chosen(made: readonly Made[], choices: readonly LayerChoice[]): Made[] {
+    if (!seesLayers(made[0]!.method)) return [...made];
+    return choices.map((choice) => {
+      if (typeof choice === "string") return made.find(({ layer }) => layer === choice)!;
+      const parts = choice.map((name) => made.find(({ layer }) => layer === name)!);
+      const { normalize } = pipelineOf(this.#wishes.compat);
+      const maps = parts.map(({ raw }) => raw);
+      const raw = fuse(maps, this.#wishes.fuse ?? "mean", (values) => normalize(values, this.#wishes.sign));
+      return { ...parts[0]!, layer: choice, raw, warnings: parts.flatMap(({ warnings }) => warnings) };
+    });
+  }
+}
+
+/** The layer of methods that see none. */
+const INPUT = "input";
+
+function seesLayers(name: MethodName): boolean {
+  const method = methodCalled(name);
+  return !("attribution" in method) || method.layered === true;
+}
+
+const layersOf = ({ name }: MethodCall, layers: readonly string[]): readonly string[] =>
+  seesLayers(name) ? layers : [INPUT];
+
+function isAgnostic({ name }: MethodCall): boolean {
+  const method = methodCalled(name);
+  return "classAgnostic" in method && method.classAgnostic;
+}
+
+const copied = (draft: Draft): Draft => ({
+  ...draft,
+  ...(draft.raw && { raw: { ...draft.raw, data: draft.raw.data.slice() } }),
+});
+
+const findings = (answer: Float32Array | Findings): Findings =>
+  answer instanceof Float32Array ? { data: answer } : answer;
+
+function answerOf(recipe: Variant, probe: LayerProbe, options: OptionValues) {
+  if ("weights" in recipe) return recipe.weights(probe, options);
+  return "volume" in recipe ? recipe.volume(probe, options) : recipe.map(probe, options);
+}
+
+function unsmooth(method: string): GradCamError {
+  return new GradCamError("E_OPTION", {
+    where: 'smooth "eigen"',
+    expected: "a method that sums over channels",
+    got: method,
+    hint: 'use smooth "aug", or another method',
+  });
+}

@@ -1,0 +1,51 @@
+/** A score of the logits as the network needs it: its value and where backward begins, for this picture and for others. */
+import { differentiate, type Score } from "./score.ts";
+import type { Seed } from "./seed.ts";
+
+/** Step of the central differences in f64, relative to the direction: their error is about its square. */
+const STEP = 1e-4;
+
+export class Objective {
+  readonly value: number;
+  readonly seed: Seed;
+  readonly #score: Score;
+  /** The score is this logit and nothing else. A thousand classes would spend longer on expressions than the network on the picture. */
+  readonly #logit: number | undefined;
+  readonly #logits: Float32Array;
+
+  /** Throws E_NONFINITE. */
+  constructor(score: Score, logits: Float32Array, logit?: number) {
+    this.#score = score;
+    this.#logit = logit;
+    this.#logits = logits;
+    const { value, seed } = this.#differentiate(logits);
+    this.value = value;
+    this.seed = seed;
+  }
+
+  valueAt(logits: Float32Array): number {
+    return this.#logit === undefined ? differentiate(this.#score, logits, logits.length).value : logits[this.#logit]!;
+  }
+
+  seedAt(logits: Float32Array): Seed {
+    return this.#differentiate(logits).seed;
+  }
+
+  /** ∂²score/∂logits²·direction, by central differences of the gradient in f64. */
+  curvature(direction: ArrayLike<number>): Float32Array {
+    const top = Array.from(direction, Math.abs).reduce((a, b) => Math.max(a, b), 0);
+    if (this.#logit !== undefined || top === 0) return new Float32Array(direction.length);
+    const step = STEP / top;
+    const [ahead, behind] = [step, -step].map((h) => {
+      const moved = Float64Array.from(this.#logits, (value, i) => value + h * direction[i]!);
+      return differentiate(this.#score, moved, moved.length).gradient;
+    });
+    return Float32Array.from(ahead!, (value, i) => (value - behind![i]!) / (2 * step));
+  }
+
+  #differentiate(logits: Float32Array): { value: number; seed: Seed } {
+    if (this.#logit !== undefined) return { value: logits[this.#logit]!, seed: this.#logit };
+    const { value, gradient } = differentiate(this.#score, logits, logits.length);
+    return { value, seed: Float32Array.from(gradient) };
+  }
+}

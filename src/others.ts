@@ -1,0 +1,160 @@
+/** Questions about other pictures, and about what the network would say if a layer answered something else. */
+import type { Answers } from "./answers.ts";
+import { type Constant, constantsOf } from "./graph/constants.ts";
+import type { ValueId } from "./graph/graph.ts";
+import { besides, readersOf } from "./graph/path.ts";
+import { type Seed, split, writeSeeds } from "./seed.ts";
+import { runSeries, type Samples } from "./series.ts";
+
+/** Logits of every sample, row by row. @param layer where samples are written in place of the input */
+export async function logitsOfSamples(answers: Answers, samples: Samples, layer?: string): Promise<Float32Array[]> {
+  const { asked } = answers;
+  const { room, logits, input } = asked;
+  answers.keepForward();
+  const at = layer === undefined ? input : asked.layers.get(layer)!;
+  const fixed = layer === undefined ? undefined : await valuesBeside(answers, at);
+  const request = { keep: [logits], wrt: [], ...(fixed && { from: [at, ...fixed.keys()] }) };
+  const rows: Float32Array[] = [];
+  await runSeries({ room, request, samples, at, ...(fixed && { fixed }), conduct: asked }, (execution) => {
+    rows.push(...split(execution.read(logits).data, answers.logits.length));
+  });
+  return rows;
+}
+
+/** Of one sample. Valid during the call only. */
+export interface Observation {
+  readonly index: number;
+  readonly logits: Float32Array;
+  /** Of what is looked at. */
+  readonly value: Float32Array;
+  /** One for each of the seeds. */
+  readonly gradients: readonly Float32Array[];
+}
+
+interface Look {
+  readonly samples: Samples;
+  /** What is looked at: a layer, or the input. */
+  readonly at: ValueId;
+  /** Samples are answers of the layer, not pictures. */
+  readonly given?: true;
+  /** Scores to differentiate, by the logits of a sample. */
+  readonly seeds: (logits: Float32Array) => readonly Seed[];
+}
+
+/** Runs forward and backward for other pictures (or other answers of a layer). */
+export async function observe(
+  answers: Answers,
+  { samples, at, given, seeds }: Look,
+  visit: (seen: Observation) => void,
+): Promise<void> {
+  const { asked } = answers;
+  const { room, logits } = asked;
+  answers.keepForward();
+  const fixed = given && (await valuesBeside(answers, at));
+  const request = { keep: [logits, at], wrt: [at], seed: logits, ...(fixed && { from: [at, ...fixed.keys()] }) };
+  const run = { room, request, samples, at: given ? at : asked.input, conduct: asked, ...(fixed && { fixed }) };
+  await runSeries(run, (execution, first) => {
+    const { batch } = execution;
+    const classes = answers.logits.length;
+    const rows = split(execution.read(logits).data, classes);
+    const values = split(execution.read(at).data, execution.sizeOf(at) / batch);
+    const perSample = rows.map(seeds);
+    const seedRows = new Float32Array(batch * classes);
+    const gradients = perSample[0]!.map((_, score) => {
+      const ofScore = perSample.map((all) => all[score]!);
+      writeSeeds(ofScore, classes, 1, seedRows);
+      execution.backward(seedRows);
+      return split(execution.readGradient(at).data, execution.sizeOf(at) / batch);
+    });
+    rows.forEach((row, i) => {
+      visit({ index: first + i, logits: row, value: values[i]!, gradients: gradients.map((all) => all[i]!) });
+    });
+  });
+}
+
+/** What the scores depend on beside a layer: shortcuts around it. */
+async function valuesBeside(answers: Answers, layer: ValueId): Promise<Map<ValueId, Float32Array>> {
+  const { graph, room, logits, input } = answers.asked;
+  const ids = besides(graph, layer, logits);
+  if (ids.length === 0) return new Map();
+  const execution = await room.execution({ batch: 1, keep: ids, wrt: [] });
+  execution.write(input, answers.input.data);
+  execution.forward();
+  return new Map(ids.map((id) => [id, execution.read(id).data]));
+}
+
+/** A constant of the network with what it adds where, and the gradients there. */
+export interface ConstantTerm {
+  readonly constant: Constant;
+  readonly shape: readonly number[];
+  /** What is added, element by element. */
+  readonly added: Float32Array;
+  /** One for each of the seeds. */
+  readonly gradients: readonly Float32Array[];
+}
+
+/** Throws E_METHOD where the network is not piecewise linear. */
+export async function constantTerms(answers: Answers, seeds: readonly Seed[]): Promise<ConstantTerm[]> {
+  const { graph, room, logits, input } = answers.asked;
+  const constants = constantsOf(graph, logits);
+  answers.keepForward();
+  const wrt = constants.map(({ value }) => value);
+  const execution = await room.execution({ batch: 1, keep: [logits, ...wrt], wrt, seed: logits });
+  execution.write(input, answers.input.data);
+  execution.forward();
+  const rows = new Float32Array(answers.logits.length);
+  const gradients = seeds.map((seed) => {
+    writeSeeds([seed], rows.length, 1, rows);
+    execution.backward(rows);
+    return wrt.map((id) => execution.readGradient(id).data);
+  });
+  return Promise.all(
+    constants.map(async (constant, i) => {
+      const { data, shape } = execution.read(constant.value);
+      return { constant, shape, added: await addedBy(constant, data), gradients: gradients.map((all) => all[i]!) };
+    }),
+  );
+}
+
+async function addedBy({ added }: Constant, value: Float32Array): Promise<Float32Array> {
+  if ("level" in added) return value.map((y) => (y >= added.level ? added.level : 0));
+  const bias = await added.perChannel();
+  return value.map((_, i) => bias[i % bias.length]!);
+}
+
+/** Operators whose output is an affine function of their one input that is not a parameter. */
+const AFFINE: ReadonlySet<string> = new Set([
+  "add",
+  "avgPool",
+  "batchNorm",
+  "concat",
+  "conv2d",
+  "crop",
+  "dense",
+  "depthwiseConv2d",
+  "globalAveragePool",
+  "pad",
+  "reshape",
+  "sub",
+  "transpose",
+  "upsample",
+]);
+
+/** … and those that are piecewise so. */
+const PIECEWISE: ReadonlySet<string> = new Set([
+  "clippedRelu",
+  "globalMaxPool",
+  "leakyRelu",
+  "maxPool",
+  "maximum",
+  "minimum",
+  "relu",
+]);
+
+/** How the logits depend on a layer. */
+export function headOf(answers: Answers, layer: string): "affine" | "piecewise" | "smooth" {
+  const { graph, layers, logits } = answers.asked;
+  const ops = readersOf(graph, layers.get(layer)!, logits).map(({ op }) => op);
+  if (ops.every((op) => AFFINE.has(op))) return "affine";
+  return ops.every((op) => AFFINE.has(op) || PIECEWISE.has(op)) ? "piecewise" : "smooth";
+}
