@@ -2,9 +2,9 @@
 
 export interface Random {
   /** Uniform in [low, high). */
-  uniform(low: number, high: number): number;
+  readonly uniform: (low: number, high: number) => number;
   /** Standard normal. */
-  normal(): number;
+  readonly normal: () => number;
 }
 
 /** Stream `stream` of seed `seed`: independent of all other streams, so that samples can be made in any order. */

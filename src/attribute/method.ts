@@ -21,11 +21,11 @@ export interface InputProbe extends Probe {
   /** ∂score/∂x, laid out as the input. */
   readonly gradient: Promise<Float32Array>;
   /** The gradient by another rule. Throws E_METHOD where the network has activations that the rule is not defined for. */
-  ruled(rule: BackwardRule): Promise<Float32Array>;
+  readonly ruled: (rule: BackwardRule) => Promise<Float32Array>;
   /** score = x·∂score/∂x + Σ bias·gradient. Throws E_METHOD where that is not so: the network must be piecewise linear. */
-  biases(): Promise<readonly BiasTerm[]>;
+  readonly biases: () => Promise<readonly BiasTerm[]>;
   /** Gradients by the input of other pictures, one after the other. */
-  fold<State>(series: Series, fold: Fold<State>): Promise<State>;
+  readonly fold: <State>(series: Series, fold: Fold<State>) => Promise<State>;
   /** The layer that was asked for: of methods that are `layered`. */
   readonly layer?: LayerProbe;
 }

@@ -11,10 +11,8 @@ export interface Component {
 }
 
 /** @param volume [positions, channels], row-major */
-export function firstComponent(volume: Float32Array, channels: number): Component {
-  const gram = gramOf(volume, channels);
-  return leading(gram, volume.length / channels);
-}
+export const firstComponent = (volume: Float32Array, channels: number): Component =>
+  leading(gramOfCentred(volume, channels), volume.length / channels);
 
 /** The leading eigenvector of a symmetric positive matrix [n, n] times the root of its eigenvalue. */
 export function leading(matrix: Float64Array, n: number): Component {
@@ -29,7 +27,7 @@ export function leading(matrix: Float64Array, n: number): Component {
 }
 
 /** X·Xᵀ of the centred volume: inner products of rows minus what centring takes away, in f64. */
-function gramOf(volume: Float32Array, channels: number): Float64Array {
+export function gramOfCentred(volume: Float32Array, channels: number): Float64Array {
   const n = volume.length / channels;
   const centred = new Float64Array(volume);
   for (let k = 0; k < channels; k++) {
@@ -43,6 +41,16 @@ function gramOf(volume: Float32Array, channels: number): Float64Array {
     for (let j = 0; j <= i; j++) gram[i * n + j] = gram[j * n + i] = dot(centred, i * channels, j * channels, channels);
   }
   return gram;
+}
+
+/** K − means of its rows − means of its columns + mean of all. */
+export function doublyCentred(kernel: Float64Array, n: number): Float64Array {
+  const rows = Float64Array.from(
+    { length: n },
+    (_, i) => kernel.subarray(i * n, (i + 1) * n).reduce((a, b) => a + b, 0) / n,
+  );
+  const mean = rows.reduce((a, b) => a + b, 0) / n;
+  return kernel.map((value, at) => value - rows[Math.floor(at / n)]! - rows[at % n]! + mean);
 }
 
 function dot(x: Float64Array, a: number, b: number, length: number): number {

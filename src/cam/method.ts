@@ -52,9 +52,9 @@ export interface Probe {
   readonly score: number;
   readonly logits: Float32Array;
   /** Scores of other pictures (each as long as `input.data`): one forward pass a sample. */
-  scores(series: Series): Promise<Float64Array>;
+  readonly scores: (series: Series) => Promise<Float64Array>;
   /** Independent, reproducible streams of the call's seed: take one for every sample. */
-  random(stream: number): Random;
+  readonly random: (stream: number) => Random;
 }
 
 /** One layer seen from one score. */
@@ -71,11 +71,11 @@ export interface LayerProbe extends Probe {
   /** αₖ: the mean of ∂score/∂Aᵏ over positions. Costs less than the gradient where the head allows it. */
   readonly meanGradient: Promise<Float32Array>;
   /** Scores when the layer answers something else (samples are as long as A): only what follows the layer is run. */
-  head(series: Series): Promise<Float64Array>;
+  readonly head: (series: Series) => Promise<Float64Array>;
   /** For pictures other than this one: the layer's answers and gradients, one after the other. */
-  fold<State>(series: Series, fold: Fold<State>): Promise<State>;
+  readonly fold: <State>(series: Series, fold: Fold<State>) => Promise<State>;
   /** H·v with H = ∂²score/∂A², v laid out as A. */
-  curvature(direction: Float32Array): Promise<Float32Array>;
+  readonly curvature: (direction: Float32Array) => Promise<Float32Array>;
 }
 
 /** What a score can be made of, for methods that are defined by what they differentiate. */

@@ -1,6 +1,6 @@
 /** From raw numbers to a map that can be looked at, and the reasons why there is sometimes nothing to see. */
 
-export type WarningCode = "ALL_NEGATIVE" | "FLAT" | "SATURATED_SCORE";
+export type WarningCode = "ALL_NEGATIVE" | "FLAT" | "INSENSITIVE" | "SATURATED_SCORE";
 
 export interface Warning {
   readonly code: WarningCode;

@@ -1,0 +1,18 @@
+import { firstComponent } from "./first-component.ts";
+import { defineCam } from "./method.ts";
+
+/**
+ * Eigen-Grad-CAM: the first component of ∂y/∂A ⊙ A (positions × channels, centred), which depends on the class; sign as in Eigen-CAM.
+ * Gildenblat's pytorch-grad-cam after Muhammad & Yeasin, https://arxiv.org/abs/2008.00299
+ */
+export const eigenGradCam = defineCam({
+  name: "eigen-grad-cam",
+  async map({ activation, channels, gradient }) {
+    const g = await gradient;
+    const { data, ratio } = firstComponent(
+      activation.map((a, i) => g[i]! * a),
+      channels,
+    );
+    return { data, facts: { eigenvalueRatio: ratio } };
+  },
+});

@@ -1,0 +1,17 @@
+import { doublyCentred, gramOfCentred, leading } from "./first-component.ts";
+import { defineCam } from "./method.ts";
+
+/**
+ * KPCA-CAM: the first kernel principal component of the positions, K = tanh(γ·x·y + 1) of the centred activations, doubly centred;
+ * sign as in Eigen-CAM. γ = 1/channels. Karmani et al., 2024, https://arxiv.org/abs/2410.00267
+ */
+export const kpcaCam = defineCam({
+  name: "kpca-cam",
+  classAgnostic: true,
+  map({ activation, channels, width, height }) {
+    const n = width * height;
+    const kernel = gramOfCentred(activation, channels).map((product) => Math.tanh(product / channels + 1));
+    const { data, ratio } = leading(doublyCentred(kernel, n), n);
+    return { data, facts: { eigenvalueRatio: ratio } };
+  },
+});

@@ -1,0 +1,18 @@
+import { channelSums } from "./channel-sums.ts";
+import { defineCam } from "./method.ts";
+
+/**
+ * ShapleyCAM: αₖ = mean over positions of g − ½·H·A, the second-order estimate of the Shapley values of channels; H = ∂²y/∂A².
+ * Of a logit behind ReLUs H is 0 and the map is Grad-CAM's: the paper's score is `score: "rest"`, logit + log probability.
+ * Cai, 2025, eq. 12–15, https://arxiv.org/abs/2501.06261
+ */
+export const shapleyCam = defineCam({
+  name: "shapley-cam",
+  async weights(probe) {
+    const { activation, channels, curvature, meanGradient } = probe;
+    const g = await meanGradient;
+    const second = await curvature(activation);
+    const sums = channelSums(probe, (i) => second[i]!);
+    return g.map((value, k) => value - (0.5 * sums[k]! * channels) / activation.length);
+  },
+});
