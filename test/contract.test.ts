@@ -1,12 +1,19 @@
-/** No operator without its twin, its cases, a test of each of its gradients and a line of documentation. */
+/**
+ * No operator without its twin, its cases, a test of each of its gradients and a line of documentation; no method without
+ * its source, its options explained and something it is compared with.
+ */
 import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { ops, type OpType } from "../src/ops/index.ts";
 import type { Op } from "../src/ops/op.ts";
+import { attributeMethods } from "../src/attribute/index.ts";
+import { camMethods } from "../src/cam/index.ts";
+import { methodCalled, METHODS } from "../src/methods.ts";
 import { twins } from "./reference/index.ts";
 import { cases } from "./ops/cases/index.ts";
 import { inputNames } from "./ops/laboratory.ts";
 import { gradientTrials, type Sample } from "./ops/op-case.ts";
+import { cases as methodCases } from "./methods/cases.ts";
 import { seeded } from "./support/random.ts";
 
 const documentation = readFileSync(new URL("../docs/operators.md", import.meta.url), "utf8");
@@ -51,5 +58,44 @@ describe.each(Object.keys(ops) as OpType[])("operator %s", (type) => {
 
   it("has a line in docs/operators.md", () => {
     expect(documentedOperators).toContain(type);
+  });
+});
+
+const kinds = { cam: camMethods, attribute: attributeMethods } as const;
+
+describe.each(Object.entries(kinds))("methods of src/%s", (folder, methods) => {
+  const registry = readFileSync(new URL(`../src/${folder}/index.ts`, import.meta.url), "utf8");
+  const files = [...registry.matchAll(/^import \{ (\w+) \} from "\.\/(.+)";$/gm)].map(([, variable, file]) => ({
+    variable,
+    text: readFileSync(new URL(`../src/${folder}/${file!}`, import.meta.url), "utf8"),
+  }));
+
+  it("are one to a file", () => {
+    expect(files).toHaveLength(Object.keys(methods).length);
+  });
+
+  it.each(files)("$variable says where its formula comes from", ({ text }) => {
+    expect(text).toMatch(/\* .*https:\/\/\S+/);
+  });
+});
+
+describe.each(METHODS)("method %s", (name) => {
+  const method = methodCalled(name);
+
+  it("is called as the registry calls it", () => {
+    expect(method.name).toBe(name);
+  });
+
+  it("is compared with something", () => {
+    const { parity, instead } = methodCases[name];
+    expect(parity.length > 0 || (instead?.length ?? 0) > 0).toBe(true);
+  });
+
+  it("explains its options and has defaults that it accepts", () => {
+    for (const option of Object.values(method.options ?? {})) {
+      expect(option.about.length).toBeGreaterThan(5);
+      if ("choices" in option) expect(option.choices).toContain(option.default);
+      else expect(option.default).toBeGreaterThanOrEqual(option.min);
+    }
   });
 });

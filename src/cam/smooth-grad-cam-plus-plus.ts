@@ -1,12 +1,12 @@
 import { channelSums } from "./channel-sums.ts";
 import { defineCam, type LayerProbe } from "./method.ts";
 
-/** Sums of g, g² and g³ over noisy pictures, and the gradient of the last. */
+/** Means of g, g² and g³ over noisy pictures, and what was seen of the last. */
 interface Moments {
   readonly first: Float64Array;
   readonly second: Float64Array;
   readonly third: Float64Array;
-  readonly last: Float32Array;
+  readonly last: { readonly gradient: Float32Array; readonly activation: Float32Array };
 }
 
 /**
@@ -20,23 +20,36 @@ export const smoothGradCamPlusPlus = defineCam({
     sigma: { default: 0.3, min: 0, about: "standard deviation of the noise, in units of the preprocessed input" },
   },
   async weights(probe, { samples, sigma }) {
+    const { activation, channels } = probe;
     const { first, second, third } = await momentsOf(probe, samples, sigma);
-    return weightsOf(probe, second, third, (i) => first[i]! / samples);
+    const sums = channelSums(probe, (i) => activation[i]!);
+    const term = (i: number): number => {
+      const denominator = 2 * second[i]! + sums[i % channels]! * third[i]!;
+      return denominator === 0 ? 0 : (second[i]! / denominator) * Math.max(0, first[i]!);
+    };
+    return Float32Array.from(channelSums(probe, term));
   },
   compat: {
-    // The gradient of the last noisy picture where the paper has the mean.
+    // Σ A·E[g³] with tied indices where the paper has Sₖ·E[g³]; gradient and map of the last noisy picture.
     torchcam: {
-      async weights(probe, { samples, sigma }) {
+      async volume(probe, { samples, sigma }) {
+        const { activation, channels } = probe;
         const { second, third, last } = await momentsOf(probe, samples, sigma);
-        return weightsOf(probe, second, third, (i) => last[i]!);
+        const sums = channelSums(probe, (i) => third[i]! * activation[i]!);
+        const alpha = (i: number): number => second[i]! / (2 * second[i]! + sums[i % channels]! + TORCHCAM_EPSILON);
+        const weights = channelSums(probe, (i) => alpha(i) * Math.max(0, last.gradient[i]!));
+        return last.activation.map((a, i) => a * weights[i % channels]!);
       },
     },
   },
 });
 
-function momentsOf(probe: LayerProbe, samples: number, sigma: number): Promise<Moments> {
+const TORCHCAM_EPSILON = 1e-8;
+
+async function momentsOf(probe: LayerProbe, samples: number, sigma: number): Promise<Moments> {
   const { input, activation } = probe;
-  const sums = (): Float64Array => new Float64Array(activation.length);
+  const zeros = (): Float64Array => new Float64Array(activation.length);
+  const blank = (): Float32Array => new Float32Array(activation.length);
   const series = {
     name: "noisy pictures",
     count: samples,
@@ -46,30 +59,21 @@ function momentsOf(probe: LayerProbe, samples: number, sigma: number): Promise<M
     },
   };
   return probe.fold<Moments>(series, {
-    begin: () => ({ first: sums(), second: sums(), third: sums(), last: new Float32Array(activation.length) }),
-    step({ first, second, third, last }, { gradient }) {
-      last.set(gradient);
+    begin: () => ({
+      first: zeros(),
+      second: zeros(),
+      third: zeros(),
+      last: { gradient: blank(), activation: blank() },
+    }),
+    step({ first, second, third, last }, seen) {
+      const { gradient } = seen;
+      last.gradient.set(gradient);
+      last.activation.set(seen.activation);
       gradient.forEach((g, i) => {
-        first[i]! += g;
-        second[i]! += g ** 2;
-        third[i]! += g ** 3;
+        first[i]! += g / samples;
+        second[i]! += g ** 2 / samples;
+        third[i]! += g ** 3 / samples;
       });
     },
   });
-}
-
-/** Sums stand for means: a common factor cancels in α. */
-function weightsOf(
-  probe: LayerProbe,
-  second: Float64Array,
-  third: Float64Array,
-  gradient: (index: number) => number,
-): Float32Array {
-  const { activation, channels } = probe;
-  const sums = channelSums(probe, (i) => activation[i]!);
-  const alpha = (i: number): number => {
-    const denominator = 2 * second[i]! + sums[i % channels]! * third[i]!;
-    return denominator === 0 ? 0 : second[i]! / denominator;
-  };
-  return Float32Array.from(channelSums(probe, (i) => alpha(i) * Math.max(0, gradient(i))));
 }

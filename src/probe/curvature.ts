@@ -8,8 +8,11 @@ import type { Objective } from "../objective.ts";
 import { headOf, logitsOfSamples, observe } from "../others.ts";
 import type { Samples } from "../series.ts";
 
-/** Step relative to the largest activation: small against what flips units, large against rounding (1e-7 of the logits). */
-const STEP = 2 ** -7;
+/**
+ * Steps relative to the largest activation. Affine heads allow a large one; elsewhere it is small against what flips units
+ * (the error falls with its root) and large against rounding (1e-7 of the logits).
+ */
+const STEP = { affine: 1, piecewise: 2 ** -12, smooth: 2 ** -7 } as const;
 
 export async function curvature(
   answers: Answers,
@@ -20,7 +23,7 @@ export async function curvature(
   const { data } = answers.activation(layer);
   const longest = largest(direction);
   if (longest === 0) return new Float32Array(data.length);
-  const step = (STEP * largest(data)) / longest;
+  const step = (STEP[headOf(answers, layer)] * largest(data)) / longest;
   const samples: Samples = {
     name: "second order",
     count: 2,

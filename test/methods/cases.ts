@@ -1,0 +1,116 @@
+/** By method: what it is compared with. The identities that hold between methods are in identities.test.ts. */
+import type { ExplainOptions } from "../../src/node.ts";
+import type { MethodName } from "../../src/methods.ts";
+import type { Table } from "./laboratory.ts";
+
+/** Arrays of a golden table. Relative L2 distances; tolerances below are those of the data's README unless stated. */
+export interface Parity {
+  readonly table: Table;
+  /** In the table. */
+  readonly method: string;
+  /** "paper": the published formula. */
+  readonly source: "paper" | "pytorch-grad-cam" | "torchcam" | "captum";
+  readonly options?: ExplainOptions;
+  /** At the last layer. */
+  readonly tolerance: number;
+  /** At earlier layers, for the picture "cat", one of whose ReLU6 gates differs between f32 and f64 … */
+  readonly jump?: number;
+  /** … and for the others. */
+  readonly below?: number;
+  /** The table's map is ours divided by the score: the paper's Ablation-CAM. */
+  readonly dividedByScore?: true;
+}
+
+export interface MethodCase {
+  readonly parity: readonly Parity[];
+  /** Why there is no table to compare with, and which test stands in for it. */
+  readonly instead?: string;
+}
+
+const LINEAR = { tolerance: 1e-5, jump: 2e-2, below: 1e-4 } as const;
+const cam = (method: string, more: Partial<Parity> = {}): Parity => ({
+  table: "cam",
+  method,
+  source: "paper",
+  ...LINEAR,
+  ...more,
+});
+const compat = (source: "pytorch-grad-cam" | "torchcam", method: string, more: Partial<Parity> = {}): Parity =>
+  cam(method, { source, options: { compat: source }, ...more });
+const input = (method: string, more: Partial<Parity> = {}): Parity => ({
+  table: "input",
+  method,
+  source: "captum",
+  tolerance: 1e-2,
+  ...more,
+});
+
+export const cases: Readonly<Record<MethodName, MethodCase>> = {
+  "grad-cam": {
+    parity: [
+      cam("GradCAM"),
+      compat("pytorch-grad-cam", "GradCAM"),
+      // torchcam stores the positive part; of one map of "cat" that is almost nothing.
+      compat("torchcam", "GradCAM", { jump: 0.1 }),
+    ],
+  },
+  "grad-cam++": {
+    parity: [
+      cam("GradCAMPlusPlus"),
+      compat("pytorch-grad-cam", "GradCAMPlusPlus"),
+      compat("torchcam", "GradCAMPlusPlus"),
+    ],
+  },
+  hirescam: { parity: [cam("HiResCAM"), compat("pytorch-grad-cam", "HiResCAM")] },
+  "grad-cam-elementwise": {
+    parity: [cam("GradCAMElementWise"), compat("pytorch-grad-cam", "GradCAMElementWise")],
+  },
+  "xgrad-cam": {
+    parity: [cam("XGradCAM"), compat("pytorch-grad-cam", "XGradCAM"), compat("torchcam", "XGradCAM")],
+  },
+  "layer-cam": {
+    parity: [cam("LayerCAM"), compat("pytorch-grad-cam", "LayerCAM"), compat("torchcam", "LayerCAM")],
+  },
+  "eigen-cam": { parity: [cam("EigenCAM")] },
+  "eigen-grad-cam": { parity: [cam("EigenGradCAM")] },
+  "kpca-cam": { parity: [cam("KPCA_CAM"), compat("pytorch-grad-cam", "KPCA_CAM")] },
+  fem: { parity: [cam("FEM")] },
+  "score-cam": {
+    parity: [
+      cam("ScoreCAM", { table: "scores", jump: 1e-4 }),
+      compat("pytorch-grad-cam", "ScoreCAM", { table: "scores", jump: 1e-4 }),
+      compat("torchcam", "ScoreCAM", { table: "scores", jump: 1e-4 }),
+    ],
+  },
+  "ablation-cam": {
+    parity: [cam("AblationCAM", { table: "scores", tolerance: 1e-4, jump: 1e-4, dividedByScore: true })],
+  },
+  "smooth-grad-cam++": { parity: [], instead: "smooth-grad-cam++ with torchcam's noise: noise.test.ts" },
+  "finer-cam": {
+    parity: [cam("FinerCAM"), compat("pytorch-grad-cam", "FinerCAM"), compat("torchcam", "FinerCAM")],
+  },
+  "shapley-cam": {
+    parity: [
+      cam("ShapleyCAM-logit"),
+      // Behind ReLUs J·A is a central difference; units that flip within its step are seen.
+      cam("ShapleyCAM-rest", { options: { score: "rest" }, below: 2e-3 }),
+    ],
+  },
+  counterfactual: { parity: [], instead: "minus Grad-CAM: identities.test.ts" },
+  cam: { parity: [], instead: "Grad-CAM times positions: identities.test.ts" },
+  "random-cam": { parity: [], instead: "reproducible and different by seed: modes.test.ts" },
+  saliency: { parity: [input("Saliency")] },
+  "input-x-gradient": { parity: [input("InputXGradient")] },
+  "smooth-grad": { parity: [], instead: "saliency where the noise is 0: identities.test.ts" },
+  "integrated-gradients": { parity: [input("IntegratedGradients")] },
+  "guided-backprop": { parity: [input("GuidedBackprop"), input("GuidedBackprop", { source: "paper" })] },
+  deconvnet: { parity: [input("Deconvolution"), input("Deconvolution", { source: "paper" })] },
+  "guided-grad-cam": { parity: [input("GuidedGradCam-bilinear")] },
+  "full-grad": { parity: [cam("FullGrad", { tolerance: 1e-2 })] },
+  occlusion: {
+    parity: [
+      input("Occlusion", { tolerance: 1e-4, options: { patch: 32, stride: 32 } }),
+      input("Occlusion", { tolerance: 1e-4, options: { patch: 64, stride: 32 } }),
+    ],
+  },
+};
