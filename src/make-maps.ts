@@ -16,7 +16,7 @@ import { Group, Memo } from "./probe/group.ts";
 import { inputProbe } from "./probe/input-probe.ts";
 import { layerProbe, type View } from "./probe/layer-probe.ts";
 import type { Question, Wishes } from "./question.ts";
-import { reduced } from "./reduce.ts";
+import { reduced } from "./cam/reduce.ts";
 import type { HostTensor } from "./tensor.ts";
 
 /** A method with the options that it is called with. */

@@ -83,14 +83,12 @@ async function valuesBeside(answers: Answers, layer: ValueId): Promise<Map<Value
   return new Map(ids.map((id) => [id, execution.read(id).data]));
 }
 
-/** A constant of the network with what it adds where, and the gradients there. */
+/** A constant of the network, and what it does to the scores. */
 export interface ConstantTerm {
   readonly constant: Constant;
   readonly shape: readonly number[];
-  /** What is added, element by element. */
-  readonly added: Float32Array;
-  /** One for each of the seeds. */
-  readonly gradients: readonly Float32Array[];
+  /** For each of the seeds constant·gradient, element by element. */
+  readonly products: readonly Float32Array[];
 }
 
 /** Throws E_METHOD where the network is not piecewise linear. */
@@ -98,28 +96,37 @@ export async function constantTerms(answers: Answers, seeds: readonly Seed[]): P
   const { graph, room, logits, input } = answers.asked;
   const constants = constantsOf(graph, logits);
   answers.keepForward();
+  const biases: (Float32Array | undefined)[] = [];
+  for (const { added } of constants) biases.push("level" in added ? undefined : await added.perChannel());
   const wrt = constants.map(({ value }) => value);
   const execution = await room.execution({ batch: 1, keep: [logits, ...wrt], wrt, seed: logits });
   execution.write(input, answers.input.data);
   execution.forward();
-  const rows = new Float32Array(answers.logits.length);
-  const gradients = seeds.map((seed) => {
-    writeSeeds([seed], rows.length, 1, rows);
-    execution.backward(rows);
-    return wrt.map((id) => execution.readGradient(id).data);
+  const terms = constants.map((constant) => ({ constant, ...execution.read(constant.value) }));
+  const products = seeds.map((seed) => {
+    const row = new Float32Array(answers.logits.length);
+    writeSeeds([seed], row.length, 1, row);
+    execution.backward(row);
+    return terms.map(({ constant: { value, added }, data }, i) => {
+      const gradient = execution.readGradient(value).data;
+      return "level" in added ? multiplySaturated(gradient, data, added.level) : multiplyRows(gradient, biases[i]!);
+    });
   });
-  return Promise.all(
-    constants.map(async (constant, i) => {
-      const { data, shape } = execution.read(constant.value);
-      return { constant, shape, added: await addedBy(constant, data), gradients: gradients.map((all) => all[i]!) };
-    }),
-  );
+  return terms.map(({ constant, shape }, i) => ({ constant, shape, products: products.map((all) => all[i]!) }));
 }
 
-async function addedBy({ added }: Constant, value: Float32Array): Promise<Float32Array> {
-  if ("level" in added) return value.map((y) => (y >= added.level ? added.level : 0));
-  const bias = await added.perChannel();
-  return value.map((_, i) => bias[i % bias.length]!);
+/** gradient · level where the value is at it. In place. */
+function multiplySaturated(gradient: Float32Array, value: Float32Array, level: number): Float32Array {
+  for (let i = 0; i < gradient.length; i++) gradient[i] = value[i]! >= level ? gradient[i]! * level : 0;
+  return gradient;
+}
+
+/** gradient[r, c] · bias[c]. In place. */
+function multiplyRows(gradient: Float32Array, bias: Float32Array): Float32Array {
+  for (let i = 0; i < gradient.length;) {
+    for (let c = 0; c < bias.length; c++, i++) gradient[i] = gradient[i]! * bias[c]!;
+  }
+  return gradient;
 }
 
 /** Operators whose output is an affine function of their one input that is not a parameter. */

@@ -13,7 +13,7 @@ const FLOORS: readonly (readonly string[])[] = [
   ["session", "model-input", "seed", "series", "heads", "answers", "others", "objective"],
   ["model"],
   ["cam", "attribute"],
-  ["methods", "method-options", "reduce", "augment"],
+  ["methods", "method-options", "augment"],
   ["probe"],
   ["prepare", "classify", "explanation", "fuse", "pipeline", "report", "question", "make-maps", "explain"],
   ["load-model"],

@@ -1,5 +1,9 @@
+import type { Planes } from "../cam/method.ts";
+import { product } from "../cam/volume.ts";
+import type { Map2D } from "../image/image.ts";
 import { resizeMap } from "../image/resize-map.ts";
-import { type BiasTerm, defineAttribution } from "./method.ts";
+import { reduced } from "../cam/reduce.ts";
+import { defineAttribution } from "./method.ts";
 
 /** ψ divides by the largest value and this. */
 const EPSILON = 1e-6;
@@ -15,8 +19,8 @@ export const fullGrad = defineAttribution({
   async attribution(probe) {
     const { input, score } = probe;
     const terms = await probe.biases();
-    const first = { ...input, gradient: await probe.gradient, bias: input.data };
-    const total = [first, ...terms].reduce((sum, term) => sum + totalOf(term), 0);
+    const first = { ...input, data: product(await probe.gradient, input.data) };
+    const total = [first, ...terms].reduce((sum, term) => sum + totalOf(term.data), 0);
     const maps = [first, ...terms.filter(({ kind, height, width }) => kind === "bias" && height * width > 1)];
     const data = new Float32Array(input.width * input.height);
     for (const term of maps) {
@@ -28,20 +32,20 @@ export const fullGrad = defineAttribution({
   reduce: "none",
 });
 
-type Term = Pick<BiasTerm, "gradient" | "bias" | "width" | "height" | "channels">;
-
-const totalOf = ({ gradient, bias }: Term): number => gradient.reduce((sum, g, i) => sum + g * bias[i]!, 0);
+function totalOf(values: Float32Array): number {
+  let sum = 0;
+  for (const value of values) sum += value;
+  return sum;
+}
 
 /** |b·g| from 0 to 1 over all of it, summed over channels: upsampling is linear, so the sum may come first. */
-function psi({ gradient, bias, width, height, channels }: Term) {
-  const values = Float64Array.from(gradient, (g, i) => Math.abs(g * bias[i]!));
-  const low = values.reduce((a, b) => Math.min(a, b), Infinity);
-  const range = values.reduce((a, b) => Math.max(a, b), 0) - low + EPSILON;
-  const data = new Float32Array(width * height);
-  for (let i = 0; i < data.length; i++) {
-    let sum = 0;
-    for (let k = 0; k < channels; k++) sum += (values[i * channels + k]! - low) / range;
-    data[i] = sum;
+function psi({ data, width, height, channels }: Planes): Map2D {
+  let [low, high] = [Infinity, 0];
+  for (const value of data) {
+    const size = Math.abs(value);
+    if (size < low) low = size;
+    if (size > high) high = size;
   }
-  return { data, width, height };
+  const sums = reduced(data, "sum-of-absolutes", channels);
+  return { data: sums.map((sum) => (sum - channels * low) / (high - low + EPSILON)), width, height };
 }

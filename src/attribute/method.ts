@@ -1,18 +1,17 @@
 /** What an input-space method is: a short pure function of one picture, seen from one score, to a number per pixel. */
 import type { Findings, Fold, LayerProbe, Probe, Series } from "../cam/method.ts";
 import type { NoOptions, OptionSpecs, ValuesOf } from "../cam/option.ts";
+import type { Reduction } from "../cam/reduce.ts";
 import type { BackwardRule } from "../model.ts";
 
-/** Where the network adds a constant: ∂score/∂(output of that operator) and what it adds. */
+/** What a constant that the network adds does to the score: b ⊙ ∂score/∂(output of the operator that adds it). */
 export interface BiasTerm {
   readonly layer: string;
   /** [height, width, channels], row-major; 1×1 behind the pooling. */
   readonly height: number;
   readonly width: number;
   readonly channels: number;
-  readonly gradient: Float32Array;
-  /** What was added at every position and channel: b, or for the clipped part of a ReLU6 its 6. */
-  readonly bias: Float32Array;
+  readonly data: Float32Array;
   /** A bias of an operator, or the constant that a clipped activation answers where it is saturated. */
   readonly kind: "bias" | "saturation";
 }
@@ -22,7 +21,7 @@ export interface InputProbe extends Probe {
   readonly gradient: Promise<Float32Array>;
   /** The gradient by another rule. Throws E_METHOD where the network has activations that the rule is not defined for. */
   readonly ruled: (rule: BackwardRule) => Promise<Float32Array>;
-  /** score = x·∂score/∂x + Σ bias·gradient. Throws E_METHOD where that is not so: the network must be piecewise linear. */
+  /** score = x·∂score/∂x + Σ terms. Throws E_METHOD where that is not so: the network must be piecewise linear. */
   readonly biases: () => Promise<readonly BiasTerm[]>;
   /** Gradients by the input of other pictures, one after the other. */
   readonly fold: <State>(series: Series, fold: Fold<State>) => Promise<State>;
@@ -40,7 +39,7 @@ export interface AttributeMethod<Specs extends OptionSpecs = OptionSpecs> {
   readonly layered?: true;
   attribution(probe: InputProbe, options: ValuesOf<Specs>): Answer;
   /** From the values of one pixel's channels to the pixel of the map; "none" where attributions are one number per pixel. */
-  readonly reduce: "sum" | "sum-of-absolutes" | "largest-absolute" | "none";
+  readonly reduce: Reduction;
 }
 
 /** Gives a method literal the types of its options. */

@@ -1,5 +1,5 @@
-import { channelSums } from "./channel-sums.ts";
 import { defineCam } from "./method.ts";
+import { channelSums, product } from "./volume.ts";
 
 /**
  * Ablation-CAM: αₖ = y − yₖ, yₖ the score with channel k of A set to 0; only the network behind the layer is run, and nothing
@@ -10,10 +10,7 @@ export const ablationCam = defineCam({
   name: "ablation-cam",
   async weights(probe) {
     const { activation, channels, score, affine } = probe;
-    if (affine) {
-      const g = await probe.gradient;
-      return Float32Array.from(channelSums(probe, (i) => g[i]! * activation[i]!));
-    }
+    if (affine) return Float32Array.from(channelSums(product(await probe.gradient, activation), channels));
     const scores = await probe.head({
       name: "channels left out",
       count: channels,

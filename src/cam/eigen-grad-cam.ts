@@ -1,5 +1,6 @@
 import { firstComponent } from "./first-component.ts";
 import { defineCam } from "./method.ts";
+import { product } from "./volume.ts";
 
 /**
  * Eigen-Grad-CAM: the first component of ∂y/∂A ⊙ A (positions × channels, centred), which depends on the class; sign as in Eigen-CAM.
@@ -8,11 +9,7 @@ import { defineCam } from "./method.ts";
 export const eigenGradCam = defineCam({
   name: "eigen-grad-cam",
   async map({ activation, channels, gradient }) {
-    const g = await gradient;
-    const { data, ratio } = firstComponent(
-      activation.map((a, i) => g[i]! * a),
-      channels,
-    );
+    const { data, ratio } = firstComponent(product(await gradient, activation), channels);
     return { data, facts: { eigenvalueRatio: ratio } };
   },
 });

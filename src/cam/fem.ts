@@ -1,5 +1,5 @@
-import { channelSums } from "./channel-sums.ts";
 import { defineCam } from "./method.ts";
+import { channelDeviations } from "./volume.ts";
 
 /**
  * FEM: the weight of a channel is the share of its positions above mean + k·standard deviation. Without gradients. In f64: with
@@ -9,13 +9,12 @@ export const fem = defineCam({
   name: "fem",
   classAgnostic: true,
   options: { deviations: { default: 2, min: 0, about: "standard deviations above the mean that count as rare" } },
-  weights(probe, { deviations }) {
-    const { activation, channels } = probe;
+  weights({ activation, channels }, { deviations }) {
     const n = activation.length / channels;
-    const means = channelSums(probe, (i) => activation[i]!).map((sum) => sum / n);
-    const squares = channelSums(probe, (i) => (activation[i]! - means[i % channels]!) ** 2);
+    const { means, squares } = channelDeviations(activation, channels);
     const limits = means.map((mean, k) => mean + deviations * Math.sqrt(squares[k]! / n));
-    const above = channelSums(probe, (i) => Number(activation[i]! > limits[i % channels]!));
-    return Float32Array.from(above, (count) => count / n);
+    const shares = new Float32Array(channels);
+    activation.forEach((a, i) => (shares[i % channels]! += Number(a > limits[i % channels]!)));
+    return shares.map((count) => count / n);
   },
 });

@@ -36,9 +36,17 @@ export function gramOfCentred(volume: Float32Array, channels: number): Float64Ar
     const mean = sum / n;
     for (let i = k; i < centred.length; i += channels) centred[i]! -= mean;
   }
+  return innerProducts(centred, n, channels);
+}
+
+/** Two rows by two at a time: each number that is read is used twice. */
+function innerProducts(x: Float64Array, n: number, length: number): Float64Array {
   const gram = new Float64Array(n * n);
-  for (let i = 0; i < n; i++) {
-    for (let j = 0; j <= i; j++) gram[i * n + j] = gram[j * n + i] = dot(centred, i * channels, j * channels, channels);
+  for (let i = 0; i < n; i += 2) {
+    for (let j = 0; j <= i; j += 2) {
+      const tile = twoByTwo(x, [i, Math.min(i + 1, n - 1)], [j, Math.min(j + 1, n - 1)], length);
+      for (const [row, column, value] of tile) gram[row * n + column] = gram[column * n + row] = value;
+    }
   }
   return gram;
 }
@@ -53,10 +61,30 @@ export function doublyCentred(kernel: Float64Array, n: number): Float64Array {
   return kernel.map((value, at) => value - rows[Math.floor(at / n)]! - rows[at % n]! + mean);
 }
 
-function dot(x: Float64Array, a: number, b: number, length: number): number {
-  let sum = 0;
-  for (let k = 0; k < length; k++) sum += x[a + k]! * x[b + k]!;
-  return sum;
+function twoByTwo(
+  x: Float64Array,
+  [i, i1]: readonly [number, number],
+  [j, j1]: readonly [number, number],
+  length: number,
+): readonly (readonly [row: number, column: number, value: number])[] {
+  const [a, b, c, d] = [i * length, i1 * length, j * length, j1 * length];
+  let [ac, ad, bc, bd] = [0, 0, 0, 0];
+  for (let k = 0; k < length; k++) {
+    const p = x[a + k]!;
+    const q = x[b + k]!;
+    const r = x[c + k]!;
+    const s = x[d + k]!;
+    ac += p * r;
+    ad += p * s;
+    bc += q * r;
+    bd += q * s;
+  }
+  return [
+    [i, j, ac],
+    [i, j1, ad],
+    [i1, j, bc],
+    [i1, j1, bd],
+  ];
 }
 
 interface Pair {

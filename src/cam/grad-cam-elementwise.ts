@@ -1,4 +1,5 @@
 import { defineCam } from "./method.ts";
+import { positive, product } from "./volume.ts";
 
 /**
  * Grad-CAM element by element: L = Σₖ max(0, ∂y/∂Aᵏ ⊙ Aᵏ); positive products only, before the sum.
@@ -6,8 +7,5 @@ import { defineCam } from "./method.ts";
  */
 export const gradCamElementwise = defineCam({
   name: "grad-cam-elementwise",
-  async volume({ activation, gradient }) {
-    const g = await gradient;
-    return activation.map((a, i) => Math.max(0, g[i]! * a));
-  },
+  volume: async ({ activation, gradient }) => positive(product(await gradient, activation)),
 });

@@ -1,5 +1,5 @@
-import { channelSums } from "./channel-sums.ts";
 import { defineCam, type LayerProbe } from "./method.ts";
+import { channelSums } from "./volume.ts";
 
 /** |2 + S·g| below which a weight is left out: only where S < 0, in layers whose answers can be negative. */
 const LEAST_DENOMINATOR = 1e-12;
@@ -30,6 +30,10 @@ export const gradCamPlusPlus = defineCam({
 async function weightsOf(probe: LayerProbe, term: (g: number, sum: number) => number): Promise<Float32Array> {
   const { activation, channels, gradient } = probe;
   const g = await gradient;
-  const sums = channelSums(probe, (i) => activation[i]!);
-  return Float32Array.from(channelSums(probe, (i) => (g[i]! > 0 ? term(g[i]!, sums[i % channels]!) : 0)));
+  const sums = channelSums(activation, channels);
+  const weights = new Float64Array(channels);
+  for (let i = 0, k = 0; i < g.length; i++, k = k + 1 === channels ? 0 : k + 1) {
+    if (g[i]! > 0) weights[k]! += term(g[i]!, sums[k]!);
+  }
+  return Float32Array.from(weights);
 }

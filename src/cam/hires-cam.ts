@@ -1,4 +1,5 @@
 import { defineCam } from "./method.ts";
+import { product } from "./volume.ts";
 
 /**
  * HiResCAM: L = Σₖ ∂y/∂Aᵏ ⊙ Aᵏ, element by element. Where the head behind A is affine its sum is y − y(A = 0): shares of the score.
@@ -6,8 +7,5 @@ import { defineCam } from "./method.ts";
  */
 export const hiresCam = defineCam({
   name: "hirescam",
-  async volume({ activation, gradient }) {
-    const g = await gradient;
-    return activation.map((a, i) => g[i]! * a);
-  },
+  volume: async ({ activation, gradient }) => product(await gradient, activation),
 });

@@ -1,4 +1,5 @@
 import { defineCam } from "./method.ts";
+import { positive, product } from "./volume.ts";
 
 /**
  * LayerCAM: L = Σₖ max(0, ∂y/∂Aᵏ) ⊙ Aᵏ, each position with its own weight, so that early layers give fine maps.
@@ -6,8 +7,5 @@ import { defineCam } from "./method.ts";
  */
 export const layerCam = defineCam({
   name: "layer-cam",
-  async volume({ activation, gradient }) {
-    const g = await gradient;
-    return activation.map((a, i) => Math.max(0, g[i]!) * a);
-  },
+  volume: async ({ activation, gradient }) => product(positive(await gradient), activation),
 });

@@ -1,11 +1,12 @@
 /** Activations as masks over the picture: upsampled to its size, then brought to 0…1; flat channels are 0. */
 import { resizeMap } from "../image/resize-map.ts";
-import { channelSums } from "./channel-sums.ts";
 import type { LayerProbe } from "./method.ts";
+import { channelDeviations } from "./volume.ts";
 
 /** Channel k as a map [height, width] of the layer. */
 export function channelMap({ activation, channels, width, height }: LayerProbe, k: number) {
-  const data = Float32Array.from({ length: width * height }, (_, i) => activation[i * channels + k]!);
+  const data = new Float32Array(width * height);
+  for (let i = 0; i < data.length; i++) data[i] = activation[i * channels + k]!;
   return { data, width, height };
 }
 
@@ -19,17 +20,22 @@ export function maskOf(probe: LayerProbe, k: number, rule: "bilinear" | "bilinea
 export function unit(values: Float32Array, epsilon = 0): Float32Array {
   let [low, high] = [Infinity, -Infinity];
   for (const value of values) {
-    low = Math.min(low, value);
-    high = Math.max(high, value);
+    if (value < low) low = value;
+    if (value > high) high = value;
   }
   const range = high - low + epsilon;
-  return values.map((value) => (range > 0 ? (value - low) / range : 0));
+  const result = new Float32Array(values.length);
+  if (range > 0) for (let i = 0; i < values.length; i++) result[i] = (values[i]! - low) / range;
+  return result;
 }
 
 /** x ⊙ mask, the mask repeated over the channels of the picture. */
 export function masked({ input }: LayerProbe, mask: Float32Array, into: Float32Array): void {
   const { data, channels } = input;
-  for (let i = 0; i < data.length; i++) into[i] = data[i]! * mask[Math.floor(i / channels)]!;
+  for (let pixel = 0, i = 0; pixel < mask.length; pixel++) {
+    const share = mask[pixel]!;
+    for (const end = i + channels; i < end; i++) into[i] = data[i]! * share;
+  }
 }
 
 /** The `most` channels with the largest standard deviation, in their order; all when `most` is 0. */
@@ -37,9 +43,7 @@ export function variedChannels(probe: LayerProbe, most: number): number[] {
   const { activation, channels } = probe;
   const all = Array.from({ length: channels }, (_, k) => k);
   if (most === 0 || most >= channels) return all;
-  const n = activation.length / channels;
-  const means = channelSums(probe, (i) => activation[i]!).map((sum) => sum / n);
-  const squares = channelSums(probe, (i) => (activation[i]! - means[i % channels]!) ** 2);
+  const { squares } = channelDeviations(activation, channels);
   return all
     .sort((a, b) => squares[b]! - squares[a]! || a - b)
     .slice(0, most)

@@ -29,7 +29,7 @@ export interface Series {
 }
 
 /** What was seen of one sample of a series. */
-export interface Seen {
+interface Seen {
   readonly index: number;
   readonly score: number;
   /** ∂score/∂(what the probe is about: its layer, or the input). Valid during the call only, like `activation`. */

@@ -1,5 +1,5 @@
-import { channelSums } from "./channel-sums.ts";
 import { defineCam } from "./method.ts";
+import { channelSums } from "./volume.ts";
 
 /**
  * ShapleyCAM: αₖ = mean over positions of g − ½·H·A, the second-order estimate of the Shapley values of channels; H = ∂²y/∂A².
@@ -11,8 +11,7 @@ export const shapleyCam = defineCam({
   async weights(probe) {
     const { activation, channels, curvature, meanGradient } = probe;
     const g = await meanGradient;
-    const second = await curvature(activation);
-    const sums = channelSums(probe, (i) => second[i]!);
+    const sums = channelSums(await curvature(activation), channels);
     return g.map((value, k) => value - (0.5 * sums[k]! * channels) / activation.length);
   },
 });

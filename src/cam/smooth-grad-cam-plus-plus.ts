@@ -1,5 +1,5 @@
-import { channelSums } from "./channel-sums.ts";
 import { defineCam, type LayerProbe } from "./method.ts";
+import { channelSums, product } from "./volume.ts";
 
 /** Means of g, g² and g³ over noisy pictures, and what was seen of the last. */
 interface Moments {
@@ -22,12 +22,17 @@ export const smoothGradCamPlusPlus = defineCam({
   async weights(probe, { samples, sigma }) {
     const { activation, channels } = probe;
     const { first, second, third } = await momentsOf(probe, samples, sigma);
-    const sums = channelSums(probe, (i) => activation[i]!);
+    const sums = channelSums(activation, channels);
     const term = (i: number): number => {
       const denominator = 2 * second[i]! + sums[i % channels]! * third[i]!;
       return denominator === 0 ? 0 : (second[i]! / denominator) * Math.max(0, first[i]!);
     };
-    return Float32Array.from(channelSums(probe, term));
+    return Float32Array.from(
+      channelSums(
+        first.map((_, i) => term(i)),
+        channels,
+      ),
+    );
   },
   compat: {
     // Σ A·E[g³] with tied indices where the paper has Sₖ·E[g³]; gradient and map of the last noisy picture.
@@ -35,9 +40,12 @@ export const smoothGradCamPlusPlus = defineCam({
       async volume(probe, { samples, sigma }) {
         const { activation, channels } = probe;
         const { second, third, last } = await momentsOf(probe, samples, sigma);
-        const sums = channelSums(probe, (i) => third[i]! * activation[i]!);
+        const sums = channelSums(product(Float32Array.from(third), activation), channels);
         const alpha = (i: number): number => second[i]! / (2 * second[i]! + sums[i % channels]! + TORCHCAM_EPSILON);
-        const weights = channelSums(probe, (i) => alpha(i) * Math.max(0, last.gradient[i]!));
+        const weights = channelSums(
+          last.gradient.map((g, i) => alpha(i) * Math.max(0, g)),
+          channels,
+        );
         return last.activation.map((a, i) => a * weights[i % channels]!);
       },
     },

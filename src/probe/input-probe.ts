@@ -22,15 +22,14 @@ export function inputProbe(view: View, input: string, layer?: string): InputProb
   };
 }
 
-function biasTerm({ constant, shape, added, gradients }: ConstantTerm, index: number): BiasTerm {
+function biasTerm({ constant, shape, products }: ConstantTerm, index: number): BiasTerm {
   const [height, width, channels] = shape.length === 4 ? shape.slice(1) : [1, 1, shape.at(-1)!];
   return {
     layer: constant.name,
     height: height!,
     width: width!,
     channels: channels!,
-    gradient: gradients[index]!,
-    bias: added,
+    data: products[index]!,
     kind: "level" in constant.added ? "saturation" : "bias",
   };
 }

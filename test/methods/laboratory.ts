@@ -6,11 +6,10 @@ import type { HostTensor, Model } from "../../src/node.ts";
 import { Objective } from "../../src/objective.ts";
 import { Group, Memo } from "../../src/probe/group.ts";
 import { layerProbe } from "../../src/probe/layer-probe.ts";
-import { reduced } from "../../src/reduce.ts";
+import { reduced } from "../../src/cam/reduce.ts";
 import { goldenFloats, goldenJson } from "../support/golden.ts";
 
-export const TABLES = ["cam", "scores", "input"] as const;
-export type Table = (typeof TABLES)[number];
+export type Table = "cam" | "scores" | "input";
 
 /** One array of a table. */
 export interface Row {
