@@ -5,12 +5,15 @@ import type { PlanRequest } from "./graph/plan.ts";
 import { type Head, meansOfHead, prepareHeads } from "./heads.ts";
 import type { BackwardRule } from "./ops/backward-rule.ts";
 import { type Seed, split, writeSeeds } from "./seed.ts";
-import { type Conduct, repeated, samplesAtATime } from "./series.ts";
+import { type Conduct, repeated } from "./series.ts";
 import type { EngineRoom } from "./session.ts";
 import type { HostTensor } from "./tensor.ts";
 
 /** Gradients of so many scores are computed at a time: weights that do not fit a cache are then read once for all of them. */
 export const MAX_SEEDS = 16;
+
+/** … unless more than this would be planned for them: long ways back are faster one by one, in the cache. */
+const SEEDS_BYTES = 16 * 2 ** 20;
 
 export interface Asked extends Conduct {
   readonly room: EngineRoom;
@@ -58,15 +61,19 @@ export class Answers {
 
   /** For every seed the gradients of all layers. */
   async gradients(seeds: readonly Seed[]): Promise<Map<string, HostTensor>[]> {
-    const { layers, room } = this.asked;
-    const request = { ...requestOf(this.asked), keep: [], backwardOnly: true } as const;
-    if (this.#kept === undefined && seeds.length === 1) return this.#backward(this.#execution, seeds);
+    const { room } = this.asked;
+    const batch = this.#together(seeds.length);
+    if (this.#kept === undefined && batch === 1) return this.#backward(this.#execution, seeds);
     this.keepForward();
-    const batch = Math.min(seeds.length, MAX_SEEDS, await samplesAtATime(room, request));
-    const execution = await room.execution({ ...request, batch });
-    if (layers.size === 0) return seeds.map(() => new Map());
+    const execution = await room.execution({ ...requestOf(this.asked), keep: [], backwardOnly: true, batch });
     this.#restore(execution);
     return this.#backward(execution, seeds);
+  }
+
+  /** How many scores are differentiated at a time. */
+  #together(seeds: number): number {
+    const read = this.#execution.readByBackward.reduce((sum, id) => sum + this.#execution.sizeOf(id) * 4, 0);
+    return Math.max(1, Math.min(seeds, MAX_SEEDS, Math.floor(SEEDS_BYTES / Math.max(read, 1))));
   }
 
   /** By layer, for every seed the mean over positions of the layer's gradient. */

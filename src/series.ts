@@ -27,7 +27,7 @@ export interface Samples {
 
 /** Planned memory of a batch: more samples at a time gain little once weights are read for eight of them. */
 const BATCH_BYTES = 128 * 2 ** 20;
-const MOST_SAMPLES = 16;
+const MOST_SAMPLES = 8;
 
 /** Milliseconds after which the event loop gets its turn, so that an abort can arrive and a page can paint. */
 const PATIENCE = 50;
@@ -47,7 +47,7 @@ interface Run {
 /** Inside `exclusive`: runs forward for all samples; `visit` sees every batch and may run backward. */
 export async function runSeries(run: Run, visit: (execution: Execution, first: number) => void): Promise<void> {
   const { room, request, manner, samples, at, fixed = new Map<ValueId, Float32Array>(), conduct } = run;
-  const most = await samplesAtATime(room, request, manner);
+  const most = await samplesAtATime(run);
   let resumed = performance.now();
   for (let first = 0; first < samples.count; first += most) {
     conduct.signal?.throwIfAborted();
@@ -64,11 +64,7 @@ export async function runSeries(run: Run, visit: (execution: Execution, first: n
 }
 
 /** As many as fit into the memory of a batch, at least one. */
-export async function samplesAtATime(
-  room: EngineRoom,
-  request: Omit<PlanRequest, "batch">,
-  manner?: Manner,
-): Promise<number> {
+async function samplesAtATime({ room, request, manner }: Run): Promise<number> {
   const { plannedBytes } = await room.execution({ ...request, batch: 1 }, manner);
   return Math.max(1, Math.min(MOST_SAMPLES, Math.floor(BATCH_BYTES / plannedBytes)));
 }

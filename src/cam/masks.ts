@@ -29,12 +29,17 @@ export function unit(values: Float32Array, epsilon = 0): Float32Array {
   return result;
 }
 
+/** Whether channel k is the same everywhere: its mask is 0. */
+export function isFlat({ activation, channels }: LayerProbe, k: number): boolean {
+  for (let i = k + channels; i < activation.length; i += channels) if (activation[i] !== activation[k]) return false;
+  return true;
+}
+
 /** x ⊙ mask, the mask repeated over the channels of the picture. */
 export function masked({ input }: LayerProbe, mask: Float32Array, into: Float32Array): void {
   const { data, channels } = input;
-  for (let pixel = 0, i = 0; pixel < mask.length; pixel++) {
-    const share = mask[pixel]!;
-    for (const end = i + channels; i < end; i++) into[i] = data[i]! * share;
+  for (let k = 0; k < channels; k++) {
+    for (let pixel = 0, i = k; pixel < mask.length; pixel++, i += channels) into[i] = data[i]! * mask[pixel]!;
   }
 }
 

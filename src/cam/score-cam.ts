@@ -1,6 +1,6 @@
 import { softmax } from "../score.ts";
 import { resizeMap } from "../image/resize-map.ts";
-import { channelMap, masked, maskOf, unit, variedChannels } from "./masks.ts";
+import { channelMap, isFlat, masked, maskOf, unit, variedChannels } from "./masks.ts";
 import { defineCam, type Findings, type LayerProbe } from "./method.ts";
 
 /**
@@ -37,17 +37,22 @@ export const scoreCam = defineCam({
   },
 });
 
+/** Flat channels, of which ReLUs leave many, share one black picture. */
 async function weights(probe: LayerProbe, maxN: number, mask: (channel: number) => Float32Array): Promise<Findings> {
   const tried = variedChannels(probe, maxN);
+  const shown = tried.filter((channel) => !isFlat(probe, channel));
+  const count = shown.length + Number(shown.length < tried.length);
   const scores = await probe.scores({
     name: "pictures masked by channels",
-    count: tried.length,
+    count,
     write: (index, into) => {
-      masked(probe, mask(tried[index]!), into);
+      if (index < shown.length) masked(probe, mask(shown[index]!), into);
+      else into.fill(0);
     },
   });
-  const shares = softmax(scores);
+  const place = new Map(shown.map((channel, i) => [channel, i]));
+  const shares = softmax(tried.map((channel) => scores[place.get(channel) ?? count - 1]!));
   const data = new Float32Array(probe.channels);
   tried.forEach((channel, i) => (data[channel] = shares[i]!));
-  return { data, facts: { channels: probe.channels, channelsTried: tried.length } };
+  return { data, facts: { channels: probe.channels, channelsTried: tried.length, pictures: count } };
 }

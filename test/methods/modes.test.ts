@@ -141,7 +141,7 @@ describe("options of methods", () => {
   it("are part of the answer, defaults filled in", async () => {
     const { parameters, facts, seed } = await explain(model, input(), { method: "score-cam", maxN: 4 });
     expect(parameters).toEqual({ maxN: 4 });
-    expect(facts).toEqual({ channels: 12, channelsTried: 4 });
+    expect(facts).toEqual({ channels: 12, channelsTried: 4, pictures: 4 });
     expect(seed).toBe(0);
     expect((await explain(model, input(), { method: "smooth-grad" })).parameters).toEqual({
       samples: 25,
