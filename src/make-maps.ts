@@ -13,8 +13,8 @@ import { type MethodName, methodCalled } from "./methods.ts";
 import type { Objective } from "./objective.ts";
 import { pipelineOf } from "./pipeline.ts";
 import { Group, Memo } from "./probe/group.ts";
-import { inputProbe } from "./probe/input-probe.ts";
-import { layerProbe, type View } from "./probe/layer-probe.ts";
+import { InputView } from "./probe/input-probe.ts";
+import { LayerView, type View } from "./probe/layer-probe.ts";
 import type { Question, Wishes } from "./question.ts";
 import { reduced } from "./cam/reduce.ts";
 import type { HostTensor } from "./tensor.ts";
@@ -53,6 +53,7 @@ export class MapMaker {
   /** The name by which answers know the input. */
   readonly #input: string;
   readonly #memo = new Memo();
+  readonly #objectivesOf = new Map<string, readonly Objective[]>();
 
   constructor(answers: Answers, questions: readonly Question[], wishes: Wishes, input: string) {
     this.#answers = answers;
@@ -100,9 +101,15 @@ export class MapMaker {
   }
 
   #objectives(call: MethodCall): readonly Objective[] {
+    const rule = this.#ruleOf(call);
+    const known = this.#objectivesOf.get(rule);
+    if (known) return known;
     const variant = this.#variant(call);
-    if (!variant?.score) return this.#questions.map(({ objective }) => objective);
-    return this.#questions.map((question) => question.under((scored) => variant.score!(scored, call.options)));
+    const objectives = variant?.score
+      ? this.#questions.map((question) => question.under((scored) => variant.score!(scored, call.options)))
+      : this.#questions.map(({ objective }) => objective);
+    this.#objectivesOf.set(rule, objectives);
+    return objectives;
   }
 
   #group(call: MethodCall, first: number): Group {
@@ -126,26 +133,29 @@ export class MapMaker {
 
   async #draft(call: MethodCall, layer: string, view: View): Promise<Draft> {
     const method = methodCalled(call.name);
-    if (!("attribution" in method)) return this.#layerDraft(call, layerProbe(view, layer));
-    const probe = inputProbe(view, this.#input, layer === INPUT ? undefined : layer);
+    if (!("attribution" in method)) return this.#layerDraft(call, new LayerView(view, layer));
+    const probe = new InputView(view, this.#input, layer === INPUT ? undefined : layer);
     const { data, ...rest } = findings(await method.attribution(probe, call.options));
     const { height, width, channels } = probe.input;
     const raw = { data: reduced(data, method.reduce, channels), width, height };
     const attribution = method.reduce === "none" ? {} : { attribution: { data, shape: [height, width, channels] } };
-    return { warnings: [], ...rest, raw, ...attribution };
+    return { warnings: NONE, ...rest, raw, ...attribution };
   }
 
   async #layerDraft(call: MethodCall, probe: LayerProbe): Promise<Draft> {
     const variant = this.#variant(call)!;
+    const answer = await answerOf(variant, probe, call.options);
+    const eigen = this.#wishes.smooth === "eigen";
+    if ("weights" in variant && !eigen && answer instanceof Float32Array) return { weights: answer, warnings: NONE };
     const { channels, width, height, activation } = probe;
-    const { data, ...rest } = findings(await answerOf(variant, probe, call.options));
-    const draft = { warnings: [], ...rest };
+    const { data, ...rest } = findings(answer);
+    const draft = { warnings: NONE, ...rest };
     const mapOf = (values: Float32Array): Draft => ({ ...draft, raw: { data: values, width, height } });
     if ("map" in variant) {
-      if (this.#wishes.smooth === "eigen") throw unsmooth(call.name);
+      if (eigen) throw unsmooth(call.name);
       return mapOf(data);
     }
-    if (this.#wishes.smooth === "eigen") {
+    if (eigen) {
       const volume = "weights" in variant ? activation.map((value, i) => value * data[i % channels]!) : data;
       const { data: map, ratio } = firstComponent(volume, channels);
       return { ...mapOf(map), facts: { ...rest.facts, eigenvalueRatio: ratio } };
@@ -159,12 +169,14 @@ export class MapMaker {
     const weights = drafts.flatMap((draft) => draft.weights ?? []);
     const sums = weights.length > 0 ? this.#answers.weightedSums(layer, weights) : [];
     let next = 0;
-    return drafts.map(({ weights: mine, raw, ...rest }, i) => {
-      const map = raw ?? { data: sums[mine ? next++ : 0]!, ...this.#sizeOf(layer) };
-      if (pipelineOf(this.#wishes.compat).meanOverChannels && mine) {
-        map.data.forEach((value, at) => (map.data[at] = value / mine.length));
-      }
-      return { ...rest, method: call.name, layer, raw: map, parameters: call.options, score: objectives[i]!.value };
+    const mean = pipelineOf(this.#wishes.compat).meanOverChannels;
+    return drafts.map((draft, i) => {
+      const { weights: mine, warnings } = draft;
+      const raw = draft.raw ?? { data: sums[next++]!, ...this.#sizeOf(layer) };
+      if (mean && mine) raw.data.forEach((value, at) => (raw.data[at] = value / mine.length));
+      const made = { method: call.name, layer, raw, parameters: call.options, warnings, score: objectives[i]!.value };
+      const { facts, attribution } = draft;
+      return facts || attribution ? { ...made, ...(facts && { facts }), ...(attribution && { attribution }) } : made;
     });
   }
 
@@ -186,6 +198,8 @@ export class MapMaker {
     });
   }
 }
+
+const NONE: readonly Warning[] = [];
 
 /** The layer of methods that see none. */
 const INPUT = "input";

@@ -91,7 +91,7 @@ export class Question {
       ...(attribution && { attribution }),
       parameters,
       ...(facts && { facts }),
-      warnings: [...found, ...made.warnings],
+      warnings: made.warnings.length > 0 ? [...found, ...made.warnings] : found,
       timings,
       model: about,
       engine,

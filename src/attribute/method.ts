@@ -4,6 +4,8 @@ import type { NoOptions, OptionSpecs, ValuesOf } from "../cam/option.ts";
 import type { Reduction } from "../cam/reduce.ts";
 import type { BackwardRule } from "../model.ts";
 
+export type { BackwardRule };
+
 /** What a constant that the network adds does to the score: b ⊙ ∂score/∂(output of the operator that adds it). */
 export interface BiasTerm {
   readonly layer: string;

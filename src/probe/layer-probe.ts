@@ -1,7 +1,8 @@
-/** What a class-activation method sees. */
-import type { LayerProbe, Probe, Planes } from "../cam/method.ts";
+/** What a class-activation method sees. Everything is a getter, also functions: a thousand targets have a probe each. */
+import type { Fold, LayerProbe, Planes, Probe, Series } from "../cam/method.ts";
 import { headOf } from "../others.ts";
-import { randomStream } from "../random.ts";
+import { type Random, randomStream } from "../random.ts";
+import type { HostTensor } from "../tensor.ts";
 import { curvature } from "./curvature.ts";
 import type { Group } from "./group.ts";
 
@@ -15,44 +16,104 @@ export interface View {
   readonly linear: boolean;
 }
 
-export function basics({ group, index, method }: View): Probe {
-  const { answers, seed } = group.common;
-  const { data, shape } = answers.input;
-  const [, height, width, channels] = shape as readonly [number, number, number, number];
-  const input: Planes = { data, height, width, channels };
-  return {
-    input,
-    score: group.objectives[index]!.value,
-    logits: answers.logits,
-    scores: (series) => group.scores(index, `${method}|${series.name}`, series),
-    random: (stream) => randomStream(seed, stream),
-  };
+export class PictureView implements Probe {
+  protected readonly view: View;
+
+  constructor(view: View) {
+    this.view = view;
+  }
+
+  get input(): Planes {
+    return planesOf(this.answers.input);
+  }
+
+  get score(): number {
+    return this.view.group.objectives[this.view.index]!.value;
+  }
+
+  get logits(): Float32Array {
+    return this.answers.logits;
+  }
+
+  get scores() {
+    const { group, index, method } = this.view;
+    return (series: Series): Promise<Float64Array> => group.scores(index, `${method}|${series.name}`, series);
+  }
+
+  get random() {
+    const { seed } = this.view.group.common;
+    return (stream: number): Random => randomStream(seed, stream);
+  }
+
+  protected get answers() {
+    return this.view.group.common.answers;
+  }
 }
 
-export function layerProbe(view: View, layer: string): LayerProbe {
-  const { group, index, method } = view;
-  const { answers } = group.common;
-  const { data: activation, shape } = answers.activation(layer);
+export class LayerView extends PictureView implements LayerProbe {
+  readonly #layer: string;
+
+  constructor(view: View, layer: string) {
+    super(view);
+    this.#layer = layer;
+  }
+
+  get height(): number {
+    return this.#shape[1]!;
+  }
+
+  get width(): number {
+    return this.#shape[2]!;
+  }
+
+  get channels(): number {
+    return this.#shape[3]!;
+  }
+
+  get activation(): Float32Array {
+    return this.answers.activation(this.#layer).data;
+  }
+
+  get affine(): boolean {
+    return this.view.linear && headOf(this.answers, this.#layer) === "affine";
+  }
+
+  get gradient(): Promise<Float32Array> {
+    return this.view.group.gradient(this.view.index, this.#layer);
+  }
+
+  get meanGradient(): Promise<Float32Array> {
+    return this.view.group.meanGradient(this.view.index, this.#layer);
+  }
+
+  get head() {
+    const { group, index } = this.view;
+    return (series: Series): Promise<Float64Array> => group.scores(index, this.#key(series), series, this.#layer);
+  }
+
+  get fold() {
+    const { group, index } = this.view;
+    const at = this.answers.asked.layers.get(this.#layer)!;
+    return <State>(series: Series, fold: Fold<State>): Promise<State> =>
+      group.fold(index, this.#key(series), { series, at, fold });
+  }
+
+  get curvature() {
+    const { group, index } = this.view;
+    return (direction: Float32Array): Promise<Float32Array> =>
+      curvature(this.answers, group.objectives[index]!, this.#layer, direction);
+  }
+
+  get #shape(): readonly number[] {
+    return this.answers.activation(this.#layer).shape;
+  }
+
+  #key({ name }: Series): string {
+    return `${this.view.method}|${this.#layer}|${name}`;
+  }
+}
+
+function planesOf({ data, shape }: HostTensor): Planes {
   const [, height, width, channels] = shape as readonly [number, number, number, number];
-  const at = answers.asked.layers.get(layer)!;
-  const keyOf = (name: string): string => `${method}|${layer}|${name}`;
-  return {
-    ...basics(view),
-    height,
-    width,
-    channels,
-    activation,
-    get affine() {
-      return view.linear && headOf(answers, layer) === "affine";
-    },
-    get gradient() {
-      return group.gradient(index, layer);
-    },
-    get meanGradient() {
-      return group.meanGradient(index, layer);
-    },
-    head: (series) => group.scores(index, keyOf(series.name), series, layer),
-    fold: (series, fold) => group.fold(index, keyOf(series.name), { series, at, fold }),
-    curvature: (direction) => curvature(answers, group.objectives[index]!, layer, direction),
-  };
+  return { data, height, width, channels };
 }

@@ -5,7 +5,7 @@ import type { OptionSpecs } from "../../src/cam/option.ts";
 import type { HostTensor, Model } from "../../src/node.ts";
 import { Objective } from "../../src/objective.ts";
 import { Group, Memo } from "../../src/probe/group.ts";
-import { layerProbe } from "../../src/probe/layer-probe.ts";
+import { LayerView } from "../../src/probe/layer-probe.ts";
 import { reduced } from "../../src/cam/reduce.ts";
 import { goldenFloats, goldenJson } from "../support/golden.ts";
 
@@ -69,9 +69,9 @@ export function mapWith(model: Model, input: HostTensor, given: Given): Promise<
     const objective = new Objective((o) => o.logit(target), answers.logits, target);
     const none = () => Promise.reject(new Error("no means here"));
     const group = new Group({ answers, seed: 0, memo: new Memo() }, [objective], none);
-    const probe = layerProbe({ group, index: 0, method: "test", linear: true }, layer);
+    const probe = new LayerView({ group, index: 0, method: "test", linear: true }, layer);
     const fed: LayerProbe = new Proxy(probe, {
-      get: (own, name) => (name === "random" ? random : (Reflect.get(own, name) as unknown)),
+      get: (own, name) => (name === "random" ? random : (Reflect.get(own, name, own) as unknown)),
     });
     if (!("volume" in recipe)) throw new Error("not a volume");
     const found = await recipe.volume(fed, options);
