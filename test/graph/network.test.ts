@@ -4,6 +4,7 @@ import { GraphBuilder } from "../../src/graph/builder.ts";
 import type { Graph, ValueId } from "../../src/graph/graph.ts";
 import { optimize } from "../../src/graph/optimize.ts";
 import { parameterOf } from "../../src/graph/parameter.ts";
+import { logitsOfSamples } from "../../src/others.ts";
 import { createModel, explain, type HostTensor, type Model } from "../../src/node.ts";
 import { elements, type Shape } from "../../src/shape.ts";
 import { type NDArray, ndarray, relativeL2 } from "../reference/ndarray.ts";
@@ -168,6 +169,34 @@ describe.each(BUILDS)("a network with branches, gates and views, build %s", (bui
       for (const layer of layers) expect(together[n]!.get(layer), `${layer} ${n}`).toEqual(alone!.get(layer));
     }
   });
+
+  it.each(["dw_bn", "block", "gated"])(
+    "runs its head from the answers of %s, shortcuts around it included",
+    async (layer) => {
+      const [one, other] = [host(input(1)), host(seeded(5).array([1, 9, 11, 3]))];
+      const given = await model.run(other, { outputs: [layer] });
+      const direct = await model.ask(other, [], ({ logits }) => logits);
+      const { gradients } = await model.gradients(one, { of: 1, wrt: [layer] });
+      const samples = (answer: Float32Array) => ({
+        name: "given",
+        count: 11,
+        write: (_: number, to: Float32Array) => {
+          to.set(answer);
+        },
+      });
+      await model.ask(one, [layer], async (answers) => {
+        const own = await logitsOfSamples(answers, samples(answers.activation(layer).data), layer);
+        expect(own).toHaveLength(11);
+        for (const row of own) expect(relativeL2(row, answers.logits)).toBeLessThanOrEqual(1e-5);
+        const replaced = await logitsOfSamples(answers, samples(given[layer]!.data), layer);
+        if (layer === "dw_bn") expect(relativeL2(replaced[0]!, answers.logits)).toBeGreaterThan(1e-3);
+        else for (const row of replaced) expect(relativeL2(row, direct)).toBeLessThanOrEqual(1e-5);
+        // Other plans have run in the memory of the forward pass.
+        const [, again] = await answers.gradients([0, 1]);
+        expect(relativeL2(again!.get(layer)!.data, gradients[layer]!.data)).toBeLessThanOrEqual(1e-6);
+      });
+    },
+  );
 
   it("serves concurrent callers one after the other", async () => {
     const single = await model.run(host(input(1)));
