@@ -1,4 +1,4 @@
-/** Every input-space method, by the name users type. Adding one = one file + one line here + a case in test/methods/cases/. */
+/** Every input-space method, by the name users type. Adding one = one file + one line here + a case in test/methods/cases.ts. */
 import { deconvnet } from "./deconvnet.ts";
 import { fullGrad } from "./full-grad.ts";
 import { guidedBackprop } from "./guided-backprop.ts";

@@ -1,4 +1,4 @@
-/** Every class-activation method, by the name users type. Adding one = one file + one line here + a case in test/methods/cases/. */
+/** Every class-activation method, by the name users type. Adding one = one file + one line here + a case in test/methods/cases.ts. */
 import { ablationCam } from "./ablation-cam.ts";
 import { cam } from "./cam.ts";
 import { counterfactual } from "./counterfactual.ts";
