@@ -1,3 +1,4 @@
+import { GradCamError } from "../errors.ts";
 import { defineAttribution } from "./method.ts";
 
 /**
@@ -11,6 +12,7 @@ export const occlusion = defineAttribution({
     stride: { default: 16, min: 1, integer: true, about: "pixels from one patch to the next" },
   },
   async attribution(probe, { patch, stride }) {
+    if (stride > patch) throw gaps(patch, stride);
     const { data, width, height, channels } = probe.input;
     const columns = starts(width, patch, stride);
     const patches = starts(height, patch, stride).flatMap((y) => columns.map((x) => ({ x, y })));
@@ -39,6 +41,13 @@ export const occlusion = defineAttribution({
   },
   reduce: "none",
 });
+
+const gaps = (patch: number, stride: number): GradCamError =>
+  new GradCamError("E_OPTION", {
+    where: "stride of occlusion",
+    expected: `at most the patch, ${patch}, so that every pixel is covered`,
+    got: String(stride),
+  });
 
 /** Where patches begin: every `stride` pixels, the last one at the first place from which the end is covered. */
 function starts(size: number, patch: number, stride: number): number[] {

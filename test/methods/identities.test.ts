@@ -193,6 +193,11 @@ describe("methods that a network has no meaning for", () => {
     await expect(ask("flattened", { method: "cam" })).rejects.toMatchObject({ code: "E_METHOD" });
   });
 
+  it("occlusion refuses patches with gaps between them: pixels that none covers have no value", async () => {
+    const asked = ask("averaged", { method: "occlusion", patch: 4, stride: 5 });
+    await expect(asked).rejects.toMatchObject({ code: "E_OPTION", where: "stride of occlusion", got: "5" });
+  });
+
   it("finer-cam refuses a score without a class", async () => {
     const target: Score = (o) => o.logit(1);
     await expect(ask("averaged", { method: "finer-cam", target })).rejects.toMatchObject({ code: "E_METHOD" });
