@@ -20,7 +20,7 @@ export { PRESET_NAMES, type PresetName } from "./image/presets.ts";
 export { type Label, type Labels } from "./labels.ts";
 export type { EngineOptions, LoadOptions, LoadProgress, ModelOptions, ModelSource } from "./load-model.ts";
 export { blobSource, bytesSource, type RandomAccessSource } from "./load/source.ts";
-export type { EngineInfo, Model } from "./model.ts";
+export type { EngineInfo, Model, ModelIdentity } from "./model.ts";
 export type { ModelInput, TensorInfo } from "./model-input.ts";
 export { METHODS, type MethodName } from "./methods.ts";
 export { prepare } from "./prepare.ts";

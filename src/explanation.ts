@@ -5,7 +5,7 @@ import type { Fusion } from "./fuse.ts";
 import type { Map2D } from "./image/image.ts";
 import type { OptionValues } from "./method-options.ts";
 import type { MethodName, OptionsOf } from "./methods.ts";
-import type { EngineInfo } from "./model.ts";
+import type { EngineInfo, ModelIdentity } from "./model.ts";
 import type { Progress } from "./series.ts";
 import type { Prediction, ScoreKind, Target } from "./target.ts";
 import type { HostTensor } from "./tensor.ts";
@@ -60,6 +60,8 @@ export interface ExplainedTarget {
   readonly wnid?: string;
   readonly logit?: number;
   readonly probability?: number;
+  /** Indices of the classes that it is held against. */
+  readonly against?: readonly number[];
   /** The number that was explained. */
   readonly score: number;
 }
@@ -89,11 +91,14 @@ export interface Explanation {
   readonly warnings: readonly Warning[];
   /** Milliseconds; what explainMany did once for all of its explanations is counted in each. */
   readonly timings: { readonly prepare: number; readonly forward: number; readonly backward: number };
-  readonly model: { readonly name: string; readonly format: string };
+  readonly model: ModelIdentity;
+  /** Pixels of the picture that was passed in. */
+  readonly picture: { readonly width: number; readonly height: number };
   readonly engine: EngineInfo;
   readonly compat?: Compat;
   readonly smooth?: Smoothing;
   readonly fuse?: Fusion;
+  readonly sign: Sign;
   readonly seed: number;
   readonly version: string;
 }

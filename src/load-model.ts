@@ -10,6 +10,7 @@ import { type PresetName, resolvePreprocess } from "./image/presets.ts";
 import { type Labels, labelsFrom } from "./labels.ts";
 import { loadGraph } from "./load/index.ts";
 import type { Limits } from "./load/limits.ts";
+import { sha256 } from "./load/sha256.ts";
 import { blobSource, bytesSource, type RandomAccessSource } from "./load/source.ts";
 import { Model } from "./model.ts";
 import { type ArchitectureName, findArchitecture } from "./zoo/index.ts";
@@ -84,6 +85,8 @@ export interface Platform {
   embedded(): Promise<RandomAccessSource>;
   /** ImageNet's class names; undefined where they cannot be read. */
   imagenetLabels(): Promise<Labels | undefined>;
+  /** SHA-256 in hexadecimal digits; default: of the whole file in memory, by the platform's own digest. */
+  sha256?(source: RandomAccessSource): Promise<string>;
   /** Whatever has to happen before the relaxed build can be compiled. */
   enableRelaxedSimd?(): void;
   /** The turbo build, with the JavaScript engine set for it; undefined where it cannot help. */
@@ -110,7 +113,8 @@ export async function loadModelOn(
     const { graph, preprocess, labels: labelSet } = loaded;
     const labels = labelSet === "imagenet" && !options.labels ? await platform.imagenetLabels() : undefined;
     const engine = await startEngine(platform, options.engine);
-    const model = assemble(graph, engine, { preprocess, ...options }, labels, () => void close());
+    const hash = (): Promise<string | undefined> => (platform.sha256 ?? sha256)(file);
+    const model = assemble(graph, engine, { preprocess, ...options }, labels, () => void close(), hash);
     await warmUp(model, options);
     return model;
   } catch (error) {
@@ -159,6 +163,7 @@ function assemble(
   options: ModelOptions & { preprocess: PresetName | Preprocess },
   labels: Labels | undefined,
   close: () => void,
+  hash?: () => Promise<string | undefined>,
 ): Model {
   const { weights = "f32", engine: { exact = false, tuning, observe } = {} } = options;
   checkChoice(weights, ["f32", "f16"], "weights");
@@ -174,6 +179,7 @@ function assemble(
     observe,
     labels: options.labels ? labelsFrom(options.labels) : labels,
     close,
+    hash,
   });
 }
 

@@ -15,6 +15,7 @@ import { matchInputs, type ModelInput, type TensorInfo, tensorInfo } from "./mod
 import type { Conduct } from "./series.ts";
 import type { HostTensor } from "./tensor.ts";
 import type { Build, Engine } from "./wasm/instantiate.ts";
+import type { DType } from "./wasm/memory.ts";
 
 export type { BackwardRule } from "./ops/backward-rule.ts";
 
@@ -28,8 +29,23 @@ export interface EngineInfo {
   readonly threadsNote?: string;
   /** The relaxed build computes 256 bits at a time: asked for, and seen to help. */
   readonly turbo: boolean;
+  /** Plain sums only, batch norms as the file has them: the same bytes on every machine. */
+  readonly exact: boolean;
+  /** How kernels are held. */
+  readonly weights: DType;
+  /** Algorithms were chosen by the user's own measurements, which decides how sums round. */
+  readonly tuned?: true;
   /** Linear memory: parameters, planned activations and gradients, largest working memory of one operator. */
   readonly bytes: EngineBytes;
+}
+
+/** What has to be the same for results to be the same, apart from the engine. */
+export interface ModelIdentity {
+  readonly name: string;
+  readonly format: string;
+  /** Of the file's bytes, as 64 hexadecimal digits; there once `model.sha256()` has been asked for. */
+  readonly sha256?: string;
+  readonly preprocess: Preprocess;
 }
 
 /** What a loader knows about a model beside its graph. */
@@ -40,6 +56,8 @@ export interface ModelParts extends RoomOptions {
   readonly labels: Labels | undefined;
   /** Lets go of the file the parameters come from. */
   readonly close: () => void;
+  /** SHA-256 of that file; undefined where there is none. */
+  readonly hash?: (() => Promise<string | undefined>) | undefined;
 }
 
 /** What a forward pass must leave behind, and what is done with it. */
@@ -63,15 +81,21 @@ export class Model {
   readonly #graph: Graph;
   readonly #logits: ValueId;
   readonly #close: () => void;
+  readonly #manner: Pick<EngineInfo, "exact" | "weights" | "tuned">;
+  #hash: ModelParts["hash"];
+  #sha256: string | undefined;
   #room: EngineRoom | undefined;
 
   /** @internal Use loadModel or createModel. */
-  constructor({ graph, engine, preprocess, labels, close, ...options }: ModelParts) {
+  constructor({ graph, engine, preprocess, labels, close, hash, ...options }: ModelParts) {
     this.name = graph.name;
     this.format = graph.format;
     this.#graph = graph;
     this.#logits = logitsOf(graph);
     this.#close = close;
+    this.#hash = hash;
+    const { exact, dtype: weights, tuning } = options;
+    this.#manner = { exact, weights, ...(tuning && { tuned: true }) };
     this.#room = new EngineRoom(graph, engine, options);
     this.inputs = graph.inputs.map((id) => tensorInfo(graph, id));
     this.outputs = graph.outputs.map((id) => tensorInfo(graph, id));
@@ -85,7 +109,26 @@ export class Model {
   get engine(): EngineInfo {
     const { build, fma, turbo, threads: team, bytes } = this.#live();
     const note = team.note === undefined ? {} : { threadsNote: team.note };
-    return { build, fma, threads: team.threads, ...note, turbo, bytes };
+    return { build, fma, threads: team.threads, ...note, turbo, ...this.#manner, bytes };
+  }
+
+  /** Of what kind the model is, as every explanation says it. */
+  get identity(): ModelIdentity {
+    const { name, format, preprocess } = this;
+    return { name, format, ...(this.#sha256 !== undefined && { sha256: this.#sha256 }), preprocess };
+  }
+
+  /**
+   * SHA-256 of the file that the model was loaded from; read for this alone and only once, so that loading does not wait
+   * for it. Explanations made afterwards carry it. Undefined where there is no file, after setWeights, and in pages that
+   * are not a secure context. Throws E_DISPOSED, E_IO.
+   */
+  async sha256(): Promise<string | undefined> {
+    this.#live();
+    const hash = this.#hash;
+    this.#sha256 ??= await hash?.();
+    if (this.#hash !== hash) this.#sha256 = undefined;
+    return this.#sha256;
   }
 
   /** Bytes of linear memory this model holds. */
@@ -167,6 +210,9 @@ export class Model {
         throw new GradCamError("E_TARGET_LAYER", { where: this.#graph.values[id]!.name, expected: "a weight" });
       }
     }
+    // What is in memory is no longer what the file says.
+    this.#hash = undefined;
+    this.#sha256 = undefined;
     await room.exclusive(() => {
       for (const [id, data] of updates) room.update(id, data);
       return Promise.resolve();

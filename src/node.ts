@@ -43,6 +43,7 @@ const NODE: Platform = {
   open: (location) => fileSource(location),
   embedded: () => fileSource(weights("efficientnet-lite0.f16.safetensors")),
   imagenetLabels: async () => labelsFrom(JSON.parse(await readFile(weights("imagenet-labels.json"), "utf8"))),
+  sha256: async (source) => (await import("./node/sha256.ts")).sha256InPieces(source),
   workforce: { cores: availableParallelism, start: startWorker },
   enableRelaxedSimd() {
     // V8 11 has the finished instructions behind a flag; later versions need none and must not be given it.

@@ -9,6 +9,8 @@ import { checkInput, type HostTensor } from "./tensor.ts";
 
 export interface Prepared {
   readonly tensor: HostTensor;
+  /** What was passed in: pixels of the picture, or of the tensor. */
+  readonly picture: { readonly width: number; readonly height: number };
   /** A map over the model's input, put where it belongs on the picture, at the picture's size. */
   place(map: Map2D): Map2D;
 }
@@ -34,7 +36,11 @@ export function prepareInput(model: Model, input: ImageLike | HostTensor, compat
       });
     }
     const [, height, width] = expected.shape;
-    return { tensor: input, place: (map) => resizeMap(map, width!, height!) };
+    return {
+      tensor: input,
+      picture: { width: width!, height: height! },
+      place: (map) => resizeMap(map, width!, height!),
+    };
   }
   const { width, height } = input;
   // The article squashes with Pillow's NEAREST, whatever the model would like.
@@ -42,6 +48,7 @@ export function prepareInput(model: Model, input: ImageLike | HostTensor, compat
     compat === "chollet" ? { ...model.preprocess, resize: "nearest", fit: "squash" } : model.preprocess;
   return {
     tensor: preprocess(asImage(input, "picture"), spec),
+    picture: { width, height },
     place: (map) => placeMap(map, spec, width, height),
   };
 }

@@ -42,8 +42,8 @@ export function makeScene(model: Model, prepared: Prepared, answers: Answers, wi
   const logits = finite(answers.logits.subarray(0, model.classes), model);
   const probabilities = softmax(logits);
   const predictions = rank(logits, model.labels, 5, probabilities);
-  const { name, format, engine } = model;
-  return { ...wishes, model, prepared, logits, probabilities, predictions, about: { name, format }, engine };
+  const { identity: about, engine } = model;
+  return { ...wishes, model, prepared, logits, probabilities, predictions, about, engine };
 }
 
 /** One target and its score. */
@@ -94,10 +94,12 @@ export class Question {
       warnings: made.warnings.length > 0 ? [...found, ...made.warnings] : found,
       timings,
       model: about,
+      picture: prepared.picture,
       engine,
       ...(compat && { compat }),
       ...(smooth && { smooth }),
       ...(Array.isArray(layer) && fuse && { fuse }),
+      sign,
       seed,
       version: VERSION,
     });
@@ -105,13 +107,14 @@ export class Question {
 
   #describe(score: number): ExplainedTarget {
     const { model, logits, probabilities } = this.#scene;
-    const { index, label } = this.target;
+    const { index, label, against } = this.target;
     const wnid = index === undefined ? undefined : model.labels?.[index]?.wnid;
     return {
       label,
       score,
       ...(index !== undefined && { index, logit: logits[index]!, probability: probabilities[index]! }),
       ...(wnid !== undefined && { wnid }),
+      ...(against && { against }),
     };
   }
 }

@@ -32,6 +32,8 @@ export interface ResolvedTarget {
   readonly index: number | undefined;
   /** How to name it: the label, or a description of the contrast. */
   readonly label: string;
+  /** The classes that `index` is held against. */
+  readonly against?: readonly number[];
   /** The score is the logit of class `index` and nothing else. */
   readonly isLogit?: true;
   /** The score is a sum of logits with fixed weights. */
@@ -134,7 +136,7 @@ function contrast(
   };
   const label = `${name(index)} against ${rivals.map(name).join(", ")}`;
   const of = (output: ScoreOutput, at: number): ScoreExpression => pick(output, at, kind);
-  return { score, index, label, ...(kind === "logit" && { isLinear: true }), of };
+  return { score, index, against: rivals, label, ...(kind === "logit" && { isLinear: true }), of };
 }
 
 function classIndex(ref: ClassRef | `top-${number}`, logits: ArrayLike<number>, labels: Labels | undefined): number {
