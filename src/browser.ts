@@ -1,5 +1,5 @@
 /** gradcam-wasm in a page or a worker: the core, plus URLs, elements and canvases. */
-import { drawImage, readImage } from "./browser/images.ts";
+import { drawImage, readImage, toBlob } from "./browser/images.ts";
 import { request, urlSource } from "./browser/url-source.ts";
 import type { Graph } from "./graph/graph.ts";
 import { labelsFrom } from "./labels.ts";
@@ -15,7 +15,8 @@ import type { Model } from "./model.ts";
 import type { StartWorker } from "./wasm/crew.ts";
 
 export * from "./api.ts";
-export { drawImage, readImage };
+export type { BlobType, PictureSource } from "./browser/images.ts";
+export { drawImage, readImage, toBlob };
 
 // Written out in full at each place: bundlers recognise `new URL(literal, import.meta.url)` and ship the file.
 const startWorker: StartWorker = (post, ended) => {

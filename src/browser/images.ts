@@ -1,6 +1,9 @@
 /** Pictures in a page: from whatever can be drawn to pixels, and from pixels to a canvas. */
 import { GradCamError } from "../errors.ts";
+import { drawFigure, type Figure } from "../image/figure.ts";
 import { asImage, type Image, type ImageLike } from "../image/image.ts";
+import { toPng } from "../image/png.ts";
+import { toSvg } from "../image/svg.ts";
 import { request } from "./url-source.ts";
 
 /** A URL, a file, a drawable element, or pixels that are there already. */
@@ -36,6 +39,29 @@ export function drawImage(canvas: HTMLCanvasElement | OffscreenCanvas, image: Im
   canvas.width = width;
   canvas.height = height;
   (canvas as HTMLCanvasElement).getContext("2d")?.putImageData(pixels, 0, 0);
+}
+
+/** Formats of `toBlob`. */
+export type BlobType = "image/png" | "image/webp" | "image/jpeg" | "image/svg+xml";
+
+/**
+ * A picture or a figure as a file. PNG and SVG are the bytes that Node writes, the others the browser's own, with a quality
+ * from 0 to 1. Throws E_INPUT_SHAPE, and E_OPTION where the browser cannot write the format.
+ */
+export async function toBlob(image: ImageLike | Figure, type: BlobType = "image/png", quality?: number): Promise<Blob> {
+  if (type === "image/svg+xml") return new Blob([await toSvg(image)], { type });
+  const pixels = "items" in image ? drawFigure(image) : image;
+  if (type === "image/png") return new Blob([(await toPng(pixels)) as Uint8Array<ArrayBuffer>], { type });
+  const canvas = new OffscreenCanvas(pixels.width, pixels.height);
+  drawImage(canvas, pixels);
+  const blob = await canvas.convertToBlob({ type, ...(quality !== undefined && { quality }) });
+  if (blob.type === type) return blob;
+  throw new GradCamError("E_OPTION", {
+    where: "toBlob: type",
+    expected: "a format that this browser writes",
+    got: type,
+    hint: 'use "image/png"',
+  });
 }
 
 async function decode(source: Blob | CanvasImageSource): Promise<ImageBitmap> {

@@ -2,6 +2,7 @@
 import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import { GradCamError } from "../errors.ts";
+import type { Figure } from "../image/figure.ts";
 import type { Image } from "../image/image.ts";
 
 export class OutputFolder {
@@ -14,8 +15,8 @@ export class OutputFolder {
     this.#force = force;
   }
 
-  /** Writes a PNG and returns its path. Throws E_EXISTS, E_IO. */
-  async write(name: string, image: Image): Promise<string> {
+  /** Writes a picture in the format of its name and returns its path. Throws E_EXISTS, E_IO. */
+  async write(name: string, image: Image | Figure): Promise<string> {
     const { writeImage } = await import("../node.ts");
     const path = join(this.path, name);
     // Two pictures of one name in one command: --force does not mean that the second should replace the first.

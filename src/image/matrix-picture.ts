@@ -25,10 +25,18 @@ export function matrixPicture(map: Map2D, options: MatrixPictureOptions = {}): I
   return resizeImage(cells, { width: map.width * cell, height: map.height * cell, filter: "nearest" });
 }
 
-/** A map of values in [0, 1] in colours, at its own size; nothing is stretched. "turbo" by default. */
-export function heatPicture(map: Map2D, options: { colormap?: ColormapName } = {}): Image {
+export interface HeatPictureOptions {
+  /** "turbo" by default; "rdbu-r" for signed maps. */
+  colormap?: ColormapName;
+  /** Values reach from −1 to 1; 0 is the middle of the table. */
+  signed?: boolean;
+}
+
+/** A map of values in [0, 1] in colours, at its own size; nothing is stretched. */
+export function heatPicture(map: Map2D, { signed = false, colormap }: HeatPictureOptions = {}): Image {
   checkMap(map, "heatPicture");
-  return colorize(map, options.colormap ?? "turbo");
+  if (!signed) return colorize(map, colormap ?? "turbo");
+  return colorize({ ...map, data: map.data.map((value) => (value + 1) / 2) }, colormap ?? "rdbu-r");
 }
 
 /** Linear to 0 … 1, each step rounded to f32 as numpy does. */

@@ -18,36 +18,47 @@ export interface OverlayOptions {
   fade?: number;
   /** Another program's recipe, byte for byte. `fade` does not apply. */
   compat?: OverlayRecipe;
+  /**
+   * For maps from −1 to 1: two colours, the ends of a diverging table ("bwr" by default), the stronger the larger |v|, and
+   * nothing where the map is 0. `fade` is 1 by default, so that opacity is the scale.
+   */
+  signed?: boolean;
 }
 
 const DEFAULT_ALPHA = 0.6;
 const DEFAULT_FADE = 0.3;
+const SIGNED_ALPHA = 0.85;
 
 /**
  * colour(v)·a + pixel·(1 − a) with a = alpha·smoothstep(v / fade), rounded: an RGB picture of the picture's size.
- * `map` holds values in [0, 1] and is resized (OpenCV INTER_LINEAR) when its size differs. Throws E_NONFINITE for NaN.
+ * With `signed` by |v|. `map` holds values in [0, 1], or [−1, 1], and is resized (OpenCV INTER_LINEAR) when its size differs. Throws E_NONFINITE for NaN.
  */
 export function overlay(source: ImageLike, map: Map2D, options: OverlayOptions = {}): Image {
   const image = toRgb(asImage(source, "overlay"));
   checkMap(map, "overlay", true);
-  const { compat, alpha, fade = DEFAULT_FADE } = options;
+  const { compat, alpha, signed = false, fade = signed ? 1 : DEFAULT_FADE } = options;
   checkFraction("alpha", alpha ?? 0);
   checkFraction("fade", fade);
   const sameSize = map.width === image.width && map.height === image.height;
   const heat = sameSize ? map : resizeMap(map, image.width, image.height);
+  if (signed)
+    return blend(image, heat, { colormap: options.colormap ?? "bwr", alpha: alpha ?? SIGNED_ALPHA, fade, signed });
   if (compat === undefined)
-    return blend(image, heat, { colormap: options.colormap ?? "turbo", alpha: alpha ?? DEFAULT_ALPHA, fade });
+    return blend(image, heat, { colormap: options.colormap ?? "turbo", alpha: alpha ?? DEFAULT_ALPHA, fade, signed });
   checkChoice(compat, Object.keys(OVERLAY_RECIPES) as OverlayRecipe[], "overlay: compat");
   return OVERLAY_RECIPES[compat](image, heat, { colormap: options.colormap, alpha });
 }
 
-function blend(image: Image, heat: Map2D, { colormap, alpha, fade }: Required<Omit<OverlayOptions, "compat">>): Image {
+type Blending = Required<Omit<OverlayOptions, "compat">>;
+
+function blend(image: Image, heat: Map2D, { colormap, alpha, fade, signed }: Blending): Image {
   const table = colorTable(colormap);
   const result = newImage(image.width, image.height, 3);
   for (let i = 0, at = 0; i < heat.data.length; i++) {
     const value = heat.data[i]!;
-    const opacity = alpha * (fade === 0 ? 1 : smoothstep(value / fade));
-    const row = colorRow(value) * 3;
+    const strength = signed ? Math.abs(value) : value;
+    const opacity = alpha * (fade === 0 ? 1 : smoothstep(strength / fade));
+    const row = (signed ? colorRow(Math.sign(value)) : colorRow(value)) * 3;
     for (let c = 0; c < 3; c++, at++) {
       result.data[at] = table[row + c]! * opacity + image.data[at]! * (1 - opacity);
     }

@@ -5,8 +5,10 @@ import { dirname, extname } from "node:path";
 import { fileURLToPath } from "node:url";
 import { GradCamError } from "../errors.ts";
 import { checkChoice } from "../image/choice.ts";
+import { drawFigure, type Figure } from "../image/figure.ts";
 import { asImage, type Image, type ImageLike, toRgb } from "../image/image.ts";
 import { toPng } from "../image/png.ts";
+import { toSvg } from "../image/svg.ts";
 import { loadSharp } from "./sharp.ts";
 
 export interface WriteOptions {
@@ -27,18 +29,36 @@ const ENCODERS = {
   ".avif": async (image, quality = 75) => (await toSharp(image)).avif({ quality }).toBuffer(),
 } as const satisfies Record<string, Encoder>;
 
-const EXTENSIONS = Object.keys(ENCODERS) as readonly (keyof typeof ENCODERS)[];
+const EXTENSIONS = [...(Object.keys(ENCODERS) as (keyof typeof ENCODERS)[]), ".svg"] as const;
 
-/** Writes a PNG, JPEG, WebP or AVIF, by the extension of `path`. Throws E_OPTION, E_INPUT_VALUE, E_INPUT_SHAPE, E_IO, E_EXISTS. */
-export async function writeImage(path: string | URL, image: ImageLike, options: WriteOptions = {}): Promise<void> {
+/** Formats without a quality. */
+const EXACT: Readonly<Record<string, string>> = { ".png": "a PNG", ".svg": "an SVG" };
+
+/**
+ * Writes a PNG, JPEG, WebP, AVIF or SVG, by the extension of `path`: a picture, or a figure, whose text stays text in an SVG.
+ * Throws E_OPTION, E_INPUT_VALUE, E_INPUT_SHAPE, E_IO, E_EXISTS.
+ */
+export async function writeImage(
+  path: string | URL,
+  image: ImageLike | Figure,
+  options: WriteOptions = {},
+): Promise<void> {
   const file = path instanceof URL ? fileURLToPath(path) : path;
   const { overwrite = true, quality } = options;
   const extension = extname(file).toLowerCase();
   checkChoice(extension, EXTENSIONS, `${file}: extension`);
   checkQuality(quality, extension, file);
-  const pixels = asImage(image, "writeImage");
+  await replace(file, await encoded(image, extension, quality), overwrite);
+}
+
+async function encoded(
+  image: ImageLike | Figure,
+  extension: (typeof EXTENSIONS)[number],
+  quality: number | undefined,
+): Promise<Uint8Array> {
+  if (extension === ".svg") return new TextEncoder().encode(await toSvg(image));
   const encoder: Encoder = ENCODERS[extension];
-  await replace(file, await encoder(pixels, quality), overwrite);
+  return encoder("items" in image ? drawFigure(image) : asImage(image, "writeImage"), quality);
 }
 
 async function jpeg(image: Image, quality = 95): Promise<Uint8Array> {
@@ -53,8 +73,9 @@ async function toSharp({ data, width, height, channels }: Image) {
 
 function checkQuality(quality: number | undefined, extension: string, where: string): void {
   if (quality === undefined) return;
-  if (extension === ".png") {
-    const expected = "no quality for a PNG: it is exact";
+  const exact = EXACT[extension];
+  if (exact !== undefined) {
+    const expected = `no quality for ${exact}: it is exact`;
     throw new GradCamError("E_OPTION", {
       where,
       expected,

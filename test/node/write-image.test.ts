@@ -4,6 +4,8 @@ import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import sharp from "sharp";
 import { afterAll, describe, expect, it } from "vitest";
+import { drawFigure } from "../../src/image/figure.ts";
+import { grid } from "../../src/image/grid.ts";
 import { readImage } from "../../src/node/read-image.ts";
 import { writeImage, type WriteOptions } from "../../src/node/write-image.ts";
 import { difference, goldenPicture } from "../support/golden-image.ts";
@@ -100,5 +102,25 @@ describe("writeImage", () => {
 
   it("names the nearest extension", async () => {
     await expect(writeImage(at("cat.jpgg"), picture)).rejects.toMatchObject({ hint: 'did you mean ".jpg"?' });
+  });
+});
+
+describe("writeImage of a figure", () => {
+  const figure = grid([{ image: picture, label: "a <label>" }]);
+
+  it("writes the same pixels that drawFigure paints", async () => {
+    const file = at("figure.png");
+    await writeImage(file, figure);
+    expect((await readImage(file)).data).toEqual(drawFigure(figure).data);
+  });
+
+  it("writes WebP, and SVG with its text as text", async () => {
+    const [webp, svg] = [at("figure.webp"), at("figure.svg")];
+    await writeImage(webp, figure);
+    await writeImage(svg, figure);
+    expect(await sharp(webp).metadata()).toMatchObject({ format: "webp", width: figure.width, height: figure.height });
+    expect(readFileSync(svg, "utf8")).toContain("a &lt;label&gt;");
+    // librsvg reads it as XML: it is well-formed.
+    expect(await sharp(svg).metadata()).toMatchObject({ format: "svg", width: figure.width, height: figure.height });
   });
 });
