@@ -29,6 +29,7 @@ export { blobSource, bytesSource, type RandomAccessSource } from "./load/source.
 export type { EngineInfo, Model, ModelIdentity } from "./model.ts";
 export type { ModelInput, TensorInfo } from "./model-input.ts";
 export { METHODS, type MethodName } from "./methods.ts";
+export { layerMap } from "./pipeline.ts";
 export { prepare } from "./prepare.ts";
 export { explanationToJson, type JsonExplanation, type JsonMap } from "./report/json.ts";
 export type { Score, ScoreExpression, ScoreOutput } from "./score.ts";

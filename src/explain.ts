@@ -2,6 +2,7 @@
 import { augmented, type Augmentation, AUGMENTATIONS, meanOf } from "./augment.ts";
 import { COMPATS } from "./cam/compat.ts";
 import { SIGNS } from "./cam/normalize.ts";
+import { pipelineOf } from "./compat-pipelines.ts";
 import { GradCamError, nearest } from "./errors.ts";
 import {
   type ExplainManyOptions,
@@ -12,12 +13,12 @@ import {
 } from "./explanation.ts";
 import { FUSIONS } from "./fuse.ts";
 import { checkChoice } from "./image/choice.ts";
-import type { ImageLike } from "./image/image.ts";
+import type { ImageLike, Map2D } from "./image/image.ts";
 import { type Made, MapMaker, type MethodCall } from "./make-maps.ts";
 import { checkOptionNames, optionValues } from "./method-options.ts";
 import { methodCalled, type MethodName, METHODS } from "./methods.ts";
 import type { Model } from "./model.ts";
-import { pipelineOf } from "./pipeline.ts";
+import { forMean } from "./pipeline.ts";
 import { prepareInput } from "./prepare.ts";
 import { makeScene, Question, type Wishes } from "./question.ts";
 import type { Conduct } from "./series.ts";
@@ -72,7 +73,7 @@ export async function explainMany<M extends MethodName = "grad-cam">(
     score: score ?? pipelineOf(compat).score,
     sign,
     seed,
-    fuse: fuse ?? "mean",
+    fuse: fuse ?? pipelineOf(compat).fuse ?? "mean",
     ...(compat && { compat }),
     ...(smooth && { smooth }),
   };
@@ -120,7 +121,7 @@ class Inquiry {
             scenery.length > 0 ? scenery.map(({ target }) => target) : targets;
           const questions = again.map((target) => new Question(scene, target));
           if (scenery.length === 0) scenery = questions;
-          return new MapMaker(answers, questions, this.#wishes, this.#inputName).all(calls, choices);
+          return new MapMaker(answers, questions, this.#wishes, this.#model.inputs[0]!).all(calls, choices);
         },
         this.#conduct,
       );
@@ -131,6 +132,7 @@ class Inquiry {
       averaged(
         runs.map((run) => run[i]!),
         augmentations,
+        (made) => forMean(pipelineOf(this.#wishes.compat), made, this.#wishes.sign, prepared.tensor.shape),
       ).map((made) => question.answer(made, { prepare, forward, backward })),
     );
   }
@@ -146,13 +148,17 @@ class Inquiry {
   }
 }
 
-/** One run's maps, or the means of those of several. */
-function averaged(runs: readonly (readonly Made[])[], augmentations: readonly Augmentation[]): readonly Made[] {
+/** One run's maps, or the means of those of several. @param mapOf what means are taken of */
+function averaged(
+  runs: readonly (readonly Made[])[],
+  augmentations: readonly Augmentation[],
+  mapOf: (made: Made) => Map2D,
+): readonly Made[] {
   if (runs.length === 1) return runs[0]!;
   return runs[0]!.map(({ attribution: _, ...made }, i) => ({
     ...made,
     raw: meanOf(
-      runs.map((run) => run[i]!.raw),
+      runs.map((run) => mapOf(run[i]!)),
       augmentations,
     ),
   }));

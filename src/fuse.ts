@@ -1,4 +1,4 @@
-/** Maps of several layers as one: each normalised, brought to the size of the largest, and combined pixel by pixel. */
+/** Normalised maps of several layers as one: brought to the size of the largest, and combined pixel by pixel. */
 import type { Map2D } from "./image/image.ts";
 import { resizeMap } from "./image/resize-map.ts";
 
@@ -11,11 +11,10 @@ const COMBINATIONS = {
 export type Fusion = keyof typeof COMBINATIONS;
 export const FUSIONS = Object.keys(COMBINATIONS) as readonly Fusion[];
 
-/** @param normalize brings maps of different layers to one scale */
-export function fuse(maps: readonly Map2D[], how: Fusion, normalize: (raw: Float32Array) => Float32Array): Map2D {
+export function fuse(maps: readonly Map2D[], how: Fusion): Map2D {
   const width = Math.max(...maps.map((map) => map.width));
   const height = Math.max(...maps.map((map) => map.height));
-  const layers = maps.map((map) => resizeMap({ ...map, data: normalize(map.data) }, width, height).data);
+  const layers = maps.map((map) => resizeMap(map, width, height).data);
   const combine = COMBINATIONS[how];
   const data = layers[0]!.map((_, i) => combine(layers.map((layer) => layer[i]!)));
   return { data, width, height };

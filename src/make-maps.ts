@@ -4,14 +4,15 @@ import { firstComponent } from "./cam/first-component.ts";
 import type { CamMethod, Findings, LayerProbe, Recipe } from "./cam/method.ts";
 import type { Warning } from "./cam/normalize.ts";
 import type { OptionSpecs } from "./cam/option.ts";
+import { pipelineOf } from "./compat-pipelines.ts";
 import { GradCamError } from "./errors.ts";
 import type { LayerChoice } from "./explanation.ts";
-import { fuse } from "./fuse.ts";
 import type { Map2D } from "./image/image.ts";
 import type { OptionValues } from "./method-options.ts";
 import { type MethodName, methodCalled } from "./methods.ts";
+import type { TensorInfo } from "./model-input.ts";
 import type { Objective } from "./objective.ts";
-import { pipelineOf } from "./pipeline.ts";
+import { fused } from "./pipeline.ts";
 import { Group, Memo } from "./probe/group.ts";
 import { InputView } from "./probe/input-probe.ts";
 import { LayerView, type View } from "./probe/layer-probe.ts";
@@ -44,18 +45,20 @@ interface Draft extends Omit<Made, "raw" | "layer" | "method" | "parameters" | "
   readonly weights?: Float32Array;
 }
 
+/** The name by which answers know the input, and […, height, width, channels]. */
+type InputInfo = Pick<TensorInfo, "name" | "shape">;
+
 type Variant = Recipe<OptionSpecs> & Pick<CamMethod, "score" | "classAgnostic">;
 
 export class MapMaker {
   readonly #answers: Answers;
   readonly #questions: readonly Question[];
   readonly #wishes: Wishes;
-  /** The name by which answers know the input. */
-  readonly #input: string;
+  readonly #input: InputInfo;
   readonly #memo = new Memo();
   readonly #objectivesOf = new Map<string, readonly Objective[]>();
 
-  constructor(answers: Answers, questions: readonly Question[], wishes: Wishes, input: string) {
+  constructor(answers: Answers, questions: readonly Question[], wishes: Wishes, input: InputInfo) {
     this.#answers = answers;
     this.#questions = questions;
     this.#wishes = wishes;
@@ -134,8 +137,10 @@ export class MapMaker {
   async #draft(call: MethodCall, layer: string, view: View): Promise<Draft> {
     const method = methodCalled(call.name);
     if (!("attribution" in method)) return this.#layerDraft(call, new LayerView(view, layer));
-    const probe = new InputView(view, this.#input, layer === INPUT ? undefined : layer);
-    const { data, ...rest } = findings(await method.attribution(probe, call.options));
+    const probe = new InputView(view, this.#input.name, layer === INPUT ? undefined : layer);
+    const { compat } = this.#wishes;
+    const variant = (compat && method.compat?.[compat]) ?? method;
+    const { data, ...rest } = findings(await variant.attribution(probe, call.options));
     const { height, width, channels } = probe.input;
     const raw = { data: reduced(data, method.reduce, channels), width, height };
     const attribution = method.reduce === "none" ? {} : { attribution: { data, shape: [height, width, channels] } };
@@ -191,9 +196,10 @@ export class MapMaker {
     return choices.map((choice) => {
       if (typeof choice === "string") return made.find(({ layer }) => layer === choice)!;
       const parts = choice.map((name) => made.find(({ layer }) => layer === name)!);
-      const { normalize } = pipelineOf(this.#wishes.compat);
-      const maps = parts.map(({ raw }) => raw);
-      const raw = fuse(maps, this.#wishes.fuse ?? "mean", (values) => normalize(values, this.#wishes.sign));
+      const { compat, sign, fuse: how = "mean" } = this.#wishes;
+      const raws = parts.map(({ raw }) => raw);
+      const { method } = parts[0]!;
+      const raw = fused(pipelineOf(compat), raws, { method, how, sign, shape: this.#input.shape });
       return { ...parts[0]!, layer: choice, raw, warnings: parts.flatMap(({ warnings }) => warnings) };
     });
   }

@@ -2,76 +2,74 @@
  * From a raw map to numbers that a picture is painted with. The papers clip and divide by the maximum; packages differ in
  * this more than in their formulas, so each recipe is a pipeline of its own.
  */
-import type { Compat } from "./cam/compat.ts";
-import { normalized, type Sign } from "./cam/normalize.ts";
+import type { Sign } from "./cam/normalize.ts";
+import { type Pipeline, pipelineOf } from "./compat-pipelines.ts";
+import type { Explanation } from "./explanation.ts";
+import { fuse, type Fusion } from "./fuse.ts";
 import type { Map2D } from "./image/image.ts";
-import { type MapResize, resizeMap } from "./image/resize-map.ts";
+import { resizeMap } from "./image/resize-map.ts";
+import type { MethodName } from "./methods.ts";
 import type { Prepared } from "./prepare.ts";
-import type { ScoreKind } from "./target.ts";
 
-export interface Pipeline {
-  /** What is differentiated unless the caller says otherwise. */
-  readonly score: ScoreKind;
-  /** Raw maps are means over channels where the paper has sums: a factor that only raw numbers show. */
-  readonly meanOverChannels?: true;
-  readonly normalize: (raw: Float32Array, sign: Sign) => Float32Array;
-  /** A size at which the map is finished before it is put on the picture: that of the input. */
-  readonly atInput?: { readonly resize: MapResize; readonly finish: (values: Float32Array) => Float32Array };
+type Shape = readonly number[];
+type MadeMap = Pick<Explanation, "layer" | "raw">;
+type Combined = Pick<Explanation, "layer" | "smooth">;
+
+/** Whether `raw` is a combination of finished maps that stays as it is. */
+function isSettled({ settles = [] }: Pipeline, { layer, smooth }: Combined): boolean {
+  return (Array.isArray(layer) && settles.includes("fused")) || (smooth === "aug" && settles.includes("aug"));
 }
 
-/** (v − min) / (max − min + eps), or / max(…, eps). */
-const minMax =
-  (divisor: (range: number) => number) =>
-  (values: Float32Array): Float32Array => {
-    const [low, high] = extremes(values);
-    return values.map((value) => (value - low) / divisor(high - low));
-  };
+/** Normalised, and resized where the pipeline finishes maps at the input's size. @param shape of the input, […, height, width, channels] */
+function enlarged({ normalize, enlarge }: Pipeline, raw: Map2D, sign: Sign, shape: Shape): Map2D {
+  const small = { ...raw, data: normalize(raw.data, sign) };
+  if (enlarge?.to !== "input") return small;
+  const [height, width] = shape.slice(-3) as [number, number, number];
+  return resizeMap(small, width, height, enlarge.resize);
+}
 
-const clipped = (raw: Float32Array, sign: Sign): Float32Array =>
-  sign === "signed" ? raw : raw.map((value) => Math.max(0, sign === "negative" ? -value : value));
+/** What the mean over pictures is taken of: finished maps, or raw ones. */
+export function forMean(pipeline: Pipeline, { raw, layer }: MadeMap, sign: Sign, shape: Shape): Map2D {
+  if (!pipeline.settles?.includes("aug") || Array.isArray(layer)) return raw;
+  return finishedAt("input", pipeline, enlarged(pipeline, raw, sign, shape));
+}
 
-const clip01 = (values: Float32Array): Float32Array => values.map((value) => Math.min(1, Math.max(0, value)));
+const finishedAt = (to: "input" | "picture", { enlarge }: Pipeline, map: Map2D): Map2D =>
+  enlarge?.to === to ? { ...map, data: enlarge.finish(map.data) } : map;
 
-const jacobMinMax = minMax((range) => 1e-7 + range);
-const torchcamMinMax = minMax((range) => range + 1e-8);
-
-/** The formulas of the papers, and what their packages make of them. */
-const PIPELINES: Readonly<Record<Compat | "paper", Pipeline>> = {
-  paper: { score: "logit", normalize: normalized },
-  /** François Chollet's recipe of 2017: the probability, a mean over channels. */
-  chollet: { score: "probability", meanOverChannels: true, normalize: normalized },
-  /** keras.io's page: logits, ReLU, division by the maximum. */
-  "keras-io": { score: "logit", normalize: normalized },
-  /** utils/image.py: min–max at the layer's size, OpenCV's linear resize to the input's size, min–max again. */
-  "pytorch-grad-cam": {
-    score: "logit",
-    normalize: (raw, sign) => jacobMinMax(clipped(raw, sign)),
-    atInput: { resize: "bilinear", finish: jacobMinMax },
-  },
-  /** methods/core.py: ReLU, min–max at the layer's size; the overlay is bicubic. */
-  torchcam: {
-    score: "logit",
-    normalize: (raw, sign) => torchcamMinMax(clipped(raw, sign)),
-    atInput: { resize: "bicubic", finish: clip01 },
-  },
-};
-
-export const pipelineOf = (compat: Compat | undefined): Pipeline => PIPELINES[compat ?? "paper"];
+/** One map of those of several layers. */
+export function fused(
+  pipeline: Pipeline,
+  raws: readonly Map2D[],
+  { method, how, sign, shape }: { method: MethodName; how: Fusion; sign: Sign; shape: Shape },
+): Map2D {
+  const scale = pipeline.beforeFusion?.[method];
+  const maps = raws.map((raw) => enlarged(pipeline, raw, sign, shape));
+  const scaled = scale ? maps.map((map) => ({ ...map, data: map.data.map(scale) })) : maps;
+  return finishedAt("input", pipeline, fuse(scaled, how));
+}
 
 /** The map at the size of the picture that was passed in. */
-export function finished({ normalize, atInput }: Pipeline, raw: Map2D, sign: Sign, prepared: Prepared): Map2D {
-  const small = { ...raw, data: normalize(raw.data, sign) };
-  if (!atInput) return prepared.place(small);
-  const [height, width] = prepared.tensor.shape.slice(-3) as [number, number, number];
-  const large = resizeMap(small, width, height, atInput.resize);
-  return prepared.place({ ...large, data: atInput.finish(large.data) });
+export function finished(
+  pipeline: Pipeline,
+  raw: Map2D,
+  made: Combined,
+  { sign, prepared }: { readonly sign: Sign; readonly prepared: Prepared },
+): Map2D {
+  const { shape } = prepared.tensor;
+  const map = isSettled(pipeline, made) ? raw : finishedAt("input", pipeline, enlarged(pipeline, raw, sign, shape));
+  const { enlarge } = pipeline;
+  if (enlarge?.to !== "picture") return prepared.place(map);
+  const { width, height } = prepared.covered;
+  return prepared.place(finishedAt("picture", pipeline, resizeMap(map, width, height, enlarge.resize)));
 }
 
-function extremes(values: Float32Array): [low: number, high: number] {
-  let [low, high] = [Infinity, -Infinity];
-  for (const value of values) {
-    low = Math.min(low, value);
-    high = Math.max(high, value);
-  }
-  return [low, high];
+/**
+ * The map at the layer's own resolution, normalised as `compat` does: what keras.io's page and torchcam call the heat map. Their
+ * overlays enlarge it in their own ways: `overlay(image, layerMap(explanation), { compat: "torchcam" })`.
+ */
+export function layerMap(explanation: Explanation): Map2D {
+  const { raw, compat, sign } = explanation;
+  const pipeline = pipelineOf(compat);
+  return { ...raw, data: isSettled(pipeline, explanation) ? raw.data.slice() : pipeline.normalize(raw.data, sign) };
 }

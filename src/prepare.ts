@@ -1,4 +1,5 @@
 /** From any picture to the tensor a model was trained on, and the way back for maps. */
+import type { Compat } from "./cam/compat.ts";
 import { GradCamError } from "./errors.ts";
 import { placeMap } from "./image/geometry.ts";
 import { asImage, type ImageLike, type Map2D } from "./image/image.ts";
@@ -11,6 +12,8 @@ export interface Prepared {
   readonly tensor: HostTensor;
   /** What was passed in: pixels of the picture, or of the tensor. */
   readonly picture: { readonly width: number; readonly height: number };
+  /** The size of what the model's input shows: the picture's if all of it was squashed into the input, else the input's. */
+  readonly covered: { readonly width: number; readonly height: number };
   /** A map over the model's input, put where it belongs on the picture, at the picture's size. */
   place(map: Map2D): Map2D;
 }
@@ -24,7 +27,7 @@ export function prepare(model: Model, image: ImageLike): HostTensor {
 }
 
 /** As `prepare`, with the way back. A tensor is taken as it is: its map comes back at the tensor's height and width. */
-export function prepareInput(model: Model, input: ImageLike | HostTensor, compat?: string): Prepared {
+export function prepareInput(model: Model, input: ImageLike | HostTensor, compat?: Compat): Prepared {
   if ("shape" in input) {
     const expected = model.inputs[0]!;
     const batch = checkInput(input, expected.shape, `input "${expected.name}"`);
@@ -36,19 +39,20 @@ export function prepareInput(model: Model, input: ImageLike | HostTensor, compat
       });
     }
     const [, height, width] = expected.shape;
-    return {
-      tensor: input,
-      picture: { width: width!, height: height! },
-      place: (map) => resizeMap(map, width!, height!),
-    };
+    const size = { width: width!, height: height! };
+    return { tensor: input, picture: size, covered: size, place: (map) => resizeMap(map, width!, height!) };
   }
   const { width, height } = input;
-  // The article squashes with Pillow's NEAREST, whatever the model would like.
+  // Keras' load_img squashes with Pillow's NEAREST, whatever the model would like.
   const spec: Preprocess =
-    compat === "chollet" ? { ...model.preprocess, resize: "nearest", fit: "squash" } : model.preprocess;
+    compat === "chollet" || compat === "keras-io"
+      ? { ...model.preprocess, resize: "nearest", fit: "squash" }
+      : model.preprocess;
+  const [inputHeight, inputWidth] = spec.size;
   return {
     tensor: preprocess(asImage(input, "picture"), spec),
     picture: { width, height },
+    covered: spec.fit === "squash" ? { width, height } : { width: inputWidth, height: inputHeight },
     place: (map) => placeMap(map, spec, width, height),
   };
 }

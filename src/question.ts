@@ -2,6 +2,7 @@
 import type { Answers } from "./answers.ts";
 import type { ScoredClass } from "./cam/method.ts";
 import { diagnose, type Sign } from "./cam/normalize.ts";
+import { pipelineOf } from "./compat-pipelines.ts";
 import { GradCamError } from "./errors.ts";
 import type { Compat, ExplainedTarget, Explanation, Smoothing } from "./explanation.ts";
 import type { Fusion } from "./fuse.ts";
@@ -9,7 +10,7 @@ import type { Map2D } from "./image/image.ts";
 import type { Made } from "./make-maps.ts";
 import type { EngineInfo, Model } from "./model.ts";
 import { Objective } from "./objective.ts";
-import { finished, pipelineOf } from "./pipeline.ts";
+import { finished } from "./pipeline.ts";
 import type { Prepared } from "./prepare.ts";
 import { explanationToJson } from "./report/json.ts";
 import { type Score, softmax } from "./score.ts";
@@ -71,10 +72,11 @@ export class Question {
   }
 
   answer(made: Made, timings: Explanation["timings"]): Explanation {
-    const { prepared, compat, smooth, fuse, score, sign, seed, predictions, about, engine } = this.#scene;
+    const { compat, smooth, fuse, score, sign, seed, predictions, about, engine } = this.#scene;
     const { method, layer, raw, parameters, facts, attribution } = made;
     const target = this.#describe(made.score);
-    const place = (): Map2D => finished(pipelineOf(compat), raw, sign, prepared);
+    const how = { layer, ...(smooth && { smooth }) };
+    const place = (): Map2D => finished(pipelineOf(compat), raw, how, this.#scene);
     const found = diagnose({ raw: raw.data, sign, score, probability: target.probability });
     return withJson({
       method,
@@ -94,7 +96,7 @@ export class Question {
       warnings: made.warnings.length > 0 ? [...found, ...made.warnings] : found,
       timings,
       model: about,
-      picture: prepared.picture,
+      picture: this.#scene.prepared.picture,
       engine,
       ...(compat && { compat }),
       ...(smooth && { smooth }),

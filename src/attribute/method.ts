@@ -1,4 +1,5 @@
 /** What an input-space method is: a short pure function of one picture, seen from one score, to a number per pixel. */
+import type { Compat } from "../cam/compat.ts";
 import type { Findings, Fold, LayerProbe, Probe, Series } from "../cam/method.ts";
 import type { NoOptions, OptionSpecs, ValuesOf } from "../cam/option.ts";
 import type { Reduction } from "../cam/reduce.ts";
@@ -40,6 +41,8 @@ export interface AttributeMethod<Specs extends OptionSpecs = OptionSpecs> {
   /** The result depends on a layer: made for each layer that is asked for. Otherwise it is made once. */
   readonly layered?: true;
   attribution(probe: InputProbe, options: ValuesOf<Specs>): Answer;
+  /** How packages compute it where that differs from the formula. */
+  readonly compat?: Readonly<Partial<Record<Compat, Pick<AttributeMethod<Specs>, "attribution">>>>;
   /** From the values of one pixel's channels to the pixel of the map; "none" where attributions are one number per pixel. */
   readonly reduce: Reduction;
 }

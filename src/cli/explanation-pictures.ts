@@ -1,5 +1,4 @@
 /** The pictures that one explanation becomes, and what their files are called. */
-import { normalized } from "../cam/normalize.ts";
 import type { Explanation } from "../explanation.ts";
 import type { Image, Map2D } from "../image/image.ts";
 import type { Model } from "../model.ts";
@@ -24,8 +23,8 @@ export async function explanationPictures(
     { name: `${stem}.map.png`, image: grayscale(await mapOnPicture(picture, explanation)) },
   ];
   if (explanation.compat === "chollet") {
-    const { matrixPicture } = await import("../image/matrix-picture.ts");
-    pictures.push({ name: `${stem}.matshow.png`, image: matrixPicture(smallMap(explanation)) });
+    const { layerMap, matrixPicture } = await import("../node.ts");
+    pictures.push({ name: `${stem}.matshow.png`, image: matrixPicture(layerMap(explanation)) });
   }
   return pictures;
 }
@@ -36,8 +35,10 @@ export async function overlayOf(
   explanation: Explanation,
   { colormap, alpha, compat }: ExplainFlags,
 ): Promise<Image> {
-  const { overlay } = await import("../image/overlay.ts");
-  return overlay(picture.upright, await mapOnPicture(picture, explanation), {
+  const { layerMap, overlay } = await import("../node.ts");
+  // These recipes enlarge the small map in their own ways.
+  const small = compat === "torchcam" || compat === "keras-io";
+  return overlay(picture.upright, small ? layerMap(explanation) : await mapOnPicture(picture, explanation), {
     ...(colormap && { colormap }),
     ...(alpha !== undefined && { alpha }),
     ...(compat && { compat }),
@@ -45,17 +46,15 @@ export async function overlayOf(
 }
 
 /**
- * The map at the size of the picture as a person sees it. The article's recipe shows the network the pixels as stored but
+ * The map at the size of the picture as a person sees it. Keras' recipes show the network the pixels as stored; the article
  * paints on the picture turned upright, and stretches the small map over that.
  */
 export async function mapOnPicture({ upright }: Picture, explanation: Explanation): Promise<Map2D> {
-  if (explanation.compat !== "chollet") return explanation.map;
-  const { resizeMap } = await import("../image/resize-map.ts");
-  return resizeMap(smallMap(explanation), upright.width, upright.height);
+  const { compat } = explanation;
+  if (compat !== "chollet" && compat !== "keras-io") return explanation.map;
+  const [{ layerMap }, { resizeMap }] = await Promise.all([import("../node.ts"), import("../image/resize-map.ts")]);
+  return resizeMap(layerMap(explanation), upright.width, upright.height);
 }
-
-/** The normalised map at the layer's own resolution. */
-const smallMap = ({ raw }: Explanation): Map2D => ({ ...raw, data: normalized(raw.data, "positive") });
 
 /** One byte per pixel: 255 where the map is 1. */
 const grayscale = ({ data, width, height }: Map2D): Image => ({

@@ -9,14 +9,17 @@ import { resizeMap } from "./resize-map.ts";
 export interface OverlayOptions {
   /** "turbo" by default; a `compat` recipe has its own. */
   colormap?: ColormapName;
-  /** Opacity of the colours, 0 … 1. Default 0.6; with `compat` the recipe's own weight (0.4 and 0.5). */
+  /** Opacity of the colours, 0 … 1. Default 0.6; with `compat` the recipe's own weight (0.3 to 0.5). */
   alpha?: number;
   /**
    * The map value from which the colours have their full opacity; below, they fade out, and where the map is 0 the picture's
    * own bytes remain. Default 0.3. 0: the same opacity everywhere.
    */
   fade?: number;
-  /** Another program's recipe, byte for byte. `fade` does not apply. */
+  /**
+   * Another program's recipe, byte for byte. `fade` does not apply. torchcam and keras.io enlarge the map in their own ways: give
+   * them the small one, `layerMap(explanation)`.
+   */
   compat?: OverlayRecipe;
   /**
    * For maps from −1 to 1: two colours, the ends of a diverging table ("bwr" by default), the stronger the larger |v|, and
@@ -39,14 +42,14 @@ export function overlay(source: ImageLike, map: Map2D, options: OverlayOptions =
   const { compat, alpha, signed = false, fade = signed ? 1 : DEFAULT_FADE } = options;
   checkFraction("alpha", alpha ?? 0);
   checkFraction("fade", fade);
+  if (compat !== undefined && !signed) {
+    checkChoice(compat, Object.keys(OVERLAY_RECIPES) as OverlayRecipe[], "overlay: compat");
+    return OVERLAY_RECIPES[compat](image, map, { colormap: options.colormap, alpha });
+  }
   const sameSize = map.width === image.width && map.height === image.height;
   const heat = sameSize ? map : resizeMap(map, image.width, image.height);
-  if (signed)
-    return blend(image, heat, { colormap: options.colormap ?? "bwr", alpha: alpha ?? SIGNED_ALPHA, fade, signed });
-  if (compat === undefined)
-    return blend(image, heat, { colormap: options.colormap ?? "turbo", alpha: alpha ?? DEFAULT_ALPHA, fade, signed });
-  checkChoice(compat, Object.keys(OVERLAY_RECIPES) as OverlayRecipe[], "overlay: compat");
-  return OVERLAY_RECIPES[compat](image, heat, { colormap: options.colormap, alpha });
+  const [colormap, strength] = signed ? (["bwr", SIGNED_ALPHA] as const) : (["turbo", DEFAULT_ALPHA] as const);
+  return blend(image, heat, { colormap: options.colormap ?? colormap, alpha: alpha ?? strength, fade, signed });
 }
 
 type Blending = Required<Omit<OverlayOptions, "compat">>;

@@ -1,7 +1,7 @@
 /** Resizing of float maps, by the rules of OpenCV and torch. Sums in f64, one rounding to f32 per value. */
 import { checkChoice } from "./choice.ts";
 import { checkMap, checkSize, type Map2D } from "./image.ts";
-import { cubic, linear, linearCorners, nearestSample, type Sampling } from "./sampling.ts";
+import { antialiased, cubic, linear, linearCorners, nearestSample, type Sampling } from "./sampling.ts";
 
 const MAP_RULES = {
   /** OpenCV INTER_LINEAR, torch bilinear align_corners=False. */
@@ -10,6 +10,8 @@ const MAP_RULES = {
   "bilinear-corners": linearCorners,
   /** OpenCV INTER_CUBIC, torch bicubic align_corners=False; may overshoot. */
   bicubic: cubic,
+  /** Pillow BICUBIC; may overshoot, antialiases. Pillow rounds to f32 between columns and rows. */
+  "pillow-bicubic": (input: number, output: number) => antialiased(input, output, "bicubic"),
   /** OpenCV INTER_NEAREST, torch nearest: floor(i·in/out). */
   nearest: (input: number, output: number) => nearestSample(input, output, 0),
   /** Half-pixel: torch nearest-exact. */

@@ -132,6 +132,19 @@ describe("gradcam explain", () => {
     });
   });
 
+  it("paints as packages do", async () => {
+    await inTemporaryFolder(async (folder) => {
+      const pictures = new Map<string, string>();
+      for (const compat of ["pytorch-grad-cam", "torchcam", "keras-io"]) {
+        const run = await gradcam(["explain", CAT, "--compat", compat, "-o", folder, "-q", "--force"]);
+        expect(run.code).toBe(0);
+        const pixels = await sharp(run.stdout.split("\n")[0]).raw().toBuffer();
+        pictures.set(compat, pixels.toString("base64"));
+      }
+      expect(new Set(pictures.values()).size).toBe(3);
+    });
+  });
+
   it("stretches the recipe's map over the upright picture, though the network saw it as stored", async () => {
     await inTemporaryFolder(async (folder) => {
       const turned = join(folder, "turned.jpg");

@@ -1,6 +1,6 @@
 /** gradcam explain: where in the picture is what the network saw. */
 import type { Command } from "commander";
-import type { Explanation } from "../../explanation.ts";
+import type { Compat, Explanation } from "../../explanation.ts";
 import type { ColormapName } from "../../image/colormap.ts";
 import type { Model } from "../../model.ts";
 import { DEFAULT_FOLDER, delivery } from "../delivery.ts";
@@ -15,13 +15,16 @@ export interface ExplainFlags extends ModelFlags {
   readonly layer?: string;
   readonly score?: "logit" | "probability";
   readonly sign?: "positive" | "negative";
-  readonly compat?: "chollet";
+  readonly compat?: Compat;
   readonly colormap?: ColormapName;
   readonly alpha?: number;
   readonly output?: string;
   readonly force?: boolean;
   readonly json?: boolean;
 }
+
+/** Written out: help is shown without the engine. */
+const RECIPES: readonly Compat[] = ["chollet", "pytorch-grad-cam", "torchcam", "keras-io"];
 
 const EXAMPLES = `
 Writes <picture>.<method>.<class>.png (the map over the picture) and .map.png (the map alone, white = 1)
@@ -47,8 +50,8 @@ export function addExplain(program: Command, terminal: Terminal): void {
     .option("-l, --layer <name>", "layer whose map is shown; see gradcam layers (default: auto)")
     .addOption(choiceFlag("--score <kind>", "what is differentiated", ["logit", "probability"]))
     .addOption(choiceFlag("--sign <which>", "evidence for or against the class", ["positive", "negative"]))
-    .addOption(choiceFlag("--compat <recipe>", "reproduce a published recipe to the byte", ["chollet"]))
-    .option("--colormap <name>", "colours of the map (default: turbo; opencv-jet with --compat chollet)")
+    .addOption(choiceFlag("--compat <recipe>", "reproduce an article's or a package's recipe", RECIPES))
+    .option("--colormap <name>", "colours of the map (default: turbo; with --compat the recipe's)")
     .addOption(numberFlag("--alpha <number>", "strength of the colours, 0 to 1", [0, 1]))
     .option("-o, --output <folder>", `where pictures are written (default: ${DEFAULT_FOLDER})`)
     .option("-f, --force", "overwrite existing files")
@@ -79,7 +82,9 @@ async function explanationsOf(
   signal: AbortSignal,
 ): Promise<Explanation[]> {
   const { explainMany } = await import("../../node.ts");
-  return explainMany(model, compat ? await picture.asStored() : picture.upright, {
+  // Keras' load_img leaves pictures as they are stored.
+  const asStored = compat === "chollet" || compat === "keras-io";
+  return explainMany(model, asStored ? await picture.asStored() : picture.upright, {
     ...(method !== undefined && { methods: [method as Explanation["method"]] }),
     ...(target && { targets: target }),
     ...(layer !== undefined && { layers: [layer] }),
