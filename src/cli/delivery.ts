@@ -4,12 +4,14 @@ import type { Explanation } from "../explanation.ts";
 import type { Model } from "../model.ts";
 import type { ExplainFlags } from "./commands/explain.ts";
 import { describeExplanation } from "./describe-explanation.ts";
-import { explanationPictures } from "./explanation-pictures.ts";
+import { explanationPictures, overlayOf } from "./explanation-pictures.ts";
 import { OutputFolder } from "./output-folder.ts";
-import { type Picture, STDIN } from "./pictures.ts";
+import { checkDistinct, type OutputPattern, outputPattern } from "./output-pattern.ts";
+import { STDIN } from "./picture-files.ts";
+import type { Picture } from "./pictures.ts";
 import type { Terminal } from "./terminal.ts";
 
-export const DEFAULT_FOLDER = "gradcam-output";
+const USUAL_STEM = "{name}.{method}.{target}";
 
 /** "--output -". */
 const STDOUT = STDIN;
@@ -23,16 +25,19 @@ type Write = (picture: Picture, explanation: Explanation, model: Model) => Promi
 export async function delivery(names: readonly string[], flags: ExplainFlags, terminal: Terminal): Promise<Delivery> {
   if (flags.colormap !== undefined) (await import("../image/colormap.ts")).colorTable(flags.colormap);
   if (flags.output === STDOUT) return overlayToStdout(names, flags, terminal);
-  const write = writerTo(new OutputFolder(flags.output ?? DEFAULT_FOLDER, flags.force ?? false), flags);
-  if (flags.json) return asJson(flags.output === undefined ? undefined : write, terminal);
+  const pattern = outputPattern(flags.output, USUAL_STEM);
+  const written = !flags.json || flags.output !== undefined;
+  if (written) checkDistinct(pattern, names);
+  const write = writerTo(new OutputFolder(pattern.folder, flags.force ?? false, names), pattern, flags);
+  if (flags.json) return asJson(written ? write : undefined, terminal);
   return asText(write, flags, terminal);
 }
 
 const writerTo =
-  (folder: OutputFolder, flags: ExplainFlags): Write =>
+  (folder: OutputFolder, pattern: OutputPattern, flags: ExplainFlags): Write =>
   async (picture, explanation, model) => {
     const paths: string[] = [];
-    for (const { name, image } of await explanationPictures(picture, explanation, model, flags)) {
+    for (const { name, image } of await explanationPictures(picture, explanation, model, pattern, flags)) {
       paths.push(await folder.write(name, image));
     }
     return paths;
@@ -48,10 +53,9 @@ function overlayToStdout(names: readonly string[], flags: ExplainFlags, { io }: 
       hint: "name a folder",
     });
   }
-  return async (picture, [explanation], model) => {
+  return async (picture, [explanation]) => {
     const { toPng } = await import("../image/png.ts");
-    const [overlay] = await explanationPictures(picture, explanation!, model, flags);
-    io.stdout.write(await toPng(overlay!.image));
+    io.stdout.write(await toPng(await overlayOf(picture, explanation!, flags)));
   };
 }
 

@@ -3,7 +3,8 @@ import type { Explanation } from "../explanation.ts";
 import type { Image, Map2D } from "../image/image.ts";
 import type { Model } from "../model.ts";
 import type { ExplainFlags } from "./commands/explain.ts";
-import { type Picture, stemOf } from "./pictures.ts";
+import { filled, type OutputPattern, placeOf } from "./output-pattern.ts";
+import type { Picture } from "./pictures.ts";
 
 export interface OutputPicture {
   readonly name: string;
@@ -15,11 +16,21 @@ export async function explanationPictures(
   picture: Picture,
   explanation: Explanation,
   model: Model,
+  pattern: OutputPattern,
   flags: ExplainFlags,
 ): Promise<OutputPicture[]> {
-  const stem = `${stemOf(picture.name)}.${explanation.method}.${classSlug(explanation, model)}`;
+  const stem = filled(pattern.stem, {
+    ...placeOf(picture.name),
+    method: explanation.method,
+    layer: [explanation.layer]
+      .flat()
+      .join("+")
+      .replaceAll(/[/\\:]+/g, "-"),
+    target: classSlug(explanation, model),
+    index: String(explanation.target.index ?? "score"),
+  });
   const pictures = [
-    { name: `${stem}.png`, image: await overlayOf(picture, explanation, flags) },
+    { name: stem + pattern.extension, image: await overlayOf(picture, explanation, flags) },
     { name: `${stem}.map.png`, image: grayscale(await mapOnPicture(picture, explanation)) },
   ];
   if (explanation.compat === "chollet") {

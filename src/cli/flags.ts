@@ -3,10 +3,13 @@ import { Option } from "commander";
 import { GradCamError } from "../errors.ts";
 import { checkChoice } from "../image/choice.ts";
 
+/** "-j, --jobs <n>" → "--jobs". */
+const longName = (flags: string): string => /--[a-z-]+/.exec(flags)![0];
+
 /** A flag with a few possible values, all named in the help. */
 export const choiceFlag = (flags: string, description: string, choices: readonly string[]): Option =>
   new Option(flags, `${description}: ${choices.join(", ")}`).argParser((value: string) => {
-    checkChoice(value, choices, flags.split(" ")[0]!);
+    checkChoice(value, choices, longName(flags));
     return value;
   });
 
@@ -21,7 +24,7 @@ export function numberFlag(
     const number = value.trim() === "" ? NaN : Number(value);
     if (number >= low && number <= high && (!whole || Number.isInteger(number))) return number;
     throw new GradCamError("E_OPTION", {
-      where: flags.split(" ")[0]!,
+      where: longName(flags),
       expected: `${whole ? "a whole number" : "a number"} from ${low} to ${high}`,
       got: `"${value}"`,
       ...(Number.isFinite(number) && { hint: `the nearest is ${nearestNumber(number, low, high, whole)}` }),

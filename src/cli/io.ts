@@ -1,10 +1,13 @@
 /** The outside world as the commands see it, so that tests can be the outside world. */
+import { once } from "node:events";
 
 export interface Sink {
   write(data: string | Uint8Array): void;
   readonly isTTY: boolean;
   /** Width in characters. */
   readonly columns: number;
+  /** When a slow reader has taken what was written: who writes much waits for it, or memory fills. */
+  drained(): Promise<void>;
 }
 
 export interface Io {
@@ -46,6 +49,9 @@ function sinkOf(stream: NodeJS.WriteStream): Sink {
     },
     get columns() {
       return stream.isTTY ? stream.columns : DEFAULT_COLUMNS;
+    },
+    drained: async () => {
+      if (stream.writableNeedDrain) await once(stream, "drain");
     },
   };
 }

@@ -1,16 +1,15 @@
-/** Pictures named on the command line. */
+/** Work over pictures named on the command line: files, folders, patterns and the pipe. */
 import { basename, extname } from "node:path";
 import { GradCamError } from "../errors.ts";
 import type { Image } from "../image/image.ts";
+import type { Conduct } from "../series.ts";
+import { exitCodeOf, EXIT_CODES } from "./exit-codes.ts";
+import { inOrder } from "./in-order.ts";
 import type { Io } from "./io.ts";
+import { findPictures, type PictureList, STDIN } from "./picture-files.ts";
+import { Progress } from "./progress.ts";
 import { similarPicture } from "./similar-picture.ts";
 import type { Terminal } from "./terminal.ts";
-
-/** "-" is what comes through the pipe. */
-export const STDIN = "-";
-
-/** What output files are named after: "examples/cat.jpg" → "cat". */
-export const stemOf = (picture: string): string => (picture === STDIN ? "stdin" : basename(picture, extname(picture)));
 
 export interface Picture {
   readonly name: string;
@@ -20,31 +19,87 @@ export interface Picture {
   asStored(): Promise<Image>;
 }
 
+/** What output files are named after: "examples/cat.jpg" → "cat". */
+export const stemOf = (picture: string): string => (picture === STDIN ? "stdin" : basename(picture, extname(picture)));
+
+/** What is done after a picture was computed: writing and printing, one picture after the other in the order given. */
+type Delivered = () => Promise<void> | void;
+
 /**
- * Reads the pictures one after the other. One that cannot be read is reported and does not stop the others.
- * Throws E_OPTION when the pipe is named twice, and what `work` throws.
+ * What is done with a picture. Prints nothing itself where `jobs` may be above one: it returns what prints.
+ * `conduct` takes the progress of long methods and aborts them.
+ */
+export type Work = (picture: Picture, conduct: Conduct) => Promise<Delivered> | Promise<void>;
+
+export interface RunSettings {
+  /** What is done, for the progress line. */
+  readonly verb?: string;
+  /** Pictures that are in memory at once: read ahead, computed, or waiting for their turn. */
+  readonly jobs?: number;
+}
+
+/**
+ * Works on all pictures. One that cannot be read or explained is reported and does not stop the others; a summary follows, and
+ * the exit code is 1 when several were asked for, its own for a single one.
+ * Throws E_OPTION when the pipe is named twice, and what every other picture would fail with too: mistakes of the command line or
+ * the model, E_EXISTS, a full disk, Ctrl-C.
  */
 export async function forEachPicture(
-  names: readonly string[],
+  words: readonly string[] | PictureList,
   terminal: Terminal,
-  work: (picture: Picture) => Promise<void>,
+  work: Work,
+  settings: RunSettings = {},
 ): Promise<void> {
-  if (names.filter((name) => name === STDIN).length > 1) {
-    throw new GradCamError("E_OPTION", { where: "command line", expected: '"-" at most once', got: "several" });
-  }
-  for (const name of names) {
-    terminal.io.signal.throwIfAborted();
+  const { verb = "looking at", jobs = 1 } = settings;
+  const { names, failed } = "names" in words ? words : await findPictures(words, terminal);
+  const progress = new Progress(terminal, verb, names.length);
+  const { signal } = terminal.io;
+  const tally = { done: 0, failed };
+  const begin = async (name: string): Promise<unknown> => {
+    signal.throwIfAborted();
+    const picture = await openPicture(name, terminal.io);
+    progress.begin(name);
+    return work(picture, { signal, onProgress: progress.within });
+  };
+  const finish = async (result: Promise<unknown>): Promise<void> => {
     try {
-      await work(await openPicture(name, terminal.io));
+      const delivered = (await result) as Delivered | undefined;
+      await delivered?.();
+      tally.done++;
     } catch (error) {
-      if (!(error instanceof UnreadablePicture)) throw error;
-      terminal.fail(error.cause);
+      if (concernsAll(error)) throw error;
+      tally.failed++;
+      terminal.fail(error instanceof UnreadablePicture ? error.cause : error);
     }
+    progress.step();
+    await terminal.io.stdout.drained();
+  };
+  try {
+    await inOrder(names, jobs, begin, finish);
+  } finally {
+    progress.end();
+    summarize(tally, names.length + failed, terminal);
   }
+}
+
+/** Says how many there are, where that is not plain: when some failed or the rest was not begun. */
+function summarize({ done, failed }: { done: number; failed: number }, total: number, terminal: Terminal): void {
+  if (total < 2 || done === total) return;
+  if (failed > 0) terminal.failedInPart();
+  const rest = total - done - failed;
+  const parts = [failed > 0 && `${failed} failed`, rest > 0 && `${rest} not begun or not finished`].filter(Boolean);
+  terminal.note(`${done} of ${total} pictures done, ${parts.join(", ")}`);
 }
 
 /** Marks a failure that concerns one picture only; its cause is what is wrong. */
 class UnreadablePicture extends Error {}
+
+/** Whether the other pictures would fail in the same way. */
+function concernsAll(error: unknown): boolean {
+  if (error instanceof UnreadablePicture) return false;
+  if (!(error instanceof GradCamError)) return exitCodeOf(error) === EXIT_CODES.interrupted;
+  return error.code !== "E_NONFINITE" && exitCodeOf(error) !== EXIT_CODES.image;
+}
 
 async function openPicture(name: string, { readStdin }: Io): Promise<Picture> {
   const { readImage } = await import("../node.ts");

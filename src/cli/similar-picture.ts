@@ -2,8 +2,7 @@
 import { readdir } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 import { nearest } from "../errors.ts";
-
-const PICTURE = /\.(jpe?g|png|webp|avif|gif|bmp)$/i;
+import { picturesIn } from "./picture-files.ts";
 
 /** Subfolders that are looked into when the folder itself holds no picture. */
 const MAX_SUBFOLDERS = 32;
@@ -18,11 +17,6 @@ export async function similarPicture(path: string): Promise<string | undefined> 
     candidates.map((file) => basename(file)),
   );
   return candidates.find((file) => basename(file) === near) ?? candidates[0];
-}
-
-async function picturesIn(folder: string): Promise<string[]> {
-  const names = await readdir(folder).catch(() => []);
-  return names.filter((name) => PICTURE.test(name)).map((name) => join(folder, name));
 }
 
 async function picturesBelow(folder: string): Promise<string[]> {

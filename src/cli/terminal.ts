@@ -2,6 +2,7 @@
 import { GradCamError } from "../errors.ts";
 import { EXIT_CODES, type ExitCode, exitCodeOf } from "./exit-codes.ts";
 import type { Io } from "./io.ts";
+import { endOf, printable } from "./printable.ts";
 import { type Style, styleFor } from "./style.ts";
 
 /** Flags that every command has. */
@@ -35,42 +36,59 @@ export class Terminal {
     return this.#flags.quiet ?? false;
   }
 
+  /** Somebody watches what goes on. */
+  get isInteractive(): boolean {
+    return !this.quiet && this.io.stderr.isTTY;
+  }
+
   /** Colours for stdout. */
   get style(): Style {
     return styleFor(this.io.stdout, this.io.env, this.#flags.color ?? true);
   }
 
-  /** The exit code: that of the first failure, or 0. */
+  /** The exit code: that of the first failure, or 0; 130 once interrupted. */
   get status(): ExitCode {
     return this.#status;
   }
 
+  /** Some of several pieces of work failed: that is no longer about one picture. */
+  failedInPart(): void {
+    this.#status = EXIT_CODES.failed;
+  }
+
   /** A line of the result. */
   print(line = ""): void {
+    if (this.io.stdout.isTTY) this.progress("");
     this.io.stdout.write(`${line}\n`);
+  }
+
+  /** A line about how it goes; nothing with `--quiet`. */
+  note(line: string): void {
+    if (!this.quiet) this.#say(line);
   }
 
   /** A line for `--verbose`. */
   log(line: string): void {
-    if (this.#flags.verbose || this.#flags.debug) this.#note(line);
+    if (this.#flags.verbose || this.#flags.debug) this.#say(line);
   }
 
   /** One line that replaces itself, on terminals only; "" removes it. */
   progress(line: string): void {
-    if (this.quiet || !this.io.stderr.isTTY || (!line && !this.#progressShown)) return;
-    this.io.stderr.write(`\r\u001b[2K${line}`);
+    if (!this.isInteractive || (!line && !this.#progressShown)) return;
+    this.io.stderr.write(`\r\u001b[2K${endOf(line, this.io.stderr.columns - 1)}`);
     this.#progressShown = line !== "";
   }
 
   /** One line, `gradcam: E_…: message`; the stack only with `--debug`. The work may go on. */
   fail(error: unknown): void {
-    if (this.#status === EXIT_CODES.ok) this.#status = exitCodeOf(error);
+    const code = exitCodeOf(error);
+    if (this.#status === EXIT_CODES.ok || code === EXIT_CODES.interrupted) this.#status = code;
     const { error: red } = styleFor(this.io.stderr, this.io.env, this.#flags.color ?? true);
-    this.#note(`${red("gradcam")}: ${oneLine(error)}`);
-    if (this.#flags.debug && error instanceof Error) this.#note(withCauses(error));
+    this.#say(`${red("gradcam")}: ${oneLine(error)}`);
+    if (this.#flags.debug && error instanceof Error) this.#say(withCauses(error));
   }
 
-  #note(line: string): void {
+  #say(line: string): void {
     this.progress("");
     this.io.stderr.write(`${line}\n`);
   }
@@ -81,7 +99,7 @@ function oneLine(error: unknown): string {
   const message = error instanceof Error ? error.message : String(error);
   const text =
     error instanceof GradCamError ? `${error.code}: ${message}` : `E_INTERNAL: ${message}; --debug shows where`;
-  return text.replace(/\s*\n\s*/g, " ");
+  return printable(text.replace(/\s*\n\s*/g, " "));
 }
 
 function withCauses(error: Error): string {

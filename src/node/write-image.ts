@@ -1,7 +1,5 @@
 /** Pixels to picture files. A reader of the path sees the old file or the whole new one, never a part. */
-import { randomUUID } from "node:crypto";
-import { link, rename, rm, stat, writeFile } from "node:fs/promises";
-import { dirname, extname } from "node:path";
+import { extname } from "node:path";
 import { fileURLToPath } from "node:url";
 import { GradCamError } from "../errors.ts";
 import { checkChoice } from "../image/choice.ts";
@@ -9,6 +7,7 @@ import { drawFigure, type Figure } from "../image/figure.ts";
 import { asImage, type Image, type ImageLike, toRgb } from "../image/image.ts";
 import { toPng } from "../image/png.ts";
 import { toSvg } from "../image/svg.ts";
+import { replaceFile } from "./replace-file.ts";
 import { loadSharp } from "./sharp.ts";
 
 export interface WriteOptions {
@@ -48,7 +47,7 @@ export async function writeImage(
   const extension = extname(file).toLowerCase();
   checkChoice(extension, EXTENSIONS, `${file}: extension`);
   checkQuality(quality, extension, file);
-  await replace(file, await encoded(image, extension, quality), overwrite);
+  await replaceFile(file, await encoded(image, extension, quality), overwrite);
 }
 
 async function encoded(
@@ -85,48 +84,4 @@ function checkQuality(quality: number | undefined, extension: string, where: str
   }
   if (Number.isInteger(quality) && quality >= 1 && quality <= 100) return;
   throw new GradCamError("E_INPUT_VALUE", { where, expected: "a quality from 1 to 100", got: String(quality) });
-}
-
-/** Writes beside the target, then renames over it, or links so that an existing file wins. */
-async function replace(file: string, bytes: Uint8Array, overwrite: boolean): Promise<void> {
-  const draft = `${file}.${randomUUID()}.tmp`;
-  try {
-    // A device or folder must not be replaced by a picture.
-    const existing = await stat(file).catch(() => undefined);
-    if (existing && !existing.isFile()) throw Object.assign(new Error("not a regular file"), { code: "EISDIR" });
-    await writeFile(draft, bytes, { flag: "wx" });
-    if (overwrite) await rename(draft, file);
-    // Some file systems have no links; "wx" refuses an existing file as a link does.
-    else await link(draft, file).catch(() => writeFile(file, bytes, { flag: "wx" }));
-  } catch (cause) {
-    throw unwritable(file, cause);
-  } finally {
-    await rm(draft, { force: true });
-  }
-}
-
-const REASONS: Readonly<Record<string, string>> = {
-  ENOENT: "its folder does not exist",
-  ENOTDIR: "its folder is a file",
-  EISDIR: "a folder or device of this name",
-  EACCES: "no permission to write there",
-  EPERM: "no permission to write there",
-  EROFS: "a read-only file system",
-  ENOSPC: "no space left on the device",
-};
-
-function unwritable(where: string, cause: unknown): GradCamError {
-  const { code = "unknown error" } = cause as NodeJS.ErrnoException;
-  if (code === "EEXIST") {
-    const facts = { expected: "a new file", got: "an existing one", hint: "delete it, or allow it to be overwritten" };
-    return new GradCamError("E_EXISTS", { where, ...facts, cause });
-  }
-  const hint = code === "ENOENT" ? { hint: `create ${dirname(where)} first` } : {};
-  return new GradCamError("E_IO", {
-    where,
-    expected: "to write a picture",
-    got: REASONS[code] ?? code,
-    cause,
-    ...hint,
-  });
 }

@@ -9,7 +9,8 @@ const CAT = "explain examples/cat.jpg";
 export const MISTAKES: readonly Mistake[] = [
   ["a missing picture", "explain missing.jpg", 4, "E_IMAGE_UNREADABLE", /did you mean examples\/\w+/],
   ["a misspelt picture", "explain examples/cta.jpg", 4, "E_IMAGE_UNREADABLE", /did you mean examples\/cat\.jpg/],
-  ["a folder as a picture", "classify examples", 4, "E_IMAGE_UNREADABLE", /a folder/],
+  ["a folder without pictures", "classify src/wasm", 4, "E_IMAGE_UNREADABLE", /without pictures.*src\/wasm\/\*\*/],
+  ["a pattern that nothing matches", "classify examples/*.webp", 4, "E_IMAGE_UNREADABLE", /no picture that matches/],
   ["a text as a picture", "classify package.json", 4, "E_IMAGE_FORMAT", /JPEG, PNG/],
 
   ["an unknown layer", `${CAT} --layer nope`, 2, "E_TARGET_LAYER", /did you mean "_relu_head"/],
@@ -46,6 +47,10 @@ export const MISTAKES: readonly Mistake[] = [
   ["algorithms for an exact model", "bench --tune --exact", 2, "E_OPTION", /--exact/],
   ["no runs", "bench --runs 0", 2, "E_OPTION", /from 1 to/],
   ["the pipe twice", "classify - -", 2, "E_OPTION", /at most once/],
+  ["no pictures at once", "classify examples --jobs 0", 2, "E_OPTION", /--jobs: .*from 1 to/],
+  ["an unknown placeholder", `${CAT} --output out/{nam}.png`, 2, "E_OPTION", /did you mean \{name\}/],
+  ["a pattern for files of another kind", `${CAT} --output {name}.gif`, 2, "E_OPTION", /\.png/],
+  ["two pictures of one name", `${CAT} examples/cat.jpg --force`, 1, "E_EXISTS", /this very command.*\{folder\}/],
   ["two pictures on stdout", `${CAT} examples/coffee.jpg --output -`, 2, "E_OPTION", /2 pictures/],
   ["a picture and JSON on stdout", `${CAT} --output - --json`, 2, "E_OPTION", /--json/],
 ];

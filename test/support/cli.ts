@@ -16,24 +16,33 @@ export interface Run {
 export interface RunSettings {
   readonly stdin?: Uint8Array;
   readonly tty?: boolean;
+  /** Width of both streams. */
+  readonly columns?: number;
   readonly env?: Readonly<Record<string, string>>;
   readonly signal?: AbortSignal;
+  /** Called when something is written to stdout. */
+  readonly onPrint?: () => void;
 }
 
 /** `gradcam` with these arguments. */
 export async function gradcam(argv: readonly string[], settings: RunSettings = {}): Promise<Run> {
-  const { stdin = new Uint8Array(), tty = false, env = {}, signal = new AbortController().signal } = settings;
-  const [out, err] = [recorder(tty), recorder(tty)];
+  const { stdin = new Uint8Array(), tty = false, columns = 80, env = {} } = settings;
+  const { signal = new AbortController().signal, onPrint } = settings;
+  const [out, err] = [recorder(tty, columns, onPrint), recorder(tty, columns)];
   const io: Io = { stdout: out.sink, stderr: err.sink, env, signal, readStdin: () => Promise.resolve(stdin) };
   const code = await main(argv, io);
   const bytes = out.bytes();
   return { code, stdout: Buffer.from(bytes).toString(), stderr: Buffer.from(err.bytes()).toString(), bytes };
 }
 
-function recorder(isTTY: boolean): { sink: Sink; bytes: () => Uint8Array } {
+function recorder(isTTY: boolean, columns: number, onWrite?: () => void): { sink: Sink; bytes: () => Uint8Array } {
   const chunks: Uint8Array[] = [];
-  const write = (data: string | Uint8Array): void => void chunks.push(Buffer.from(data as string));
-  return { sink: { write, isTTY, columns: 80 }, bytes: () => Buffer.concat(chunks) };
+  const write = (data: string | Uint8Array): void => {
+    chunks.push(Buffer.from(data as string));
+    onWrite?.();
+  };
+  const drained = (): Promise<void> => Promise.resolve();
+  return { sink: { write, isTTY, columns, drained }, bytes: () => Buffer.concat(chunks) };
 }
 
 /** Calls `work` with an empty folder that is removed afterwards. */

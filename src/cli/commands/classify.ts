@@ -3,10 +3,13 @@ import type { Command } from "commander";
 import { predictionLines } from "../describe-explanation.ts";
 import { numberFlag } from "../flags.ts";
 import { addModelFlags, type ModelFlags, withModel } from "../open-model.ts";
+import { addJobs, addPictures, type PictureFlags } from "../picture-flags.ts";
 import { forEachPicture } from "../pictures.ts";
+import type { Prediction } from "../../target.ts";
+import { printable } from "../printable.ts";
 import type { Terminal } from "../terminal.ts";
 
-interface ClassifyFlags extends ModelFlags {
+interface ClassifyFlags extends ModelFlags, PictureFlags {
   readonly top: number;
   readonly json?: boolean;
 }
@@ -24,14 +27,12 @@ Examples:
   cat cat.jpg | gradcam classify -`;
 
 export function addClassify(program: Command, terminal: Terminal): void {
-  const command = program
-    .command("classify")
+  const command = addPictures(program.command("classify"))
     .description("Say what the network sees in pictures.")
-    .argument("<image...>", 'picture files, or "-" for stdin')
     .addOption(numberFlag("-n, --top <count>", "how many classes", [1, MAX_TOP], true).default(DEFAULT_TOP))
     .option("--json", "print predictions as JSON Lines")
     .addHelpText("after", EXAMPLES);
-  addModelFlags(command).action((pictures: string[], flags: ClassifyFlags) =>
+  addModelFlags(addJobs(command)).action((pictures: string[], flags: ClassifyFlags) =>
     classifyPictures(pictures, flags, terminal),
   );
 }
@@ -39,14 +40,23 @@ export function addClassify(program: Command, terminal: Terminal): void {
 async function classifyPictures(names: readonly string[], flags: ClassifyFlags, terminal: Terminal): Promise<void> {
   const { classify } = await import("../../node.ts");
   await withModel(flags, terminal, (model) =>
-    forEachPicture(names, terminal, async ({ name, upright }) => {
-      const predictions = await classify(model, upright, { top: flags.top, signal: terminal.io.signal });
-      if (flags.json) {
-        terminal.print(JSON.stringify({ image: name, predictions }));
-      } else {
-        terminal.print(terminal.style.bold(name));
-        for (const line of predictionLines(predictions, terminal)) terminal.print(line);
-      }
-    }),
+    forEachPicture(
+      names,
+      terminal,
+      async ({ name, upright }, { signal }) => {
+        const predictions = await classify(model, upright, { top: flags.top, ...(signal && { signal }) });
+        return () => print(name, predictions, flags, terminal);
+      },
+      { verb: "classifying", jobs: flags.jobs },
+    ),
   );
+}
+
+function print(name: string, predictions: readonly Prediction[], { json }: ClassifyFlags, terminal: Terminal): void {
+  if (json) {
+    terminal.print(JSON.stringify({ image: name, predictions }));
+    return;
+  }
+  terminal.print(terminal.style.bold(printable(name)));
+  for (const line of predictionLines(predictions, terminal)) terminal.print(line);
 }

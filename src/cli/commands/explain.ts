@@ -3,13 +3,17 @@ import type { Command } from "commander";
 import type { Compat, Explanation } from "../../explanation.ts";
 import type { ColormapName } from "../../image/colormap.ts";
 import type { Model } from "../../model.ts";
-import { DEFAULT_FOLDER, delivery } from "../delivery.ts";
+import type { Conduct } from "../../series.ts";
+import { delivery } from "../delivery.ts";
 import { choiceFlag, numberFlag, repeatedFlag } from "../flags.ts";
 import { addModelFlags, type ModelFlags, withModel } from "../open-model.ts";
+import { DEFAULT_FOLDER } from "../output-folder.ts";
+import { findPictures } from "../picture-files.ts";
+import { addJobs, addPictures, type PictureFlags } from "../picture-flags.ts";
 import { forEachPicture, type Picture } from "../pictures.ts";
 import type { Terminal } from "../terminal.ts";
 
-export interface ExplainFlags extends ModelFlags {
+export interface ExplainFlags extends ModelFlags, PictureFlags {
   readonly method?: string;
   readonly target?: readonly string[];
   readonly layer?: string;
@@ -39,10 +43,8 @@ Examples:
   curl -s https://example.org/cat.jpg | gradcam explain - --json | jq .predictions`;
 
 export function addExplain(program: Command, terminal: Terminal): void {
-  const command = program
-    .command("explain")
+  const command = addPictures(program.command("explain"))
     .description("Show where in a picture the network sees what it says.")
-    .argument("<image...>", 'picture files, or "-" for stdin')
     .option("--method <name>", "how the map is made (default: grad-cam)")
     .addOption(
       repeatedFlag("-t, --target <class>", "class name, wnid, index or top-N; may be repeated (default: top-1)"),
@@ -57,20 +59,25 @@ export function addExplain(program: Command, terminal: Terminal): void {
     .option("-f, --force", "overwrite existing files")
     .option("--json", "print explanations as JSON Lines")
     .addHelpText("after", EXAMPLES);
-  addModelFlags(command).action((pictures: string[], flags: ExplainFlags) =>
+  addModelFlags(addJobs(command)).action((pictures: string[], flags: ExplainFlags) =>
     explainPictures(pictures, flags, terminal),
   );
 }
 
-async function explainPictures(names: readonly string[], flags: ExplainFlags, terminal: Terminal): Promise<void> {
-  const deliver = await delivery(names, flags, terminal);
+async function explainPictures(words: readonly string[], flags: ExplainFlags, terminal: Terminal): Promise<void> {
+  const pictures = await findPictures(words, terminal);
+  const deliver = await delivery(pictures.names, flags, terminal);
+  const settings = { verb: "explaining", jobs: flags.jobs };
   await withModel(flags, terminal, (model) =>
-    forEachPicture(names, terminal, async (picture) => {
-      terminal.progress(`explaining ${picture.name}`);
-      const explanations = await explanationsOf(model, picture, flags, terminal.io.signal);
-      terminal.progress("");
-      await deliver(picture, explanations, model);
-    }),
+    forEachPicture(
+      pictures,
+      terminal,
+      async (picture, conduct) => {
+        const explanations = await explanationsOf(model, picture, flags, conduct);
+        return () => deliver(picture, explanations, model);
+      },
+      settings,
+    ),
   );
 }
 
@@ -79,7 +86,7 @@ async function explanationsOf(
   model: Model,
   picture: Picture,
   { method, target, layer, score, sign, compat }: ExplainFlags,
-  signal: AbortSignal,
+  { signal, onProgress }: Conduct,
 ): Promise<Explanation[]> {
   const { explainMany } = await import("../../node.ts");
   // Keras' load_img leaves pictures as they are stored.
@@ -91,6 +98,7 @@ async function explanationsOf(
     ...(score && { score }),
     ...(sign && { sign }),
     ...(compat && { compat }),
-    signal,
+    ...(signal && { signal }),
+    ...(onProgress && { onProgress }),
   });
 }
