@@ -51,6 +51,7 @@ export const ERROR_CODES = {
   E_INTERNAL: "a defect of this package: please report it",
 } as const;
 
+/** What went wrong, stable between versions. */
 export type ErrorCode = keyof typeof ERROR_CODES;
 
 export interface ErrorFacts {

@@ -24,6 +24,7 @@ const EMBEDDED: ArchitectureName = "efficientnet-lite0";
 /** A registry name, a path or a URL; or the bytes themselves. */
 export type ModelSource = string | URL | Uint8Array | ArrayBuffer | Blob | RandomAccessSource;
 
+/** Which build of the core runs, on how many threads, and how exactly. */
 export interface EngineOptions {
   /** Threads of the core; "auto" is as many as there are cores, at most 8. Results are the same bytes for any number. */
   readonly threads?: Threads;
@@ -44,6 +45,7 @@ export interface EngineOptions {
   readonly observe?: Observer;
 }
 
+/** How far loading is. */
 export interface LoadProgress {
   readonly stage: "weights";
   readonly done: number;
@@ -51,6 +53,7 @@ export interface LoadProgress {
   readonly unit: "bytes";
 }
 
+/** What a graph does not say about a model. */
 export interface ModelOptions {
   /** Default: what the file or the registry says. */
   readonly preprocess?: PresetName | Preprocess;
@@ -63,6 +66,7 @@ export interface ModelOptions {
   readonly engine?: EngineOptions;
 }
 
+/** What is not to be found out from the file, and how it is loaded. */
 export interface LoadOptions extends ModelOptions {
   /** Default: found by content. */
   readonly format?: string;
@@ -74,6 +78,7 @@ export interface LoadOptions extends ModelOptions {
   readonly inputShape?: readonly [height: number, width: number];
   readonly limits?: Partial<Limits>;
   readonly signal?: AbortSignal;
+  /** Called while weights are read. */
   readonly onProgress?: (progress: LoadProgress) => void;
 }
 

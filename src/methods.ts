@@ -7,8 +7,10 @@ import type { OptionSpecs, ValuesOf } from "./cam/option.ts";
 
 const methods = { ...camMethods, ...attributeMethods } as const;
 
+/** The name of a method of either kind. */
 export type MethodName = keyof typeof methods;
 
+/** Every method, class-activation methods first. */
 export const METHODS = Object.keys(methods) as readonly MethodName[];
 
 export const methodCalled = (name: MethodName): CamMethod | AttributeMethod => methods[name];

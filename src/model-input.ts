@@ -4,6 +4,7 @@ import type { Graph, ValueId } from "./graph/graph.ts";
 import { type Shape, showShape } from "./shape.ts";
 import { checkInput, type HostTensor } from "./tensor.ts";
 
+/** An input or output of a model. */
 export interface TensorInfo {
   readonly name: string;
   /** With the file's batch size. */
@@ -11,6 +12,7 @@ export interface TensorInfo {
   readonly layout: "NHWC" | "NC" | "other";
 }
 
+/** One tensor, or one for each input by its name. */
 export type ModelInput = HostTensor | Readonly<Record<string, HostTensor>>;
 
 export function tensorInfo(graph: Graph, id: ValueId): TensorInfo {

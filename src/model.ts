@@ -19,6 +19,7 @@ import type { DType } from "./wasm/memory.ts";
 
 export type { BackwardRule } from "./ops/backward-rule.ts";
 
+/** What a model is computed by. */
 export interface EngineInfo {
   /** simd: multiply, then add. relaxed: fused where the CPU can. */
   readonly build: Build;
@@ -66,6 +67,7 @@ interface Job<T> {
   readonly work: (execution: Execution, inputs: readonly HostTensor[]) => T | Promise<T>;
 }
 
+/** A network with its weights in one linear memory. One job runs at a time; others wait for it. */
 export class Model {
   readonly name: string;
   readonly format: string;

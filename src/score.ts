@@ -53,16 +53,19 @@ export class ScoreExpression {
     });
   }
 
+  /** Of all elements, as one. */
   sum(): ScoreExpression {
     return new ScoreExpression(Float64Array.of(this.values.reduce((a, b) => a + b, 0)), ([g]) => {
       this.#pull(new Float64Array(this.values.length).fill(g!));
     });
   }
 
+  /** Of all elements, as one. */
   mean(): ScoreExpression {
     return this.sum().mul(1 / this.values.length);
   }
 
+  /** Element by element; a single value meets every element. */
   add(other: ScoreExpression | number): ScoreExpression {
     return this.#binary(
       other,
@@ -71,6 +74,7 @@ export class ScoreExpression {
     );
   }
 
+  /** Element by element; a single value meets every element. */
   sub(other: ScoreExpression | number): ScoreExpression {
     return this.#binary(
       other,
@@ -79,6 +83,7 @@ export class ScoreExpression {
     );
   }
 
+  /** Element by element; a single value meets every element. */
   mul(other: ScoreExpression | number): ScoreExpression {
     return this.#binary(
       other,
@@ -87,6 +92,7 @@ export class ScoreExpression {
     );
   }
 
+  /** Element by element; a single value meets every element. */
   div(other: ScoreExpression | number): ScoreExpression {
     return this.#binary(
       other,
@@ -95,14 +101,17 @@ export class ScoreExpression {
     );
   }
 
+  /** Element by element. */
   neg(): ScoreExpression {
     return this.mul(-1);
   }
 
+  /** Element by element. */
   exp(): ScoreExpression {
     return this.#unary(Math.exp, (_, y) => y);
   }
 
+  /** Natural logarithm, element by element. */
   log(): ScoreExpression {
     return this.#unary(Math.log, (x) => 1 / x);
   }

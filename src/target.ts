@@ -14,8 +14,10 @@ export type Target = ClassRef | `top-${number}` | { for: ClassRef; against?: Cla
  * logit plus the logarithm of the probability (Cai et al., ShapleyCAM, arXiv 2501.06261).
  */
 export const SCORE_KINDS = ["logit", "probability", "rest"] as const;
+/** What is differentiated: the logit, the probability, or ("rest") logit + log probability. */
 export type ScoreKind = (typeof SCORE_KINDS)[number];
 
+/** A class and what the network thinks of it. */
 export interface Prediction {
   readonly index: number;
   readonly label: string;

@@ -6,6 +6,7 @@ import { elements, type Shape, showShape } from "../shape.ts";
 import type { Graph, Layer, Node, Value, ValueId } from "./graph.ts";
 import type { Parameter } from "./parameter.ts";
 
+/** Builds a graph node by node; every method answers the value that the node makes. Throws E_INPUT_SHAPE where shapes do not fit. */
 export class GraphBuilder {
   readonly name: string;
   readonly format: string;
@@ -60,10 +61,12 @@ export class GraphBuilder {
     return output;
   }
 
+  /** Of a value that was made before. */
   shape(id: ValueId): Shape {
     return this.#values[id]!.shape;
   }
 
+  /** The graph, with these values as its outputs. */
   finish(outputs: readonly ValueId[]): Graph {
     return {
       name: this.name,

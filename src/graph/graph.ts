@@ -6,6 +6,7 @@ import type { Parameter } from "./parameter.ts";
 /** Index into `Graph.values`. */
 export type ValueId = number;
 
+/** A tensor of a graph. */
 export interface Value {
   readonly name: string;
   /** With the batch of the file (1 unless stated); activations NHWC. */
@@ -34,6 +35,7 @@ export interface Layer {
   readonly output: ValueId;
 }
 
+/** A network as immutable data: values, and the nodes that make them. */
 export interface Graph {
   readonly name: string;
   /** What kind of file it came from: "safetensors", "keras-h5", … */

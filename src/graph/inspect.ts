@@ -4,6 +4,7 @@ import type { Graph, Layer, Node, ValueId } from "./graph.ts";
 import { between } from "./path.ts";
 import { opOf } from "./plan.ts";
 
+/** What is known about a layer without running it. */
 export interface LayerInfo {
   readonly name: string;
   /** The layer's class in its own framework. */

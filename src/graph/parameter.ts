@@ -8,6 +8,7 @@ import { elements, type Shape, showShape, strides } from "../shape.ts";
 /** Row-major numbers in storage order. Ranges are in elements; `read` may be called in any order, more than once. */
 export interface ParameterSource {
   readonly length: number;
+  /** The numbers from `start` to before `end`. */
   read(start: number, end: number): Float32Array | Promise<Float32Array>;
   /** The numbers from `start` on straight into `target`, without waiting and without a copy on the way. */
   readInto?(start: number, target: Float32Array): void;

@@ -12,6 +12,7 @@ export interface HotBox {
   score: number;
 }
 
+/** What counts as hot. */
 export interface BoxesOptions {
   /** Pixels of at least this fraction of the maximum belong to a region. Default 0.15, as in the Grad-CAM paper. */
   threshold?: number;

@@ -3,6 +3,7 @@ import { checkChoice } from "./choice.ts";
 import { COLORMAP_TABLES } from "./colormap-tables.ts";
 import { type Image, type Map2D, newImage } from "./image.ts";
 
+/** The name of a colour table. */
 export type ColormapName = keyof typeof COLORMAP_TABLES;
 
 /** Every colour table. Two libraries' tables of one name differ: JET by up to 33 of 255, most others by 1. */

@@ -3,6 +3,7 @@ import { asImage, type Image, type ImageLike, type Rect, toRgb } from "./image.t
 import { BLACK, type Color, frame, WHITE } from "./paint.ts";
 import { drawText } from "./text.ts";
 
+/** How boxes are drawn. */
 export interface BoxDrawOptions {
   /** White by default, with a dark rim. */
   color?: Color;

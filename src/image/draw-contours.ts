@@ -4,6 +4,7 @@ import { asImage, checkMap, type Image, type ImageLike, type Map2D, toRgb } from
 import { BLACK, type Color, cover, WHITE } from "./paint.ts";
 import { resizeMap } from "./resize-map.ts";
 
+/** How contours are drawn. */
 export interface ContourOptions {
   /** Values that lines are drawn at; [0.5] by default. */
   levels?: readonly number[];

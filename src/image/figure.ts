@@ -38,8 +38,10 @@ interface FigureArea {
   readonly color: Color;
 }
 
+/** What a figure is made of. */
 export type FigureItem = FigurePicture | FigureText | FigureArea;
 
+/** Pictures, texts and areas on a background, in pixels from its upper left corner. */
 export interface Figure {
   readonly width: number;
   readonly height: number;

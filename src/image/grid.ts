@@ -6,6 +6,7 @@ import { asImage, checkSize, type Image, type ImageLike, newImage } from "./imag
 import { type Color, WHITE } from "./paint.ts";
 import { fitText, textWidth } from "./text.ts";
 
+/** One picture of a grid. */
 export interface Panel {
   readonly image: ImageLike;
   readonly label?: string;
@@ -13,6 +14,7 @@ export interface Panel {
   readonly note?: string;
 }
 
+/** The scale beside a grid. */
 export interface ColorBar {
   readonly colormap: ColormapName;
   /** What the ends of the bar stand for: "0", "1". */
@@ -22,6 +24,7 @@ export interface ColorBar {
   readonly caption?: string;
 }
 
+/** How a grid is laid out. */
 export interface GridOptions {
   /** Default: as many as make the figure about half as wide again as high. */
   readonly columns?: number;

@@ -3,6 +3,7 @@ import { GradCamError } from "../errors.ts";
 import { asImage, checkMap, type Image, type ImageLike, type Map2D, newImage, toRgb } from "./image.ts";
 import { resizeMap } from "./resize-map.ts";
 
+/** What a mask keeps. */
 export interface MaskOptions {
   /** Pixels whose value is at least this fraction of the maximum are shown; without it every pixel by its value. */
   threshold?: number;

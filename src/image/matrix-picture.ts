@@ -25,6 +25,7 @@ export function matrixPicture(map: Map2D, options: MatrixPictureOptions = {}): I
   return resizeImage(cells, { width: map.width * cell, height: map.height * cell, filter: "nearest" });
 }
 
+/** How a map is coloured. */
 export interface HeatPictureOptions {
   /** "turbo" by default; "rdbu-r" for signed maps. */
   colormap?: ColormapName;

@@ -6,6 +6,7 @@ import { asImage, checkMap, type Image, type ImageLike, type Map2D, newImage, to
 import { OVERLAY_RECIPES, type OverlayRecipe } from "./overlay-recipes.ts";
 import { resizeMap } from "./resize-map.ts";
 
+/** How a map is painted over its picture. */
 export interface OverlayOptions {
   /** "turbo" by default; a `compat` recipe has its own. */
   colormap?: ColormapName;

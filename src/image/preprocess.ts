@@ -14,6 +14,7 @@ type ChannelOrder = "rgb" | "bgr" | "gray";
 
 const CHANNEL_ORDERS: readonly ChannelOrder[] = ["rgb", "bgr", "gray"];
 
+/** From a picture to the tensor that a network was trained on. */
 export interface Preprocess extends FitRule {
   readonly resize: Filter;
   /**

@@ -33,8 +33,10 @@ const PRESETS = {
   none: PLAIN,
 } as const satisfies Record<string, Preprocess>;
 
+/** The name of a preset of preprocessing: docs/pictures.md. */
 export type PresetName = keyof typeof PRESETS;
 
+/** Every preset of preprocessing. */
 export const PRESET_NAMES = Object.keys(PRESETS) as readonly PresetName[];
 
 /** A preset or a full description, with the fit of a particular model. Throws E_OPTION for an unknown name. */

@@ -1,6 +1,7 @@
 /** Random-access bytes: all a loader knows about where a model comes from. */
 import { GradCamError } from "../errors.ts";
 
+/** Bytes that can be read from anywhere. */
 export interface RandomAccessSource {
   /** For error messages: a path, a URL, "bytes". */
   readonly name: string;

@@ -8,6 +8,7 @@ import { pictureBytes, type PictureSource } from "./picture-bytes.ts";
 import { type DecodedKind, pictureKind } from "./picture-kind.ts";
 import { loadSharp } from "./sharp.ts";
 
+/** What is done with what a file says besides its pixels, and how large it may be. */
 export interface ReadOptions extends PictureLimits {
   /** "apply" (default): upright, as cameras mean it. "ignore": as stored, as Pillow and Keras' load_img read it. */
   exif?: "apply" | "ignore";

@@ -10,6 +10,7 @@ import { toSvg } from "../image/svg.ts";
 import { replaceFile } from "./replace-file.ts";
 import { loadSharp } from "./sharp.ts";
 
+/** How a picture file is written. */
 export interface WriteOptions {
   /** true by default; false: E_EXISTS when there is a file already. */
   overwrite?: boolean;

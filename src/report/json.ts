@@ -2,6 +2,7 @@
 import type { Explanation } from "../explanation.ts";
 import type { Map2D } from "../image/image.ts";
 
+/** A map as JSON, row-major. */
 export interface JsonMap {
   readonly width: number;
   readonly height: number;
@@ -9,6 +10,7 @@ export interface JsonMap {
   readonly data: number[];
 }
 
+/** An explanation as JSON: its maps are plain lists. */
 export interface JsonExplanation extends Omit<Explanation, "raw" | "map"> {
   readonly raw: JsonMap;
   readonly map: JsonMap;
