@@ -59,6 +59,7 @@ export async function explainMany<M extends MethodName = "grad-cam">(
     layers,
     signal,
     onProgress,
+    onUndefined,
     ...rest
   } = (options ?? {}) as ExplainManyOptions;
   const { compat, smooth, fuse, sign = "positive", score, seed = 0, ...set } = rest;
@@ -74,6 +75,7 @@ export async function explainMany<M extends MethodName = "grad-cam">(
     sign,
     seed,
     fuse: fuse ?? pipelineOf(compat).fuse ?? "mean",
+    ...(onUndefined && { onUndefined }),
     ...(compat && { compat }),
     ...(smooth && { smooth }),
   };

@@ -1,6 +1,7 @@
 /** What explain is asked and what it answers, as types. */
 import type { Compat } from "./cam/compat.ts";
 import type { Sign, Warning } from "./cam/normalize.ts";
+import type { GradCamError } from "./errors.ts";
 import type { Fusion } from "./fuse.ts";
 import type { Map2D } from "./image/image.ts";
 import type { OptionValues } from "./method-options.ts";
@@ -51,6 +52,11 @@ export type ExplainManyOptions<M extends MethodName = MethodName> = CommonOption
   /** "all": every class of the model, in class order. */
   readonly targets?: readonly Target[] | "all";
   readonly layers?: readonly LayerChoice[];
+  /**
+   * Hears of methods that are not defined for this network or target, which then give no explanation; without it they end the
+   * call with E_METHOD.
+   */
+  readonly onUndefined?: (method: MethodName, error: GradCamError) => void;
 } & OptionsOf<M>;
 
 /** The target as it was understood; `index` and the numbers are missing for a score expression. */

@@ -56,6 +56,7 @@ export class MapMaker {
   readonly #wishes: Wishes;
   readonly #input: InputInfo;
   readonly #memo = new Memo();
+  readonly #undefined = new Set<MethodName>();
   readonly #objectivesOf = new Map<string, readonly Objective[]>();
 
   constructor(answers: Answers, questions: readonly Question[], wishes: Wishes, input: InputInfo) {
@@ -74,23 +75,39 @@ export class MapMaker {
     for (let first = 0; first < this.#questions.length; first += MAX_SEEDS) {
       const groups = new Memo();
       for (const { call, layer, drafts } of jobs) {
-        const group = await groups.of(this.#ruleOf(call), () => Promise.resolve(this.#group(call, first)));
-        for (let i = 0; i < group.objectives.length; i++) {
-          const shared = isAgnostic(call) ? drafts[0] : undefined;
-          drafts.push(shared ? copied(shared) : await this.#draft(call, layer, this.#view(call, group, first, i)));
-        }
+        await this.#unlessUndefined(call, async () => {
+          const group = await groups.of(this.#ruleOf(call), () => Promise.resolve(this.#group(call, first)));
+          for (let i = 0; i < group.objectives.length; i++) {
+            const shared = isAgnostic(call) ? drafts[0] : undefined;
+            drafts.push(shared ? copied(shared) : await this.#draft(call, layer, this.#view(call, group, first, i)));
+          }
+        });
       }
     }
-    const made = jobs.map(({ call, layer, drafts }) => this.#finish(call, layer, drafts));
+    const defined = jobs.filter(({ call }) => !this.#undefined.has(call.name));
+    const made = defined.map(({ call, layer, drafts }) => this.#finish(call, layer, drafts));
     return this.#questions.map((_, i) => {
       const mine = made.map((ofJob) => ofJob[i]!);
-      return calls.flatMap(({ name }) =>
+      return [...new Set(defined.map(({ call }) => call))].flatMap(({ name }) =>
         this.#chosen(
           mine.filter(({ method }) => method === name),
           choices,
         ),
       );
     });
+  }
+
+  /** Does some of a method's work, unless the caller wants to hear of methods that are not defined, and this one is not. */
+  async #unlessUndefined({ name }: MethodCall, work: () => Promise<void>): Promise<void> {
+    if (this.#undefined.has(name)) return;
+    try {
+      await work();
+    } catch (error) {
+      const { onUndefined } = this.#wishes;
+      if (!onUndefined || !(error instanceof GradCamError) || error.code !== "E_METHOD") throw error;
+      this.#undefined.add(name);
+      onUndefined(name, error);
+    }
   }
 
   #view(call: MethodCall, group: Group, first: number, index: number): View {

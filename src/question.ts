@@ -4,7 +4,7 @@ import type { ScoredClass } from "./cam/method.ts";
 import { diagnose, type Sign } from "./cam/normalize.ts";
 import { pipelineOf } from "./compat-pipelines.ts";
 import { GradCamError } from "./errors.ts";
-import type { Compat, ExplainedTarget, Explanation, Smoothing } from "./explanation.ts";
+import type { Compat, ExplainedTarget, ExplainManyOptions, Explanation, Smoothing } from "./explanation.ts";
 import type { Fusion } from "./fuse.ts";
 import type { Map2D } from "./image/image.ts";
 import type { Made } from "./make-maps.ts";
@@ -25,6 +25,7 @@ export interface Wishes {
   readonly score: ScoreKind;
   readonly sign: Sign;
   readonly seed: number;
+  readonly onUndefined?: ExplainManyOptions["onUndefined"];
 }
 
 /** What all questions about one picture share. */

@@ -76,7 +76,7 @@ const grayscale = ({ data, width, height }: Map2D): Image => ({
 });
 
 /** "Egyptian cat" → "egyptian-cat"; classes that share their name also get their index: "crane-517". */
-function classSlug({ target: { label, index } }: Explanation, { labels }: Model): string {
+export function classSlug({ target: { label, index } }: Explanation, { labels }: Model): string {
   const slug = slugOf(label);
   const namesakes = labels?.filter(({ name }) => slugOf(name) === slug).length ?? 1;
   return namesakes > 1 || slug === "" ? `${slug}-${index ?? "score"}`.replace(/^-/, "") : slug;

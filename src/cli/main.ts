@@ -4,6 +4,7 @@ import { GradCamError } from "../errors.ts";
 import { VERSION } from "../version.ts";
 import { addBench } from "./commands/bench.ts";
 import { addClassify } from "./commands/classify.ts";
+import { addCompare } from "./commands/compare.ts";
 import { addExplain } from "./commands/explain.ts";
 import { addInspect } from "./commands/inspect.ts";
 import { addLayers } from "./commands/layers.ts";
@@ -27,7 +28,7 @@ export async function main(argv: readonly string[], io: Io): Promise<ExitCode> {
   return terminal.status;
 }
 
-const COMMANDS = [addExplain, addClassify, addLayers, addInspect, addBench];
+const COMMANDS = [addExplain, addCompare, addClassify, addLayers, addInspect, addBench];
 
 const EXAMPLES = `
 Examples:

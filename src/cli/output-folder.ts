@@ -1,6 +1,6 @@
 /** Where files go: nothing is overwritten unless asked for, and what is written is whole or not there. */
 import { mkdir } from "node:fs/promises";
-import { dirname, join, resolve } from "node:path";
+import { basename, dirname, join, resolve } from "node:path";
 import { GradCamError } from "../errors.ts";
 import type { Figure } from "../image/figure.ts";
 import type { Image } from "../image/image.ts";
@@ -43,12 +43,20 @@ export class OutputFolder {
       await write(path);
     } catch (error) {
       if (!(error instanceof GradCamError) || error.code !== "E_EXISTS") throw error;
-      throw exists(path, "an existing one", "--force replaces it, --output names another place");
+      throw exists(path, "an existing one", "--force replaces it; or name another place");
     }
     this.#taken.set(resolve(path), "a result of this very command");
     return path;
   }
 }
+
+/** Writes one figure to a path of the user's. Throws E_EXISTS, E_IO, E_OPTION. */
+export const writeFigure = (
+  path: string,
+  figure: Image | Figure,
+  force: boolean,
+  inputs: readonly string[],
+): Promise<string> => new OutputFolder(dirname(path), force, inputs).write(basename(path), figure);
 
 async function createFolder(path: string): Promise<void> {
   try {
