@@ -14,7 +14,7 @@ import { sha256 } from "./load/sha256.ts";
 import { blobSource, bytesSource, type RandomAccessSource } from "./load/source.ts";
 import { Model } from "./model.ts";
 import { type ArchitectureName, findArchitecture } from "./zoo/index.ts";
-import { type Build, chooseBuild, createEngine, type Engine } from "./wasm/instantiate.ts";
+import { type Build, chooseBuild, createEngine, type Engine, type ReadBuild } from "./wasm/instantiate.ts";
 import type { Turbo } from "./wasm/turbo.ts";
 import { allot, type Threads, type Workforce } from "./wasm/workforce.ts";
 
@@ -96,6 +96,8 @@ export interface Platform {
   enableRelaxedSimd?(): void;
   /** The turbo build, with the JavaScript engine set for it; undefined where it cannot help. */
   turbo?(): Promise<Turbo | undefined>;
+  /** Reads a build of the core where that is faster than unpacking the inlined one; undefined where it is not found. */
+  readonly core?: ReadBuild;
   /** Undefined where there are no workers. */
   readonly workforce?: Workforce;
 }
@@ -159,7 +161,7 @@ async function startEngine(platform: Platform, options: EngineOptions = {}): Pro
   if (build !== "simd" && !exact) platform.enableRelaxedSimd?.();
   const chosen = chooseBuild(exact ? "simd" : build);
   const boost = turbo && chosen === "relaxed" ? await platform.turbo?.() : undefined;
-  return createEngine(chosen, { module, threads: allotment, turbo: boost });
+  return createEngine(chosen, { module, threads: allotment, turbo: boost, read: platform.core });
 }
 
 function assemble(

@@ -17,6 +17,8 @@ import {
 import type { Model } from "./model.ts";
 import { fileSource } from "./node/file-source.ts";
 import { hasRelaxedSimd } from "./wasm/features.ts";
+import { type Bytes, unpack } from "./wasm/inlined.ts";
+import type { Build } from "./wasm/instantiate.ts";
 import type { StartWorker } from "./wasm/crew.ts";
 
 export * from "./api.ts";
@@ -39,11 +41,21 @@ const startWorker: StartWorker = (post, ended) => {
   return { terminate: () => void worker.terminate() };
 };
 
+/** The .wasm file beside this one; undefined in source trees and in bundles, which have the inlined builds only. */
+const coreFile = async (build: Build | "turbo"): Promise<Bytes | undefined> => {
+  try {
+    return new Uint8Array(await readFile(new URL(`./wasm/${build}.wasm`, import.meta.url)));
+  } catch {
+    return undefined;
+  }
+};
+
 const NODE: Platform = {
   open: (location) => fileSource(location),
   embedded: () => fileSource(weights("efficientnet-lite0.f16.safetensors")),
   imagenetLabels: async () => labelsFrom(JSON.parse(await readFile(weights("imagenet-labels.json"), "utf8"))),
   sha256: async (source) => (await import("./node/sha256.ts")).sha256InPieces(source),
+  core: coreFile,
   workforce: { cores: availableParallelism, start: startWorker },
   enableRelaxedSimd() {
     // V8 11 has the finished instructions behind a flag; later versions need none and must not be given it.
@@ -54,9 +66,9 @@ const NODE: Platform = {
   async turbo() {
     // Before V8 13 the flag is there but gains nothing; it needs AVX2, which turboHelps will notice.
     if (process.arch !== "x64" || Number.parseInt(process.versions.v8, 10) < 13) return undefined;
-    const { turboBase64 } = await import("./wasm/generated/turbo.ts");
+    const bytes = (await coreFile("turbo")) ?? (await unpack((await import("./wasm/generated/turbo.ts")).turboPacked));
     setFlagsFromString("--experimental-wasm-revectorize");
-    return { base64: turboBase64, revoke: () => setFlagsFromString("--no-experimental-wasm-revectorize") };
+    return { bytes, revoke: () => setFlagsFromString("--no-experimental-wasm-revectorize") };
   },
 };
 

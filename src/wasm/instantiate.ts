@@ -4,6 +4,7 @@ import { GradCamError } from "../errors.ts";
 import { CONTROL_END } from "./control.js";
 import { Crew } from "./crew.ts";
 import { hasRelaxedSimd, hasSimd } from "./features.ts";
+import { type Bytes, inlinedBuild } from "./inlined.ts";
 import { KERNEL_ARITY, type Kernels } from "./kernels.ts";
 import { Heap } from "./memory.ts";
 import { MAX_PAGES, withSharedMemory } from "./shared-memory.ts";
@@ -34,7 +35,7 @@ export function chooseBuild(wanted: "auto" | Build): Build {
     throw new GradCamError("E_WASM_BLOCKED", {
       where: "WebAssembly",
       expected: "an engine with fixed-width SIMD",
-      hint: "use Node ≥ 20, Chrome ≥ 91, Firefox ≥ 89 or Safari ≥ 16.4",
+      hint: "use Node ≥ 20, Chrome ≥ 91, Firefox ≥ 113 or Safari ≥ 16.4",
     });
   }
   if (wanted === "auto") return hasRelaxedSimd() ? "relaxed" : "simd";
@@ -48,6 +49,8 @@ export function chooseBuild(wanted: "auto" | Build): Build {
   return wanted;
 }
 
+export type ReadBuild = (build: Build) => Promise<Bytes | undefined>;
+
 export interface EngineParts {
   /** A compiled module in place of the build inlined in the package. */
   readonly module?: WebAssembly.Module | undefined;
@@ -55,20 +58,23 @@ export interface EngineParts {
   readonly threads?: Allotment;
   /** What to try first in place of the relaxed build; it is dropped if it does not help. */
   readonly turbo?: Turbo | undefined;
+  /** Where else a build may be found; undefined where it is not. Default: inlined in the package. */
+  readonly read?: ReadBuild | undefined;
 }
 
 export async function createEngine(
   build: Build,
-  { module, threads = { threads: 1 }, turbo }: EngineParts = {},
+  { module, threads = { threads: 1 }, turbo, read }: EngineParts = {},
 ): Promise<Engine> {
   const shared = threads.start && sharedMemory();
   const memory = shared ?? new WebAssembly.Memory({ initial: 1 });
-  const core = module ?? (await compile(build, shared !== undefined, turbo));
+  const bytes = async () => turbo?.bytes ?? (await read?.(build)) ?? inlinedBuild(build);
+  const core = module ?? (await compile(build, bytes, shared !== undefined));
   const kernels = checkedKernels(await instanceOf(core, { env: { memory } }));
   const heap = new Heap(memory, HEAP_BASE);
   if (turbo && !turboHelps(kernels, heap)) {
     turbo.revoke();
-    return createEngine(build, { threads });
+    return createEngine(build, { threads, read });
   }
   const team = shared ? sharedTeam(kernels, core, memory, threads) : soloTeam(kernels, noteOf(threads));
   return { build, fma: roundsOnce(kernels, heap), turbo: turbo !== undefined, kernels, heap, team };
@@ -92,9 +98,9 @@ function sharedTeam(kernels: Kernels, module: WebAssembly.Module, memory: WebAss
   return new SharedTeam({ kernels, names: functions.map(({ name }) => name), memory, crew, limits: parts.limits });
 }
 
-async function compile(build: Build, shared: boolean, turbo?: Turbo): Promise<WebAssembly.Module> {
+async function compile(build: Build, read: () => Promise<Bytes>, shared: boolean): Promise<WebAssembly.Module> {
   try {
-    const bytes = decodeBase64(turbo?.base64 ?? (await inlined(build)));
+    const bytes = await read();
     return await WebAssembly.compile(shared ? withSharedMemory(bytes) : bytes);
   } catch (cause) {
     throw new GradCamError("E_WASM_BLOCKED", {
@@ -104,20 +110,6 @@ async function compile(build: Build, shared: boolean, turbo?: Turbo): Promise<We
       cause,
     });
   }
-}
-
-async function inlined(build: Build): Promise<string> {
-  return build === "relaxed"
-    ? (await import("./generated/relaxed.ts")).relaxedBase64
-    : (await import("./generated/simd.ts")).simdBase64;
-}
-
-/** Three times as fast in a cold process as Uint8Array.from with a function. */
-function decodeBase64(text: string): Uint8Array<ArrayBuffer> {
-  const characters = atob(text);
-  const bytes = new Uint8Array(characters.length);
-  for (let i = 0; i < bytes.length; i++) bytes[i] = characters.charCodeAt(i);
-  return bytes;
 }
 
 /**

@@ -1,10 +1,11 @@
 /** Whether this JavaScript engine really fuses what the turbo build lays side by side (assembly/gemm/kernel-wide.ts). */
+import type { Bytes } from "./inlined.ts";
 import type { Kernels } from "./kernels.ts";
 import type { Heap } from "./memory.ts";
 
 /** The turbo build, and how to take back what was set for it. */
 export interface Turbo {
-  readonly base64: string;
+  readonly bytes: Bytes;
   readonly revoke: () => void;
 }
 

@@ -1,9 +1,10 @@
 /** The turbo build computes what the relaxed one does, to the bit, and is dropped where it does not help. */
-import { readFileSync } from "node:fs";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { loadModel, type Model } from "../../src/node.ts";
 import { ops } from "../../src/ops/index.ts";
 import type { Op } from "../../src/ops/op.ts";
+import { turboPacked } from "../../src/wasm/generated/turbo.ts";
+import { unpack } from "../../src/wasm/inlined.ts";
 import { createEngine, type Engine } from "../../src/wasm/instantiate.ts";
 import { cases } from "../ops/cases/index.ts";
 import { runEverything } from "../ops/laboratory.ts";
@@ -33,8 +34,8 @@ describe("the turbo build", () => {
 
   it("is dropped, and what was set for it taken back, where V8 does not fuse", async () => {
     let revoked = 0;
-    const base64 = readFileSync(new URL("../../build/turbo.wasm", import.meta.url)).toString("base64");
-    const engine = await createEngine("relaxed", { turbo: { base64, revoke: () => revoked++ } });
+    const bytes = await unpack(turboPacked);
+    const engine = await createEngine("relaxed", { turbo: { bytes, revoke: () => revoked++ } });
     // No flag was set here: tiles of 256 bits are slower than those of 128 then, in every version of Node.
     expect({ turbo: engine.turbo, revoked }).toEqual({ turbo: false, revoked: 1 });
   });
