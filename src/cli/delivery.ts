@@ -9,9 +9,14 @@ import { OutputFolder } from "./output-folder.ts";
 import { checkDistinct, type OutputPattern, outputPattern } from "./output-pattern.ts";
 import { STDIN } from "./picture-files.ts";
 import type { Picture } from "./pictures.ts";
+import { answersOf } from "./questions.ts";
 import type { Terminal } from "./terminal.ts";
 
-const USUAL_STEM = "{name}.{method}.{target}";
+/** Layers are named where there are several. */
+const usualStem = ({ layer, fuse }: ExplainFlags): string =>
+  layer !== undefined && layer.length > 1 && fuse === undefined
+    ? "{name}.{method}.{layer}.{target}"
+    : "{name}.{method}.{target}";
 
 /** "--output -". */
 const STDOUT = STDIN;
@@ -25,7 +30,7 @@ type Write = (picture: Picture, explanation: Explanation, model: Model) => Promi
 export async function delivery(names: readonly string[], flags: ExplainFlags, terminal: Terminal): Promise<Delivery> {
   if (flags.colormap !== undefined) (await import("../image/colormap.ts")).colorTable(flags.colormap);
   if (flags.output === STDOUT) return overlayToStdout(names, flags, terminal);
-  const pattern = outputPattern(flags.output, USUAL_STEM);
+  const pattern = outputPattern(flags.output, usualStem(flags));
   const written = !flags.json || flags.output !== undefined;
   if (written) checkDistinct(pattern, names);
   const write = writerTo(new OutputFolder(pattern.folder, flags.force ?? false, names), pattern, flags);
@@ -44,12 +49,12 @@ const writerTo =
   };
 
 function overlayToStdout(names: readonly string[], flags: ExplainFlags, { io }: Terminal): Delivery {
-  const targets = flags.target?.length ?? 1;
-  if (names.length > 1 || targets > 1 || flags.json) {
+  const answers = answersOf(flags);
+  if (names.length > 1 || answers > 1 || flags.json) {
     throw new GradCamError("E_OPTION", {
       where: "--output -",
-      expected: "one picture, one target and no --json",
-      got: flags.json ? "--json" : `${names.length} pictures and ${targets} targets`,
+      expected: "one picture, one target, method and layer, and no --json",
+      got: flags.json ? "--json" : `${names.length} pictures with ${answers} maps each`,
       hint: "name a folder",
     });
   }

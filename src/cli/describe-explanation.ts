@@ -5,6 +5,7 @@ import type { Prediction } from "../target.ts";
 import type { ExplainFlags } from "./commands/explain.ts";
 import { mapOnPicture, overlayOf } from "./explanation-pictures.ts";
 import type { Picture } from "./pictures.ts";
+import { printable } from "./printable.ts";
 import { bar, percent, table } from "./table.ts";
 import type { Terminal } from "./terminal.ts";
 
@@ -23,17 +24,17 @@ export async function describeExplanation(facts: ExplanationFacts, terminal: Ter
   const { picture, explanation, model, files, first } = facts;
   if (first) {
     const { width, height } = picture.upright;
-    terminal.print(`${terminal.style.bold(picture.name)} ${terminal.style.dim(`${width}×${height}, ${model.name}`)}`);
+    terminal.print(
+      `${terminal.style.bold(printable(picture.name))} ${terminal.style.dim(`${width}×${height}, ${model.name}`)}`,
+    );
     for (const line of predictionLines(explanation.predictions, terminal)) terminal.print(line);
   }
   if (terminal.io.stdout.isTTY) await preview(facts, terminal);
   const rows: [string, string][] = [
     ["target", targetText(explanation)],
-    [
-      "method",
-      `${explanation.method} of the ${explanation.score}${explanation.compat ? ` (${explanation.compat})` : ""}`,
-    ],
+    ["method", methodText(explanation)],
     ["layer", layerText(explanation, model)],
+    ...(explanation.facts ? [["found", pairsText(explanation.facts)] as [string, string]] : []),
     ["box", await boxText(picture, explanation)],
     ...files.map((file, i): [string, string] => [i === 0 ? "wrote" : "", file]),
   ];
@@ -61,15 +62,35 @@ export function predictionLines(predictions: readonly Prediction[], { style }: T
   return table(rows, ["right"]).map((line) => `  ${line.replace(/[█▏▎▍▌▋▊▉]+/, (cells) => style.accent(cells))}`);
 }
 
-function targetText({ target: { label, index, probability, logit, score } }: Explanation): string {
+function targetText({ target, score: kind }: Explanation): string {
+  const { label, index, probability, logit, score, against } = target;
+  if (against) return `${label}: difference of ${kind} ${score.toFixed(3)}`;
   if (index === undefined || probability === undefined || logit === undefined) return `${label}: ${score.toFixed(3)}`;
   return `${label} (class ${index}): ${percent(probability)}, logit ${logit.toFixed(2)}`;
 }
 
+/** "score-cam of the logit; maxN 64; smooth aug, seed 1". */
+function methodText({ method, score, compat, parameters, smooth, seed, sign }: Explanation): string {
+  const manner = {
+    ...(sign !== "positive" && { sign }),
+    ...(smooth && { smooth }),
+    ...(seed !== 0 && { seed }),
+    ...(compat && { compat }),
+  };
+  return [`${method} of the ${score}`, pairsText(parameters), pairsText(manner)].filter(Boolean).join("; ");
+}
+
+/** "samples 25, sigma 0.15": numbers with four digits. */
+const pairsText = (pairs: Readonly<Record<string, number | string>>): string =>
+  Object.entries(pairs)
+    .map(([name, value]) => `${name} ${typeof value === "number" ? Number(value.toPrecision(4)) : value}`)
+    .join(", ");
+
 /** The layer, its resolution, and why this one. */
-function layerText({ layer, raw }: Explanation, { defaultLayer }: Model): string {
+function layerText({ layer, raw, fuse }: Explanation, { defaultLayer }: Model): string {
   const size = `${[layer].flat().join(" + ")}, ${raw.width}×${raw.height}`;
   if (layer === "input") return `${size}: the method attributes to pixels`;
+  if (Array.isArray(layer)) return `${size}: fused${fuse ? ` by ${fuse}` : ""}`;
   if (layer !== defaultLayer) return `${size}: chosen; auto would be ${defaultLayer ?? "none"}`;
   return `${size}: auto, the last one with a map that is not a pooling, padding or reshaping layer`;
 }

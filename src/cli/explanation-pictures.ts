@@ -1,4 +1,5 @@
 /** The pictures that one explanation becomes, and what their files are called. */
+import type { Sign } from "../cam/normalize.ts";
 import type { Explanation } from "../explanation.ts";
 import type { Image, Map2D } from "../image/image.ts";
 import type { Model } from "../model.ts";
@@ -31,7 +32,7 @@ export async function explanationPictures(
   });
   const pictures = [
     { name: stem + pattern.extension, image: await overlayOf(picture, explanation, flags) },
-    { name: `${stem}.map.png`, image: grayscale(await mapOnPicture(picture, explanation)) },
+    { name: `${stem}.map.png`, image: grayscale(await mapOnPicture(picture, explanation), explanation.sign) },
   ];
   if (explanation.compat === "chollet") {
     const { layerMap, matrixPicture } = await import("../node.ts");
@@ -53,6 +54,7 @@ export async function overlayOf(
     ...(colormap && { colormap }),
     ...(alpha !== undefined && { alpha }),
     ...(compat && { compat }),
+    ...(explanation.sign === "signed" && { signed: true }),
   });
 }
 
@@ -67,9 +69,9 @@ export async function mapOnPicture({ upright }: Picture, explanation: Explanatio
   return resizeMap(layerMap(explanation), upright.width, upright.height);
 }
 
-/** One byte per pixel: 255 where the map is 1. */
-const grayscale = ({ data, width, height }: Map2D): Image => ({
-  data: Uint8ClampedArray.from(data, (value) => value * 255),
+/** One byte per pixel: 255 where the map is 1; of signed maps 128 where it is 0. */
+const grayscale = ({ data, width, height }: Map2D, sign: Sign): Image => ({
+  data: Uint8ClampedArray.from(data, sign === "signed" ? (value) => 128 + value * 127 : (value) => value * 255),
   width,
   height,
   channels: 1,

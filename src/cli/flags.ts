@@ -2,6 +2,8 @@
 import { Option } from "commander";
 import { GradCamError } from "../errors.ts";
 import { checkChoice } from "../image/choice.ts";
+import type { MethodName } from "../methods.ts";
+import { METHOD_NAMES } from "./method-facts.ts";
 
 /** "-j, --jobs <n>" → "--jobs". */
 const longName = (flags: string): string => /--[a-z-]+/.exec(flags)![0];
@@ -42,3 +44,19 @@ export const repeatedFlag = (flags: string, description: string): Option =>
     ...(before ?? []),
     value,
   ]);
+
+/** Methods by name: repeated, or with commas between them. Help names them all. */
+export const methodsFlag = (flags: string, description: string): Option =>
+  new Option(flags, `${description}: ${METHOD_NAMES.join(", ")}`).argParser(
+    (value: string, before: readonly MethodName[] | undefined) => [
+      ...(before ?? []),
+      ...checkMethods(value.split(","), longName(flags)),
+    ],
+  );
+
+/** Throws E_OPTION naming the nearest method. */
+export const checkMethods = (names: readonly string[], where: string): MethodName[] =>
+  names.map((name) => {
+    checkChoice(name.trim(), METHOD_NAMES, where);
+    return name.trim() as MethodName;
+  });

@@ -2,7 +2,7 @@
 import { basename, extname } from "node:path";
 import { GradCamError } from "../errors.ts";
 import type { Image } from "../image/image.ts";
-import type { Conduct } from "../series.ts";
+import type { Progress as Samples } from "../series.ts";
 import { exitCodeOf, EXIT_CODES } from "./exit-codes.ts";
 import { inOrder } from "./in-order.ts";
 import type { Io } from "./io.ts";
@@ -25,9 +25,14 @@ export const stemOf = (picture: string): string => (picture === STDIN ? "stdin" 
 /** What is done after a picture was computed: writing and printing, one picture after the other in the order given. */
 type Delivered = () => Promise<void> | void;
 
+/** How the work on one picture is accompanied: goes into every long call. */
+interface Conduct {
+  readonly signal: AbortSignal;
+  readonly onProgress: (progress: Samples) => void;
+}
+
 /**
  * What is done with a picture. Prints nothing itself where `jobs` may be above one: it returns what prints.
- * `conduct` takes the progress of long methods and aborts them.
  */
 export type Work = (picture: Picture, conduct: Conduct) => Promise<Delivered> | Promise<void>;
 

@@ -44,7 +44,7 @@ async function classifyPictures(names: readonly string[], flags: ClassifyFlags, 
       names,
       terminal,
       async ({ name, upright }, { signal }) => {
-        const predictions = await classify(model, upright, { top: flags.top, ...(signal && { signal }) });
+        const predictions = await classify(model, upright, { top: flags.top, signal });
         return () => print(name, predictions, flags, terminal);
       },
       { verb: "classifying", jobs: flags.jobs },

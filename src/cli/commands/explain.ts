@@ -1,25 +1,32 @@
 /** gradcam explain: where in the picture is what the network saw. */
 import type { Command } from "commander";
-import type { Compat, Explanation } from "../../explanation.ts";
+import type { Sign } from "../../cam/normalize.ts";
+import type { Compat, Smoothing } from "../../explanation.ts";
+import type { Fusion } from "../../fuse.ts";
 import type { ColormapName } from "../../image/colormap.ts";
-import type { Model } from "../../model.ts";
-import type { Conduct } from "../../series.ts";
+import type { MethodName } from "../../methods.ts";
+import type { ScoreKind } from "../../target.ts";
 import { delivery } from "../delivery.ts";
-import { choiceFlag, numberFlag, repeatedFlag } from "../flags.ts";
+import { choiceFlag, methodsFlag, numberFlag, repeatedFlag } from "../flags.ts";
 import { addModelFlags, type ModelFlags, withModel } from "../open-model.ts";
 import { DEFAULT_FOLDER } from "../output-folder.ts";
 import { findPictures } from "../picture-files.ts";
 import { addJobs, addPictures, type PictureFlags } from "../picture-flags.ts";
-import { forEachPicture, type Picture } from "../pictures.ts";
+import { forEachPicture } from "../pictures.ts";
+import { questionsOf } from "../questions.ts";
 import type { Terminal } from "../terminal.ts";
 
 export interface ExplainFlags extends ModelFlags, PictureFlags {
-  readonly method?: string;
+  readonly method?: readonly MethodName[];
+  readonly set?: readonly string[];
   readonly target?: readonly string[];
-  readonly layer?: string;
-  readonly score?: "logit" | "probability";
-  readonly sign?: "positive" | "negative";
+  readonly layer?: readonly string[];
+  readonly fuse?: Fusion;
+  readonly score?: ScoreKind;
+  readonly sign?: Sign;
+  readonly smooth?: Smoothing;
   readonly compat?: Compat;
+  readonly seed?: number;
   readonly colormap?: ColormapName;
   readonly alpha?: number;
   readonly output?: string;
@@ -29,30 +36,49 @@ export interface ExplainFlags extends ModelFlags, PictureFlags {
 
 /** Written out: help is shown without the engine. */
 const RECIPES: readonly Compat[] = ["chollet", "pytorch-grad-cam", "torchcam", "keras-io"];
+const FUSIONS: readonly Fusion[] = ["mean", "max", "product"];
+const SCORES: readonly ScoreKind[] = ["logit", "probability", "rest"];
+const SIGNS: readonly Sign[] = ["positive", "negative", "signed"];
+const SMOOTHINGS: readonly Smoothing[] = ["aug", "eigen"];
 
 const EXAMPLES = `
-Writes <picture>.<method>.<class>.png (the map over the picture) and .map.png (the map alone, white = 1)
-into the output folder. With --json it prints one explanation per line and target, and writes pictures
-only when --output is given. "-" reads a picture from the pipe; --output - writes the overlay to stdout.
+Writes <picture>.<method>.<class>.png (the map over the picture) and .map.png (the map alone: white is 1; with
+--sign signed gray is 0) for every target, method and layer, all from one forward pass where methods need
+no more. --output is a folder or a pattern of {folder} {name} {method} {layer} {target} {index} with the
+extension of a format; "-" writes one picture to stdout. With --json it prints one explanation per line, and
+writes pictures only when --output is given.
 
 Examples:
   gradcam explain cat.jpg
-  gradcam explain both.jpg --target "Egyptian cat" --target espresso
-  gradcam explain cat.jpg --model vgg16.h5 --layer block4_conv3 --colormap viridis
+  gradcam explain both.jpg -t "Egyptian cat" -t espresso
+  gradcam explain both.jpg -t "espresso vs Egyptian cat" --sign signed
+  gradcam explain cat.jpg --method layer-cam --layer _blocks.4 --layer _blocks.10 --fuse mean
+  gradcam explain cat.jpg --method grad-cam,score-cam --set max-n=64
+  gradcam explain photos/ --output 'maps/{target}/{name}.jpg'
+  gradcam explain 'photos/**/*.jpg' --json > maps.jsonl
   gradcam explain elephants.jpg --model vgg16.h5 --compat chollet
   curl -s https://example.org/cat.jpg | gradcam explain - --json | jq .predictions`;
 
 export function addExplain(program: Command, terminal: Terminal): void {
   const command = addPictures(program.command("explain"))
     .description("Show where in a picture the network sees what it says.")
-    .option("--method <name>", "how the map is made (default: grad-cam)")
     .addOption(
-      repeatedFlag("-t, --target <class>", "class name, wnid, index or top-N; may be repeated (default: top-1)"),
+      repeatedFlag(
+        "-t, --target <class>",
+        'class name, wnid, index or top-N, or "A vs B" (default: top-1); repeatable',
+      ),
     )
-    .option("-l, --layer <name>", "layer whose map is shown; see gradcam layers (default: auto)")
-    .addOption(choiceFlag("--score <kind>", "what is differentiated", ["logit", "probability"]))
-    .addOption(choiceFlag("--sign <which>", "evidence for or against the class", ["positive", "negative"]))
+    .addOption(methodsFlag("-M, --method <names>", "how maps are made (default: grad-cam), commas between several"))
+    .addOption(repeatedFlag("--set <name=value>", "an option of a method, see gradcam methods; repeatable"))
+    .addOption(
+      repeatedFlag("-l, --layer <name>", "layer whose map is shown, see gradcam layers (default: auto); repeatable"),
+    )
+    .addOption(choiceFlag("--fuse <how>", "one map of several layers", FUSIONS))
+    .addOption(choiceFlag("--score <kind>", "what is differentiated", SCORES))
+    .addOption(choiceFlag("--sign <which>", "evidence for the class, against it, or both in two colours", SIGNS))
+    .addOption(choiceFlag("--smooth <how>", "mean over flips and brightnesses, or first component", SMOOTHINGS))
     .addOption(choiceFlag("--compat <recipe>", "reproduce an article's or a package's recipe", RECIPES))
+    .addOption(numberFlag("--seed <n>", "of everything random (default: 0)", [0, Number.MAX_SAFE_INTEGER], true))
     .option("--colormap <name>", "colours of the map (default: turbo; with --compat the recipe's)")
     .addOption(numberFlag("--alpha <number>", "strength of the colours, 0 to 1", [0, 1]))
     .option("-o, --output <folder>", `where pictures are written (default: ${DEFAULT_FOLDER})`)
@@ -65,40 +91,22 @@ export function addExplain(program: Command, terminal: Terminal): void {
 }
 
 async function explainPictures(words: readonly string[], flags: ExplainFlags, terminal: Terminal): Promise<void> {
+  const questions = await questionsOf(flags);
   const pictures = await findPictures(words, terminal);
   const deliver = await delivery(pictures.names, flags, terminal);
-  const settings = { verb: "explaining", jobs: flags.jobs };
+  const { explainMany } = await import("../../node.ts");
+  // Keras' load_img leaves pictures as they are stored.
+  const stored = flags.compat === "chollet" || flags.compat === "keras-io";
   await withModel(flags, terminal, (model) =>
     forEachPicture(
       pictures,
       terminal,
       async (picture, conduct) => {
-        const explanations = await explanationsOf(model, picture, flags, conduct);
+        const image = stored ? await picture.asStored() : picture.upright;
+        const explanations = await explainMany(model, image, { ...questions, ...conduct });
         return () => deliver(picture, explanations, model);
       },
-      settings,
+      { verb: "explaining", jobs: flags.jobs },
     ),
   );
-}
-
-/** One explanation per target, all from one forward pass. Names of methods, targets and layers are checked there. */
-async function explanationsOf(
-  model: Model,
-  picture: Picture,
-  { method, target, layer, score, sign, compat }: ExplainFlags,
-  { signal, onProgress }: Conduct,
-): Promise<Explanation[]> {
-  const { explainMany } = await import("../../node.ts");
-  // Keras' load_img leaves pictures as they are stored.
-  const asStored = compat === "chollet" || compat === "keras-io";
-  return explainMany(model, asStored ? await picture.asStored() : picture.upright, {
-    ...(method !== undefined && { methods: [method as Explanation["method"]] }),
-    ...(target && { targets: target }),
-    ...(layer !== undefined && { layers: [layer] }),
-    ...(score && { score }),
-    ...(sign && { sign }),
-    ...(compat && { compat }),
-    ...(signal && { signal }),
-    ...(onProgress && { onProgress }),
-  });
 }

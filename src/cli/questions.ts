@@ -1,0 +1,63 @@
+/** From words of the command line to what explainMany is asked. */
+import { GradCamError } from "../errors.ts";
+import type { ExplainManyOptions } from "../explanation.ts";
+import type { MethodName } from "../methods.ts";
+import type { Target } from "../target.ts";
+import type { ExplainFlags } from "./commands/explain.ts";
+
+/** Everything but signal and progress. Throws E_OPTION for options that none of the methods has. */
+export async function questionsOf(flags: ExplainFlags): Promise<ExplainManyOptions> {
+  const { method, target, layer, fuse, score, sign, smooth, compat, seed } = flags;
+  if (fuse !== undefined && (layer?.length ?? 0) < 2) {
+    const got = layer === undefined ? "none" : "one";
+    throw new GradCamError("E_OPTION", { where: "--fuse", expected: "two or more --layer", got });
+  }
+  return {
+    ...(await methodOptions(flags)),
+    ...(method && { methods: method }),
+    ...(target && { targets: target.map(targetOf) }),
+    ...(layer && { layers: fuse === undefined ? layer : [layer] }),
+    ...(fuse && { fuse }),
+    ...(score && { score }),
+    ...(sign && { sign }),
+    ...(smooth && { smooth }),
+    ...(compat && { compat }),
+    ...(seed !== undefined && { seed }),
+  };
+}
+
+/** How many explanations each picture gets. */
+export const answersOf = ({ method, target, layer, fuse }: ExplainFlags): number =>
+  (method?.length ?? 1) * (target?.length ?? 1) * (fuse === undefined ? (layer?.length ?? 1) : 1);
+
+/** "espresso vs Egyptian cat, tabby" holds one class against others. */
+export function targetOf(words: string): Target {
+  const [, one = "", others = ""] = /^(.+?)\s+(?:vs\.?|against)\s+(.+)$/i.exec(words) ?? [];
+  if (one === "") return words;
+  return { for: one, against: others.split(",").map((other) => other.trim()) };
+}
+
+type Settings = Readonly<Record<string, number | string>>;
+
+/** The pairs of `--set`, as far as the methods know them. */
+async function methodOptions({ method = ["grad-cam"], set = [] }: ExplainFlags): Promise<Settings> {
+  if (set.length === 0) return {};
+  const settings = Object.fromEntries(set.map(settingOf));
+  const [{ methodCalled }, { checkOptionNames }] = await Promise.all([
+    import("../methods.ts"),
+    import("../method-options.ts"),
+  ]);
+  checkOptionNames(settings, new Map(method.map((name: MethodName) => [name, methodCalled(name).options ?? {}])));
+  return settings;
+}
+
+/** "max-n=64" and "maxN=64" are the same. */
+function settingOf(pair: string): [string, number | string] {
+  const [, name, value] = /^([A-Za-z][\w-]*)=(.+)$/.exec(pair) ?? [];
+  if (name === undefined || value === undefined) {
+    const hint = "gradcam methods shows what can be set";
+    throw new GradCamError("E_OPTION", { where: "--set", expected: "name=value", got: `"${pair}"`, hint });
+  }
+  const camel = name.replace(/-([a-z])/g, (_, letter: string) => letter.toUpperCase());
+  return [camel, Number.isFinite(Number(value)) ? Number(value) : value];
+}

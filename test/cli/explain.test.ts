@@ -1,0 +1,109 @@
+/** What gradcam explain can be asked besides one target. */
+import { readdirSync } from "node:fs";
+import { join } from "node:path";
+import sharp from "sharp";
+import { describe, expect, it } from "vitest";
+import { METHODS } from "../../src/methods.ts";
+import { METHOD_NAMES } from "../../src/cli/method-facts.ts";
+import { targetOf } from "../../src/cli/questions.ts";
+import type { JsonExplanation } from "../../src/report/json.ts";
+import { gradcam, inTemporaryFolder } from "../support/cli.ts";
+
+const CAT = "examples/cat.jpg";
+const BOTH = "examples/cat-and-coffee.jpg";
+
+async function explained(...words: string[]): Promise<JsonExplanation[]> {
+  const run = await gradcam(["explain", ...words, "--json"]);
+  expect(run).toMatchObject({ code: 0, stderr: "" });
+  return run.stdout
+    .trim()
+    .split("\n")
+    .map((line) => JSON.parse(line) as JsonExplanation);
+}
+
+describe("gradcam explain --target", () => {
+  it("holds one class against others", async () => {
+    const [made] = await explained(BOTH, "--target", "espresso vs Egyptian cat, tabby");
+    expect(made!.target).toMatchObject({ index: 967, against: [285, 281] });
+    expect(targetOf("espresso against top-1")).toEqual({ for: "espresso", against: ["top-1"] });
+    expect(targetOf("n02124075")).toBe("n02124075");
+  });
+
+  it("names files after what is held against what", async () => {
+    await inTemporaryFolder(async (folder) => {
+      await gradcam(["explain", BOTH, "-t", "espresso vs 285", "--sign", "signed", "-o", folder, "--quiet"]);
+      expect(readdirSync(folder)).toContain("cat-and-coffee.grad-cam.espresso-against-egyptian-cat.png");
+      const map = join(folder, "cat-and-coffee.grad-cam.espresso-against-egyptian-cat.map.png");
+      const { channels } = await sharp(map).stats();
+      // Gray is 0: both darker and brighter numbers are there, the stronger of them as far from gray as can be.
+      expect(Math.max(128 - channels[0]!.min, channels[0]!.max - 128)).toBeGreaterThan(120);
+      expect(channels[0]!.min).toBeLessThan(120);
+      expect(channels[0]!.max).toBeGreaterThan(136);
+    });
+  });
+});
+
+describe("gradcam explain --method", () => {
+  it("takes several, repeated or with commas, and sets the options of those that have them", async () => {
+    const words = ["--method", "grad-cam,score-cam", "--method", "fem", "--set", "max-n=2", "--set", "deviations=1.5"];
+    const made = await explained(CAT, ...words);
+    expect(made.map(({ method, parameters }) => [method, parameters])).toEqual([
+      ["grad-cam", {}],
+      ["score-cam", { maxN: 2 }],
+      ["fem", { deviations: 1.5 }],
+    ]);
+  });
+
+  it("says what limited a method and what it was set to", async () => {
+    await inTemporaryFolder(async (folder) => {
+      const words = ["--method", "score-cam", "--set", "maxN=2", "--seed", "7"];
+      const run = await gradcam(["explain", CAT, ...words, "--output", folder]);
+      expect(run.stdout).toMatch(/method {2}score-cam of the logit; maxN 2; seed 7\n/);
+      expect(run.stdout).toMatch(/found {3}channels 1280, channelsTried 2, pictures 2\n/);
+    });
+  });
+});
+
+describe("gradcam explain --layer", () => {
+  const layers = ["--layer", "_blocks.4", "--layer", "_blocks.10"];
+
+  it("answers for each of several, in files of their own", async () => {
+    const made = await explained(CAT, ...layers);
+    expect(made.map(({ layer }) => layer)).toEqual(["_blocks.4", "_blocks.10"]);
+    await inTemporaryFolder(async (folder) => {
+      await gradcam(["explain", CAT, ...layers, "--output", folder, "--quiet"]);
+      expect(readdirSync(folder).filter((name) => !name.includes(".map."))).toEqual([
+        "cat.grad-cam._blocks.10.egyptian-cat.png",
+        "cat.grad-cam._blocks.4.egyptian-cat.png",
+      ]);
+    });
+  });
+
+  it("makes one map of several with --fuse, smoothed by --smooth", async () => {
+    const [made, ...more] = await explained(CAT, ...layers, "--fuse", "max", "--smooth", "eigen", "--score", "rest");
+    expect(more).toEqual([]);
+    expect(made).toMatchObject({ layer: ["_blocks.4", "_blocks.10"], fuse: "max", smooth: "eigen", score: "rest" });
+  });
+});
+
+describe("gradcam methods", () => {
+  it("knows every method of the registry, in its order", () => {
+    expect(METHOD_NAMES).toEqual(METHODS);
+  });
+
+  it("lists them with what they cost and what can be set, as text and as JSON", async () => {
+    const { stdout } = await gradcam(["methods"]);
+    for (const name of METHODS) expect(stdout).toMatch(new RegExp(`^ {2}${name.replaceAll("+", "\\+")} `, "m"));
+    expect(stdout).toMatch(/^ {2}fem +1 forward .*\n +--set deviations=2 /m);
+    const list = JSON.parse((await gradcam(["methods", "eigen-cam", "saliency", "--json"])).stdout) as object[];
+    expect(list).toMatchObject([
+      { name: "eigen-cam", kind: "layer", gradients: false, classSpecific: false, options: {} },
+      { name: "saliency", kind: "pixels", gradients: true, classSpecific: true },
+    ]);
+  });
+
+  it("are named in the help of explain", async () => {
+    const help = (await gradcam(["explain", "--help"])).stdout.replace(/\s+/g, " ");
+    expect(help).toContain(METHODS.join(", "));
+  });
+});
