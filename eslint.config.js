@@ -23,6 +23,7 @@ export default defineConfig(
     "build/",
     "dist/",
     "src/wasm/generated/",
+    "src/report/generated/",
     "gradcam-output/",
     "bench/contenders/.venv/",
   ]),

@@ -8,7 +8,7 @@ export default defineConfig({
     include: ["test/**/*.test.ts"],
     // Needs a Chromium: npm run test:browser.
     exclude: ["test/browser/**"],
-    globalSetup: ["test/support/build-wasm.ts"],
+    globalSetup: ["test/support/build-generated.ts"],
     testTimeout: 60_000,
     maxWorkers: 2,
     execArgv: ["--expose-gc"],

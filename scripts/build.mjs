@@ -16,6 +16,7 @@ const SOURCES = [
   "tsconfig.json",
   "tsconfig.build.json",
   "scripts/build.mjs",
+  "scripts/build-report-page.mjs",
   "scripts/bundle.mjs",
 ];
 const BUILDS = ["simd", "relaxed", "turbo"];
@@ -34,6 +35,7 @@ const run = (script, ...options) =>
   execFileSync(process.execPath, [join(root, script), ...options], { cwd: root, stdio: "inherit" });
 
 run("scripts/build-wasm.mjs");
+run("scripts/build-report-page.mjs");
 const sources = Math.max(...SOURCES.map((name) => newest(join(root, name))));
 if (process.argv.includes("--force") || changed(STAMP) < sources || changed(join(root, "dist/cli/bin.js")) === 0) {
   rmSync(join(root, "dist"), { recursive: true, force: true });

@@ -1,7 +1,7 @@
 /**
  * Bundles src/ into few files in dist/: a process that starts spends half a millisecond on every module it imports.
  * Entries keep their names; what they share lies in image.js (pictures, errors: all that the command needs for its help) and
- * core.js, what workers share with them in serve.js; what is imported when it is needed, such as the builds of the core, stays apart.
+ * core.js, what workers share with them in serve.js, what only reports need in page.js; what is imported when it is needed, such as the builds of the core, stays apart.
  */
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -9,14 +9,17 @@ import { rolldown } from "rolldown";
 
 const src = fileURLToPath(new URL("../src", import.meta.url));
 const ENTRIES = ["index.ts", "node.ts", "browser.ts", "cli/bin.ts", "node-worker.js", "browser-worker.js"];
-const IMAGE = /^(image|report)\/|^(errors|shape|version|cam\/normalize)\.ts$/;
+const IMAGE = /^image\/|^report\/json\.ts$|^(errors|shape|version|cam\/normalize)\.ts$/;
 const APART = /^(cli|wasm\/generated)\/|^(node|browser)\b/;
+
+const PAGE = /^report\/(?!json)/;
 
 const inside = (id) => id?.startsWith(src) && id.slice(src.length + 1).replaceAll("\\", "/");
 const groups = [
-  { name: "serve", priority: 2, test: (id) => /^wasm\/(serve|control)\.js$/.test(inside(id)) },
-  { name: "image", priority: 1, test: (id) => IMAGE.test(inside(id)) },
-  { name: "core", test: (id) => inside(id) && !APART.test(inside(id)) },
+  { name: "serve", priority: 3, test: (id) => /^wasm\/(serve|control)\.js$/.test(inside(id)) },
+  { name: "image", priority: 2, test: (id) => IMAGE.test(inside(id)) },
+  { name: "core", priority: 1, test: (id) => inside(id) && !APART.test(inside(id)) && !PAGE.test(inside(id)) },
+  { name: "page", test: (id) => PAGE.test(inside(id)) },
 ];
 
 const bundle = await rolldown({

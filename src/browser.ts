@@ -17,6 +17,7 @@ import type { StartWorker } from "./wasm/crew.ts";
 export * from "./api.ts";
 export type { BlobType, PictureSource } from "./browser/images.ts";
 export { drawImage, readImage, toBlob };
+export { report } from "./browser/report.ts";
 
 // Written out in full at each place: bundlers recognise `new URL(literal, import.meta.url)` and ship the file.
 const startWorker: StartWorker = (post, ended) => {

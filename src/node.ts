@@ -23,6 +23,9 @@ import type { StartWorker } from "./wasm/crew.ts";
 
 export * from "./api.ts";
 export { readImage, type ReadOptions } from "./node/read-image.ts";
+export { report } from "./node/report.ts";
+/** @internal The command packs pictures one by one. */
+export { jpeg } from "./node/report.ts";
 export { writeImage, type WriteOptions } from "./node/write-image.ts";
 export type { PictureSource } from "./node/picture-bytes.ts";
 

@@ -1,4 +1,4 @@
-/** What becomes of explanations: pictures in a folder and a text, JSON Lines, or one picture on stdout. */
+/** What becomes of explanations: pictures in a folder and a text, JSON Lines, a table, or one picture on stdout. */
 import { GradCamError } from "../errors.ts";
 import type { Explanation } from "../explanation.ts";
 import type { Model } from "../model.ts";
@@ -30,12 +30,18 @@ type Write = (picture: Picture, explanation: Explanation, model: Model) => Promi
 export async function delivery(names: readonly string[], flags: ExplainFlags, terminal: Terminal): Promise<Delivery> {
   if (flags.colormap !== undefined) (await import("../image/colormap.ts")).colorTable(flags.colormap);
   if (flags.output === STDOUT) return overlayToStdout(names, flags, terminal);
+  if (flags.csv && flags.json) {
+    throw new GradCamError("E_OPTION", { where: "--csv", expected: "--csv or --json, not both", got: "both" });
+  }
   const pattern = outputPattern(flags.output, usualStem(flags));
-  const written = !flags.json || flags.output !== undefined;
+  // JSON, tables and reports are results of their own: pictures beside them only where a folder is named.
+  const alone = flags.json === true || flags.csv === true || flags.report !== undefined;
+  const written = !alone || flags.output !== undefined;
   if (written) checkDistinct(pattern, names);
-  const write = writerTo(new OutputFolder(pattern.folder, flags.force ?? false, names), pattern, flags);
-  if (flags.json) return asJson(written ? write : undefined, terminal);
-  return asText(write, flags, terminal);
+  const folder = new OutputFolder(pattern.folder, flags.force ?? false, names);
+  const write = written ? writerTo(folder, pattern, flags) : undefined;
+  if (flags.csv) return asCsv(write, terminal);
+  return flags.json ? asJson(write, flags, terminal) : asText(write, flags, terminal);
 }
 
 const writerTo =
@@ -50,11 +56,11 @@ const writerTo =
 
 function overlayToStdout(names: readonly string[], flags: ExplainFlags, { io }: Terminal): Delivery {
   const answers = answersOf(flags);
-  if (names.length > 1 || answers > 1 || flags.json) {
+  if (names.length > 1 || answers > 1 || flags.json || flags.csv) {
     throw new GradCamError("E_OPTION", {
       where: "--output -",
-      expected: "one picture, one target, method and layer, and no --json",
-      got: flags.json ? "--json" : `${names.length} pictures with ${answers} maps each`,
+      expected: "one picture, one target, method and layer, and neither --json nor --csv",
+      got: flags.json ? "--json" : flags.csv ? "--csv" : `${names.length} pictures with ${answers} maps each`,
       hint: "name a folder",
     });
   }
@@ -66,22 +72,38 @@ function overlayToStdout(names: readonly string[], flags: ExplainFlags, { io }: 
 
 /** One line per explanation; the names of files only where some were asked for. */
 const asJson =
-  (write: Write | undefined, terminal: Terminal): Delivery =>
+  (write: Write | undefined, flags: ExplainFlags, terminal: Terminal): Delivery =>
   async (picture, explanations, model) => {
     const { explanationToJson } = await import("../report/json.ts");
     for (const explanation of explanations) {
       const files = await write?.(picture, explanation, model);
-      terminal.print(
-        JSON.stringify({ image: picture.name, ...explanationToJson(explanation), ...(files && { files }) }),
-      );
+      const result = explanationToJson(explanation);
+      const about = { ...result.model, ...(flags.model !== undefined && { source: flags.model }) };
+      const seen = { ...result.picture, sha256: await picture.sha256() };
+      const line = { image: picture.name, ...result, model: about, picture: seen, ...(files && { files }) };
+      terminal.print(JSON.stringify(line));
     }
   };
 
+/** A row per explanation, below the names of the columns. */
+function asCsv(write: Write | undefined, terminal: Terminal): Delivery {
+  let begun = false;
+  return async (picture, explanations, model) => {
+    const { csvHeader, csvRow } = await import("./csv.ts");
+    if (!begun) terminal.print(csvHeader());
+    begun = true;
+    for (const explanation of explanations) {
+      await write?.(picture, explanation, model);
+      terminal.print(csvRow(explanation, picture.name));
+    }
+  };
+}
+
 const asText =
-  (write: Write, flags: ExplainFlags, terminal: Terminal): Delivery =>
+  (write: Write | undefined, flags: ExplainFlags, terminal: Terminal): Delivery =>
   async (picture, explanations, model) => {
     for (const [index, explanation] of explanations.entries()) {
-      const files = await write(picture, explanation, model);
+      const files = (await write?.(picture, explanation, model)) ?? [];
       if (terminal.quiet) for (const file of files) terminal.print(file);
       else await describeExplanation({ picture, explanation, model, files, flags, first: index === 0 }, terminal);
     }

@@ -9,6 +9,7 @@ import { addExplain } from "./commands/explain.ts";
 import { addInspect } from "./commands/inspect.ts";
 import { addLayers } from "./commands/layers.ts";
 import { addMethods } from "./commands/methods.ts";
+import { addReproduce } from "./commands/reproduce.ts";
 import { EXIT_CODES, type ExitCode } from "./exit-codes.ts";
 import type { Io } from "./io.ts";
 import { Terminal, type VolumeFlags } from "./terminal.ts";
@@ -29,7 +30,7 @@ export async function main(argv: readonly string[], io: Io): Promise<ExitCode> {
   return terminal.status;
 }
 
-const COMMANDS = [addExplain, addCompare, addClassify, addMethods, addLayers, addInspect, addBench];
+const COMMANDS = [addExplain, addCompare, addClassify, addMethods, addLayers, addInspect, addReproduce, addBench];
 
 const EXAMPLES = `
 Examples:

@@ -3,6 +3,7 @@ import { readFile } from "node:fs/promises";
 import type { Command } from "commander";
 import { GradCamError } from "../errors.ts";
 import { FITS, type Fit } from "../image/geometry.ts";
+import type { Preprocess } from "../image/preprocess.ts";
 import { PRESET_NAMES, type PresetName } from "../image/presets.ts";
 import type { EngineOptions, LoadOptions } from "../load-model.ts";
 import type { Model } from "../model.ts";
@@ -15,7 +16,7 @@ export interface ModelFlags {
   readonly model?: string;
   readonly architecture?: string;
   readonly weights?: "f32" | "f16";
-  readonly preprocess?: PresetName;
+  readonly preprocess?: PresetName | Preprocess;
   readonly fit?: Fit;
   readonly labels?: string;
   readonly build?: "auto" | "simd" | "relaxed";

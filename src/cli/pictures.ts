@@ -1,4 +1,5 @@
 /** Work over pictures named on the command line: files, folders, patterns and the pipe. */
+import { createHash } from "node:crypto";
 import { basename, extname } from "node:path";
 import { GradCamError } from "../errors.ts";
 import type { Image } from "../image/image.ts";
@@ -17,6 +18,8 @@ export interface Picture {
   readonly upright: Image;
   /** Its pixels as stored, for recipes that ignore EXIF data. */
   asStored(): Promise<Image>;
+  /** Of the bytes of its file, in hexadecimal digits. */
+  sha256(): Promise<string>;
 }
 
 /** What output files are named after: "examples/cat.jpg" → "cat". */
@@ -110,10 +113,21 @@ async function openPicture(name: string, { readStdin }: Io): Promise<Picture> {
   const { readImage } = await import("../node.ts");
   try {
     const source = name === STDIN ? await readStdin() : name;
-    return { name, upright: await readImage(source), asStored: () => readImage(source, { exif: "ignore" }) };
+    return {
+      name,
+      upright: await readImage(source),
+      asStored: () => readImage(source, { exif: "ignore" }),
+      sha256: () => hashOf(source),
+    };
   } catch (error) {
     throw new UnreadablePicture(name, { cause: await asPictureError(error, name) });
   }
+}
+
+async function hashOf(source: string | Uint8Array): Promise<string> {
+  const { pictureBytes } = await import("../node/picture-bytes.ts");
+  const { bytes } = await pictureBytes(source, Infinity);
+  return createHash("sha256").update(bytes).digest("hex");
 }
 
 /** For the shell, a picture file that cannot be opened is a bad picture, not a failure while running. */

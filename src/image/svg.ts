@@ -1,4 +1,5 @@
 /** Figures as SVG: pictures embedded as PNG, text as text. One file that needs nothing else. */
+import { base64 } from "./base64.ts";
 import type { Figure, FigureItem, FigurePicture } from "./figure.ts";
 import { isWholeMultiple } from "./figure.ts";
 import { asImage, type ImageLike } from "./image.ts";
@@ -64,12 +65,3 @@ const ENTITIES: Readonly<Record<string, string>> = { "&": "&amp;", "<": "&lt;", 
 /** Characters that XML does not allow are left out. */
 const escaped = (text: string): string =>
   text.replace(/\p{Cc}|\p{Cs}|[\ufffe\uffff]/gu, "").replace(/[&<>"]/g, (character) => ENTITIES[character]!);
-
-/** In pieces: a function takes only so many arguments. */
-function base64(bytes: Uint8Array): string {
-  let binary = "";
-  for (let at = 0; at < bytes.length; at += PIECE) binary += String.fromCharCode(...bytes.subarray(at, at + PIECE));
-  return btoa(binary);
-}
-
-const PIECE = 32_768;

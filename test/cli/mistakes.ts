@@ -43,7 +43,7 @@ export const MISTAKES: readonly Mistake[] = [
 
   ["an unknown command", "explian", 2, "E_OPTION", /did you mean explain\?/],
   ["an unknown flag", `${CAT} --layr x`, 2, "E_OPTION", /did you mean --layer\?/],
-  ["a flag of a later version", `${CAT} --report x.html`, 2, "E_OPTION", /--report/],
+  ["a flag of a later version", `${CAT} --video x.mp4`, 2, "E_OPTION", /--video/],
   ["no picture", "explain", 2, "E_OPTION", /'image'/],
   ["a flag without its value", `${CAT} --layer`, 2, "E_OPTION", /--layer/],
   ["a number out of range", `${CAT} --alpha 3`, 2, "E_OPTION", /from 0 to 1.*nearest is 1/],

@@ -12,8 +12,9 @@ import { addModelFlags, type ModelFlags, withModel } from "../open-model.ts";
 import { DEFAULT_FOLDER } from "../output-folder.ts";
 import { findPictures } from "../picture-files.ts";
 import { addJobs, addPictures, type PictureFlags } from "../picture-flags.ts";
-import { forEachPicture } from "../pictures.ts";
+import { forEachPicture, type Work } from "../pictures.ts";
 import { questionsOf } from "../questions.ts";
+import { reportFile } from "../report-file.ts";
 import type { Terminal } from "../terminal.ts";
 
 export interface ExplainFlags extends ModelFlags, PictureFlags {
@@ -30,8 +31,10 @@ export interface ExplainFlags extends ModelFlags, PictureFlags {
   readonly colormap?: ColormapName;
   readonly alpha?: number;
   readonly output?: string;
+  readonly report?: string;
   readonly force?: boolean;
   readonly json?: boolean;
+  readonly csv?: boolean;
 }
 
 /** Written out: help is shown without the engine. */
@@ -45,8 +48,8 @@ const EXAMPLES = `
 Writes <picture>.<method>.<class>.png (the map over the picture) and .map.png (the map alone: white is 1; with
 --sign signed gray is 0) for every target, method and layer, all from one forward pass where methods need
 no more. --output is a folder or a pattern of {folder} {name} {method} {layer} {target} {index} with the
-extension of a format; "-" writes one picture to stdout. With --json it prints one explanation per line, and
-writes pictures only when --output is given.
+extension of a format; "-" writes one picture to stdout. --json prints one explanation per line,
+--csv one row; with these and with --report such pictures are written only when --output is given.
 
 Examples:
   gradcam explain cat.jpg
@@ -56,6 +59,7 @@ Examples:
   gradcam explain cat.jpg --method grad-cam,score-cam --set max-n=64
   gradcam explain photos/ --output 'maps/{target}/{name}.jpg'
   gradcam explain 'photos/**/*.jpg' --json > maps.jsonl
+  gradcam explain photos/ --method grad-cam,layer-cam --report photos.html
   gradcam explain elephants.jpg --model vgg16.h5 --compat chollet
   curl -s https://example.org/cat.jpg | gradcam explain - --json | jq .predictions`;
 
@@ -82,8 +86,10 @@ export function addExplain(program: Command, terminal: Terminal): void {
     .option("--colormap <name>", "colours of the map (default: turbo; with --compat the recipe's)")
     .addOption(numberFlag("--alpha <number>", "strength of the colours, 0 to 1", [0, 1]))
     .option("-o, --output <folder>", `where pictures are written (default: ${DEFAULT_FOLDER})`)
+    .option("--report <file>", "write one HTML page about all pictures, which works offline")
     .option("-f, --force", "overwrite existing files")
     .option("--json", "print explanations as JSON Lines")
+    .option("--csv", "print a table of targets, scores and boxes as comma-separated values")
     .addHelpText("after", EXAMPLES);
   addModelFlags(addJobs(command)).action((pictures: string[], flags: ExplainFlags) =>
     explainPictures(pictures, flags, terminal),
@@ -94,19 +100,23 @@ async function explainPictures(words: readonly string[], flags: ExplainFlags, te
   const questions = await questionsOf(flags);
   const pictures = await findPictures(words, terminal);
   const deliver = await delivery(pictures.names, flags, terminal);
+  const report = await reportFile(flags);
   const { explainMany } = await import("../../node.ts");
   // Keras' load_img leaves pictures as they are stored.
   const stored = flags.compat === "chollet" || flags.compat === "keras-io";
-  await withModel(flags, terminal, (model) =>
-    forEachPicture(
-      pictures,
-      terminal,
-      async (picture, conduct) => {
-        const image = stored ? await picture.asStored() : picture.upright;
-        const explanations = await explainMany(model, image, { ...questions, ...conduct });
-        return () => deliver(picture, explanations, model);
-      },
-      { verb: "explaining", jobs: flags.jobs },
-    ),
-  );
+  await withModel(flags, terminal, async (model) => {
+    // Results that are kept say which model they are of.
+    if (report || flags.json || flags.csv) await model.sha256();
+    const work: Work = async (picture, conduct) => {
+      const image = stored ? await picture.asStored() : picture.upright;
+      const explanations = await explainMany(model, image, { ...questions, ...conduct });
+      return async () => {
+        await deliver(picture, explanations, model);
+        await report?.add(picture, explanations);
+      };
+    };
+    await forEachPicture(pictures, terminal, work, { verb: "explaining", jobs: flags.jobs });
+  });
+  const written = await report?.write();
+  if (written !== undefined && !flags.json && !flags.csv) terminal.print(terminal.quiet ? written : `wrote ${written}`);
 }

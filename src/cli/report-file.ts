@@ -1,0 +1,52 @@
+/** `--report FILE`: pictures are packed as they are explained, and the file is written when all of them are. */
+import { stat } from "node:fs/promises";
+import { GradCamError } from "../errors.ts";
+import type { Explanation } from "../explanation.ts";
+import type { ColormapName } from "../image/colormap.ts";
+import type { PagePicture } from "../report/page-data.ts";
+import type { Picture } from "./pictures.ts";
+
+interface ReportFlags {
+  readonly report?: string;
+  readonly colormap?: ColormapName;
+  readonly force?: boolean;
+}
+
+/** The report that the flags ask for. Throws E_EXISTS before any work when there is a file that may not be replaced. */
+export async function reportFile(flags: ReportFlags): Promise<ReportFile | undefined> {
+  const { report: path, force } = flags;
+  if (path === undefined) return undefined;
+  if (!force && (await stat(path).catch(() => undefined))) {
+    const hint = "--force replaces it";
+    throw new GradCamError("E_EXISTS", { where: path, expected: "a new file", got: "an existing one", hint });
+  }
+  return new ReportFile(path, flags);
+}
+
+class ReportFile {
+  readonly #path: string;
+  readonly #flags: ReportFlags;
+  readonly #pictures: PagePicture[] = [];
+
+  constructor(path: string, flags: ReportFlags) {
+    this.#path = path;
+    this.#flags = flags;
+  }
+
+  async add({ name, upright }: Picture, explanations: readonly Explanation[]): Promise<void> {
+    const { jpeg } = await import("../node.ts");
+    const { pagePicture } = await import("../report/page-picture.ts");
+    this.#pictures.push(await pagePicture({ name, image: upright, explanations }, jpeg));
+  }
+
+  /** The path of what was written; undefined when no picture could be explained. Throws E_EXISTS, E_IO. */
+  async write(): Promise<string | undefined> {
+    if (this.#pictures.length === 0) return undefined;
+    const { pageOf } = await import("../report/html.ts");
+    const { replaceFile } = await import("../node/replace-file.ts");
+    const { colormap, force = false } = this.#flags;
+    const page = pageOf(this.#pictures, colormap ? { colormap } : {});
+    await replaceFile(this.#path, page, force);
+    return this.#path;
+  }
+}

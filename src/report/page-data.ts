@@ -1,0 +1,71 @@
+/** What a report's page is given: plain JSON, small enough that twenty pictures fit into one file. */
+import type { Explanation } from "../explanation.ts";
+
+/** A map at its own resolution; the page enlarges it. Base64 of little-endian f32, or of bytes from `low` to `high`. */
+export interface PackedMap {
+  readonly width: number;
+  readonly height: number;
+  readonly encoding: "f32" | "u8";
+  readonly low: number;
+  readonly high: number;
+  readonly data: string;
+}
+
+/** A number about an explanation, with the curve it was made of where there is one. */
+export interface ReportMetric {
+  readonly name: string;
+  readonly value: number;
+  readonly curve?: { readonly x: ArrayLike<number>; readonly y: ArrayLike<number> };
+}
+
+export interface PageMetric {
+  readonly name: string;
+  readonly value: number;
+  readonly curve?: { readonly x: readonly number[]; readonly y: readonly number[] };
+}
+
+interface PageWarning {
+  readonly code: string;
+  readonly message: string;
+  readonly hint: string;
+  /** What the code means, in a sentence or two. */
+  readonly meaning: string;
+}
+
+export interface PageMap extends Pick<Explanation, "sign" | "score"> {
+  /** With what else tells it apart: "grad-cam (signed)". */
+  readonly method: string;
+  readonly layer: string;
+  readonly target: Omit<Explanation["target"], "against">;
+  readonly raw: PackedMap;
+  /** Values are parts of the score, which they add up to wherever the network behind the layer is linear. */
+  readonly additive: boolean;
+  readonly warnings: readonly PageWarning[];
+  readonly metrics: readonly PageMetric[];
+  /** How it was made, as name and value. */
+  readonly facts: readonly (readonly [name: string, value: string])[];
+}
+
+export interface PagePicture {
+  readonly name: string;
+  /** What looked at it. */
+  readonly model: string;
+  readonly width: number;
+  readonly height: number;
+  /** A data: URL; undefined where no picture was given. */
+  readonly source?: string;
+  /** Where the maps lie on the picture, in parts of its width and height: beyond 0 … 1 with bars, inside with a crop. */
+  readonly window: { readonly x: number; readonly y: number; readonly width: number; readonly height: number };
+  readonly predictions: Explanation["predictions"];
+  readonly maps: readonly PageMap[];
+}
+
+export interface PageData {
+  readonly title: string;
+  /** What was asked, in one line. */
+  readonly subtitle: string;
+  readonly version: string;
+  /** 256 × 3 bytes each, base64; the first is shown first. */
+  readonly colormaps: Readonly<Record<string, string>>;
+  readonly pictures: readonly PagePicture[];
+}
