@@ -182,6 +182,31 @@ export class Model {
   }
 
   /**
+   * Runs the network as far as `layer` and differentiates any score of what it answers by the input: `score` gives the value and
+   * its gradient by the answer, laid out as that. What lies behind the layer is not run. With `beforeRelu` a layer that ends
+   * in a ReLU is looked at before it, where no gradient is cut off.
+   * Throws E_TARGET_LAYER, E_INPUT_SHAPE, E_UNSUPPORTED_OP, E_DISPOSED.
+   */
+  async inputGradient(
+    input: ModelInput,
+    layer: string,
+    score: (answer: HostTensor) => { value: number; gradient: Float32Array },
+    { signal, beforeRelu = false }: Pick<Conduct, "signal"> & { beforeRelu?: boolean } = {},
+  ): Promise<{ value: number; gradient: HostTensor }> {
+    const named = this.#findActivation(layer);
+    const seed = beforeRelu ? inputOfRelu(this.#graph, named) : named;
+    const [picture] = this.#graph.inputs as [ValueId];
+    return this.#forward(input, signal, () => ({
+      request: { keep: [seed], wrt: [picture], seed },
+      work: (execution) => {
+        const { value, gradient } = score(execution.read(seed));
+        execution.backward(gradient);
+        return { value, gradient: execution.readGradient(picture) };
+      },
+    }));
+  }
+
+  /**
    * One forward pass, then whatever `work` asks about it: cheap partial backward passes to `layers` (or to the input, by its
    * name), and other pictures. The engine belongs to `work` until its promise is settled.
    */
@@ -276,4 +301,10 @@ export class Model {
     if (this.#room) return this.#room;
     throw new GradCamError("E_DISPOSED", { where: `model "${this.name}"`, hint: "load it again" });
   }
+}
+
+/** What goes into the ReLU that a value comes out of; the value itself where there is none. */
+function inputOfRelu({ nodes }: Graph, value: ValueId): ValueId {
+  const node = nodes.find(({ output, op }) => output === value && (op === "relu" || op === "clippedRelu"));
+  return node?.inputs[0] ?? value;
 }

@@ -25,6 +25,7 @@ const FLOORS: readonly (readonly string[])[] = [
     "report",
     "question",
     "make-maps",
+    "see",
     "explain",
   ],
   ["load-model"],

@@ -2,10 +2,12 @@
 import { Command, CommanderError } from "commander";
 import { GradCamError } from "../errors.ts";
 import { VERSION } from "../version.ts";
+import { addActivations } from "./commands/activations.ts";
 import { addBench } from "./commands/bench.ts";
 import { addClassify } from "./commands/classify.ts";
 import { addCompare } from "./commands/compare.ts";
 import { addExplain } from "./commands/explain.ts";
+import { addFilters } from "./commands/filters.ts";
 import { addInspect } from "./commands/inspect.ts";
 import { addLayers } from "./commands/layers.ts";
 import { addMethods } from "./commands/methods.ts";
@@ -30,7 +32,18 @@ export async function main(argv: readonly string[], io: Io): Promise<ExitCode> {
   return terminal.status;
 }
 
-const COMMANDS = [addExplain, addCompare, addClassify, addMethods, addLayers, addInspect, addReproduce, addBench];
+const COMMANDS = [
+  addExplain,
+  addCompare,
+  addClassify,
+  addActivations,
+  addFilters,
+  addMethods,
+  addLayers,
+  addInspect,
+  addReproduce,
+  addBench,
+];
 
 const EXAMPLES = `
 Examples:

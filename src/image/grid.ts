@@ -30,6 +30,8 @@ export interface GridOptions {
   readonly columns?: number;
   /** Width of every panel in pixels; heights follow from the pictures. Default 256. */
   readonly panelWidth?: number;
+  /** Pixels between panels; default 14. */
+  readonly gap?: number;
   readonly title?: string;
   readonly colorBar?: ColorBar;
 }
@@ -47,13 +49,13 @@ const ASPECT = 1.5;
 
 /** A figure of the panels in reading order. Throws E_OPTION for no panels, E_INPUT_SHAPE. */
 export function grid(panels: readonly Panel[], options: GridOptions = {}): Figure {
-  const { panelWidth = 256, title, colorBar } = options;
+  const { panelWidth = 256, gap = GAP, title, colorBar } = options;
   if (panels.length === 0) throw new GradCamError("E_OPTION", { where: "grid", expected: "panels", got: "none" });
   const images = panels.map(({ image }) => asImage(image, "grid"));
   const cell = cellOf(panels, images, panelWidth);
-  const columns = Math.min(panels.length, options.columns ?? columnsFor(panels.length, cell));
+  const columns = Math.min(panels.length, options.columns ?? columnsFor(panels.length, cell, gap));
   checkSize(panelWidth, columns, "grid: panelWidth, columns");
-  const width = GAP + columns * (panelWidth + GAP);
+  const width = 2 * GAP - gap + columns * (panelWidth + gap);
   const items: FigureItem[] = [];
   let top = GAP;
   if (title !== undefined) {
@@ -61,11 +63,11 @@ export function grid(panels: readonly Panel[], options: GridOptions = {}): Figur
     top += SIZES.title + GAP;
   }
   panels.forEach((panel, i) => {
-    const x = GAP + (i % columns) * (panelWidth + GAP);
-    const y = top + Math.floor(i / columns) * (cell.height + GAP);
+    const x = GAP + (i % columns) * (panelWidth + gap);
+    const y = top + Math.floor(i / columns) * (cell.height + gap);
     items.push(...panelItems(panel, images[i]!, { x, y, width: panelWidth, lines: cell.lines }));
   });
-  let height = top + Math.ceil(panels.length / columns) * (cell.height + GAP);
+  let height = top + Math.ceil(panels.length / columns) * (cell.height + gap) - gap + GAP;
   if (colorBar) {
     items.push(...barItems(colorBar, height, width));
     height += NOTE_HEIGHT + GAP;
@@ -89,8 +91,8 @@ function cellOf(panels: readonly Panel[], images: readonly Image[], width: numbe
   return { width, lines, height: lines + Math.max(...images.map((image) => heightAt(image, width))) };
 }
 
-const columnsFor = (count: number, { width, height }: Cell): number =>
-  Math.max(1, Math.round(Math.sqrt((count * ASPECT * (height + GAP)) / (width + GAP))));
+const columnsFor = (count: number, { width, height }: Cell, gap: number): number =>
+  Math.max(1, Math.round(Math.sqrt((count * ASPECT * (height + gap)) / (width + gap))));
 
 interface Place {
   readonly x: number;

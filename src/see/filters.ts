@@ -1,0 +1,223 @@
+/** What a filter looks for: a picture that makes one channel of a layer answer strongly, by gradient ascent on the input. */
+import { GradCamError } from "../errors.ts";
+import { checkChoice } from "../image/choice.ts";
+import { type Image, newImage } from "../image/image.ts";
+import type { Model } from "../model.ts";
+import { type Random, randomStream } from "../random.ts";
+import type { Conduct } from "../series.ts";
+import type { HostTensor } from "../tensor.ts";
+import { FILTER_RECIPES, type FilterRecipe, type FilterRecipeName } from "./recipes.ts";
+
+/** How `filterImage` climbs; what is left out is the recipe's. */
+export interface FilterOptions extends Conduct {
+  /** Default "chollet-2". */
+  readonly recipe?: FilterRecipeName;
+  readonly steps?: number;
+  /** Of the noise that the ascent begins with, and of shifts; default 0. Every channel has noise of its own. */
+  readonly seed?: number;
+  /** Pixels by which the picture is rolled at random before each step. */
+  readonly jitter?: number;
+  /** Smoothing at each step, from 0 to 1. */
+  readonly totalVariation?: number;
+}
+
+/** A picture (RGB, at the size of the model's input without the recipe's border) and how well it worked. */
+export interface FilterImage extends Image {
+  /** Mean of the channel over positions for the noise and for the picture. */
+  readonly activation: { readonly before: number; readonly after: number };
+}
+
+/**
+ * Maximises the mean of one channel of a layer over positions, starting from seeded noise.
+ * Any layer will do, the class scores included; what lies behind it is not run. Where a ReLU cuts off the channel everywhere in
+ * the noise, so that no gradient comes back, the ascent looks at what goes into the ReLU.
+ * Throws E_TARGET_LAYER, E_OPTION, E_INPUT_VALUE, E_DISPOSED; an aborted signal ends it between two steps.
+ */
+export async function filterImage(
+  model: Model,
+  layer: string,
+  channel: number,
+  options: FilterOptions = {},
+): Promise<FilterImage> {
+  const recipe = recipeOf(options);
+  const { seed = 0, signal, onProgress } = options;
+  checkChannel(model, layer, channel);
+  const random = randomStream(seed, channel);
+  const canvas = new Canvas(model, recipe, random);
+  const score = (answer: HostTensor) => meanOfChannel(answer, channel, recipe.border);
+  const look = (beforeRelu: boolean) => model.inputGradient(canvas.input(), layer, score, { signal, beforeRelu });
+  const first = await look(false);
+  const beforeRelu = first.gradient.data.every((value) => value === 0);
+  for (let step = 0; step < recipe.steps; step++) {
+    canvas.shift();
+    const { gradient } = await look(beforeRelu);
+    canvas.climb(gradient.data);
+    onProgress?.({
+      stage: `gradient ascent, channel ${channel}`,
+      done: step + 1,
+      total: recipe.steps,
+      unit: "samples",
+    });
+  }
+  const { value: after } = await look(false);
+  return { ...canvas.picture(), activation: { before: first.value, after } };
+}
+
+function recipeOf({ recipe = "chollet-2", steps, jitter, totalVariation }: FilterOptions): FilterRecipe {
+  checkChoice(recipe, Object.keys(FILTER_RECIPES) as FilterRecipeName[], "recipe");
+  const { [recipe]: usual } = FILTER_RECIPES;
+  const chosen: FilterRecipe = {
+    ...usual,
+    ...(steps !== undefined && { steps }),
+    ...(jitter !== undefined && { jitter }),
+    ...(totalVariation !== undefined && { totalVariation }),
+  };
+  const whole = [chosen.steps, chosen.jitter].every((value) => Number.isInteger(value) && value >= 0);
+  if (whole && chosen.totalVariation >= 0 && chosen.totalVariation <= 1) return chosen;
+  throw new GradCamError("E_INPUT_VALUE", {
+    where: "filterImage",
+    expected: "whole steps and jitter of at least 0, totalVariation from 0 to 1",
+    got: JSON.stringify({ steps: chosen.steps, jitter: chosen.jitter, totalVariation: chosen.totalVariation }),
+  });
+}
+
+function checkChannel(model: Model, layer: string, channel: number): void {
+  const channels = model.layers.find(({ name }) => name === layer)?.shape.at(-1);
+  // Other tensors have names too: the model knows those.
+  if (Number.isInteger(channel) && channel >= 0 && channel < (channels ?? Infinity)) return;
+  throw new GradCamError("E_INPUT_VALUE", {
+    where: `channel of ${layer}`,
+    expected: `a whole number from 0 to ${channels === undefined ? "the last channel" : channels - 1}`,
+    got: String(channel),
+  });
+}
+
+/** The mean over positions and its gradient: 1/n at the channel's inner positions. */
+function meanOfChannel({ data, shape }: HostTensor, channel: number, border: number) {
+  const channels = shape.at(-1)!;
+  const [height = 1, width = 1] = shape.length === 4 ? shape.slice(1, 3) : [];
+  const margin = Math.min(height, width) > 2 * border ? border : 0;
+  const count = (height - 2 * margin) * (width - 2 * margin);
+  const gradient = new Float32Array(data.length);
+  let value = 0;
+  for (let y = margin; y < height - margin; y++) {
+    for (let x = margin; x < width - margin; x++) {
+      const at = (y * width + x) * channels + channel;
+      value += data[at]! / count;
+      gradient[at] = 1 / count;
+    }
+  }
+  return { value, gradient };
+}
+
+/** The picture that is being made, in the recipe's units, [height, width, channels]. */
+class Canvas {
+  readonly #recipe: FilterRecipe;
+  readonly #random: Random;
+  readonly #shape: readonly number[];
+  readonly #bgr: boolean;
+  /** Network units per unit of the recipe, and the network's number for its 0, by channel. */
+  readonly #scale: readonly number[];
+  readonly #offset: readonly number[];
+  #data: Float32Array;
+
+  constructor(model: Model, recipe: FilterRecipe, random: Random) {
+    this.#recipe = recipe;
+    this.#random = random;
+    this.#shape = model.inputs[0]!.shape;
+    const { scale, mean, std, channels } = model.preprocess;
+    this.#bgr = channels === "bgr";
+    this.#scale = std.map((deviation) => (255 * scale) / deviation / recipe.span);
+    this.#offset = std.map((deviation, c) => (recipe.origin === "zero" ? 0 : -mean[c]! / deviation));
+    const [low, high] = recipe.start;
+    const length = this.#height * this.#width * this.#channels;
+    this.#data = Float32Array.from({ length }, () => random.uniform(low, high));
+  }
+
+  get #height(): number {
+    return this.#shape[1]!;
+  }
+
+  get #width(): number {
+    return this.#shape[2]!;
+  }
+
+  get #channels(): number {
+    return this.#shape[3]!;
+  }
+
+  /** As the network takes it. */
+  input(): HostTensor {
+    const data = this.#data.map((value, i) => {
+      const c = i % this.#channels;
+      return value * this.#scale[c]! + this.#offset[c]!;
+    });
+    return { data, shape: this.#shape };
+  }
+
+  /** Rolls the picture by a random number of pixels: what is drawn must not depend on its place. */
+  shift(): void {
+    const { jitter } = this.#recipe;
+    if (jitter === 0) return;
+    const by = (): number => Math.floor(this.#random.uniform(-jitter, jitter + 1));
+    this.#data = rolled(this.#data, this.#height, this.#width, this.#channels, by(), by());
+  }
+
+  /** One step up, with a gradient by the network's input. */
+  climb(gradient: Float32Array): void {
+    const { normalize, rate, totalVariation } = this.#recipe;
+    const mine = gradient.map((value, i) => value * this.#scale[i % this.#channels]!);
+    const squares = mine.reduce((sum, value) => sum + value * value, 0);
+    // 1e-5 and 1e-12: the books' guards against division by 0.
+    const length = normalize === "rms" ? Math.sqrt(squares / mine.length) + 1e-5 : Math.sqrt(Math.max(squares, 1e-12));
+    this.#data = this.#data.map((value, i) => value + (rate * mine[i]!) / length);
+    if (totalVariation > 0) this.#smooth(totalVariation);
+  }
+
+  #smooth(share: number): void {
+    const [line, pixel] = [this.#width * this.#channels, this.#channels];
+    const all = this.#data;
+    const { length } = all;
+    this.#data = all.map((value, i) => {
+      const around = all[(i + line) % length]! + all[(i - line + length) % length]!;
+      const beside = all[(i + pixel) % length]! + all[(i - pixel + length) % length]!;
+      return value + share * ((around + beside) / 4 - value);
+    });
+  }
+
+  /** Brought to the recipe's mean and contrast, without its border, as RGB. */
+  picture(): Image {
+    const { crop, contrast, middle } = this.#recipe;
+    const margin = Math.min(this.#height, this.#width) > 2 * crop ? crop : 0;
+    const [width, height] = [this.#width - 2 * margin, this.#height - 2 * margin];
+    const { mean, deviation } = statisticsOf(this.#data);
+    const image = newImage(width, height, 3);
+    for (let i = 0; i < width * height; i++) {
+      const from = ((Math.floor(i / width) + margin) * this.#width + (i % width) + margin) * this.#channels;
+      for (let c = 0; c < 3; c++) {
+        const channel = Math.min(this.#bgr ? 2 - c : c, this.#channels - 1);
+        image.data[i * 3 + c] = ((this.#data[from + channel]! - mean) / deviation) * contrast + middle;
+      }
+    }
+    return image;
+  }
+}
+
+function statisticsOf(data: Float32Array): { mean: number; deviation: number } {
+  const mean = data.reduce((sum, value) => sum + value, 0) / data.length;
+  const variance = data.reduce((sum, value) => sum + (value - mean) ** 2, 0) / data.length;
+  return { mean, deviation: Math.sqrt(variance) + 1e-5 };
+}
+
+function rolled(data: Float32Array, height: number, width: number, channels: number, down: number, right: number) {
+  const result = new Float32Array(data.length);
+  const line = width * channels;
+  const cut = (((right % width) + width) % width) * channels;
+  for (let y = 0; y < height; y++) {
+    const from = data.subarray(y * line, (y + 1) * line);
+    const to = ((((y + down) % height) + height) % height) * line;
+    result.set(from.subarray(0, line - cut), to + cut);
+    result.set(from.subarray(line - cut), to);
+  }
+  return result;
+}

@@ -1,0 +1,92 @@
+/** Gradient ascent on a network whose best picture is known, and on the embedded one. */
+import { afterAll, describe, expect, it } from "vitest";
+import { createModel, filterImage, GraphBuilder, loadModel, type Model, parameterOf } from "../../src/node.ts";
+import { FILTER_RECIPES } from "../../src/see/recipes.ts";
+
+const model = await loadModel(undefined, { engine: { threads: 1 } });
+afterAll(() => model.dispose());
+
+const LAYER = "_blocks.1";
+const quick = { steps: 4 };
+
+describe("filterImage", () => {
+  it("makes the channel answer more strongly than to the noise it began with, by every recipe", async () => {
+    for (const recipe of ["chollet-1", "chollet-2", "natural"] as const) {
+      const { activation } = await filterImage(model, LAYER, 5, { recipe, steps: 8, jitter: 0 });
+      expect(activation.after).toBeGreaterThan(activation.before);
+    }
+  });
+
+  it("has the size of the model's input, without the border that the second edition cuts off", async () => {
+    const first = await filterImage(model, LAYER, 0, { ...quick, recipe: "chollet-1" });
+    expect(first).toMatchObject({ width: 224, height: 224, channels: 3 });
+    const second = await filterImage(model, LAYER, 0, quick);
+    expect(second).toMatchObject({ width: 174, height: 174, channels: 3 });
+  });
+
+  it("gives the same bytes for a seed and others for another seed or channel", async () => {
+    const options = { ...quick, recipe: "natural" } as const;
+    const one = await filterImage(model, LAYER, 2, options);
+    expect((await filterImage(model, LAYER, 2, options)).data).toEqual(one.data);
+    expect((await filterImage(model, LAYER, 2, { ...options, seed: 1 })).data).not.toEqual(one.data);
+    expect((await filterImage(model, LAYER, 3, options)).data).not.toEqual(one.data);
+  });
+
+  it("looks before a ReLU that cuts off the channel everywhere", async () => {
+    const { activation } = await filterImage(model, "_relu_head", 3, { steps: 12 });
+    expect(activation.before).toBe(0);
+    expect(activation.after).toBeGreaterThan(0);
+  });
+
+  it("ends between two steps when its signal is aborted", async () => {
+    const abort = new AbortController();
+    const ascent = filterImage(model, LAYER, 0, {
+      signal: abort.signal,
+      onProgress: ({ done }) => {
+        if (done === 2) abort.abort();
+      },
+    });
+    await expect(ascent).rejects.toMatchObject({ name: "AbortError" });
+  });
+
+  it.each([
+    ["_blocks.1", 24, {}, "E_INPUT_VALUE"],
+    ["_blocks.1", 0.5, {}, "E_INPUT_VALUE"],
+    ["_block.1", 0, {}, "E_TARGET_LAYER"],
+    ["_blocks.1", 0, { totalVariation: 2 }, "E_INPUT_VALUE"],
+    ["_blocks.1", 0, { recipe: "chollet-3" as "natural" }, "E_OPTION"],
+  ])("refuses layer %s, channel %d with %o", async (layer, channel, options, code) => {
+    await expect(filterImage(model, layer, channel, options)).rejects.toMatchObject({ code });
+  });
+});
+
+describe("the recipes", () => {
+  /** A 1×1 convolution with weights (1, −2, 2): its gradient is the same at every pixel, so every step is known. */
+  async function colours(): Promise<Model> {
+    const g = new GraphBuilder("colours", "test");
+    const weights = g.parameter("w", [1, 1, 3, 1], parameterOf(Float32Array.of(1, -2, 2), [1, 1, 3, 1]));
+    const attrs = { strides: [1, 1], dilations: [1, 1], padding: [0, 0, 0, 0], groups: 1 } as const;
+    const x = g.input("x", [1, 8, 8, 3]);
+    const y = g.layer("y", "Conv2D", g.node("conv2d", "y", [x, weights], attrs));
+    const mean = g.node("globalAveragePool", "mean", [y], { keepDims: false });
+    return createModel(g.finish([mean]), { preprocess: "none" });
+  }
+
+  it("of the first edition adds the gradient over its RMS, forty times", async () => {
+    const network = await colours();
+    const { activation } = await filterImage(network, "y", 0, { recipe: "chollet-1" });
+    network.dispose();
+    // g = (1, −2, 2)/n at every pixel, its RMS √3/n: a step raises y by (1 + 4 + 4)/√3.
+    const { steps, rate } = FILTER_RECIPES["chollet-1"];
+    expect(activation.after - activation.before).toBeCloseTo((steps * rate * 9) / Math.sqrt(3), 0);
+  });
+
+  it("of the second edition adds ten times the gradient over its length, borders left out, in units of a range of 2", async () => {
+    const network = await colours();
+    const { activation } = await filterImage(network, "y", 0, { recipe: "chollet-2" });
+    network.dispose();
+    // 16 inner pixels: |g| = 3·√16/16 → each inner pixel moves by 10·(1, −2, 2)/(3·4), in units of 127.5.
+    const { steps, rate } = FILTER_RECIPES["chollet-2"];
+    expect(activation.after - activation.before).toBeCloseTo((127.5 * steps * rate * 9) / 12, -1);
+  });
+});
