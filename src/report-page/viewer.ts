@@ -83,7 +83,7 @@ export class Viewer {
     const [column, row] = this.#cell ?? [Math.floor(width / 2) - step[0], Math.floor(height / 2) - step[1]];
     const within = (value: number, size: number): number => Math.min(size - 1, Math.max(0, value));
     this.#mark([within(column + step[0], width), within(row + step[1], height)]);
-    part("spoken").textContent = part("readout").textContent;
+    part("spoken").textContent = Array.from(part("readout").children, (item) => item.textContent).join(", ");
   }
 
   /** Outlines a cell and says what is in it. */
