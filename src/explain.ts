@@ -3,6 +3,7 @@ import { augmented, type Augmentation, AUGMENTATIONS, meanOf } from "./augment.t
 import { COMPATS } from "./cam/compat.ts";
 import { SIGNS } from "./cam/normalize.ts";
 import { pipelineOf } from "./compat-pipelines.ts";
+import { seesInput, stagesOf } from "./draft.ts";
 import { GradCamError, nearest } from "./errors.ts";
 import {
   type ExplainManyOptions,
@@ -80,9 +81,9 @@ export async function explainMany<M extends MethodName = "grad-cam">(
     ...(smooth && { smooth }),
   };
   checkChoice(wishes.score, SCORE_KINDS, "score");
-  const calls = callsOf(methods, set);
   const choices = (layers ?? ["auto"]).map((choice) => resolveChoice(model, choice));
-  return new Inquiry(model, image, wishes, { signal, onProgress }).answer(wanted, calls, choices);
+  const calls = callsOf(methods, set).map((call) => ({ ...call, choices: choicesFor(model, call.name, choices) }));
+  return new Inquiry(model, image, wishes, { signal, onProgress }).answer(wanted, calls);
 }
 
 /** One call of explainMany with everything checked. */
@@ -99,11 +100,7 @@ class Inquiry {
     this.#conduct = conduct;
   }
 
-  async answer(
-    targets: readonly Target[],
-    calls: readonly MethodCall[],
-    choices: readonly LayerChoice[],
-  ): Promise<Explanation[]> {
+  async answer(targets: readonly Target[], calls: readonly MethodCall[]): Promise<Explanation[]> {
     const begun = performance.now();
     const prepared = prepareInput(this.#model, this.#image, this.#wishes.compat);
     const prepare = performance.now() - begun;
@@ -115,7 +112,7 @@ class Inquiry {
       const tensor = augmented(prepared.tensor, augmentation);
       const made = await this.#model.ask(
         tensor,
-        this.#asked(calls, choices),
+        this.#asked(calls),
         async (answers) => {
           forward ||= performance.now() - begun - prepare;
           const scene = makeScene(this.#model, prepared, answers, this.#wishes);
@@ -123,7 +120,7 @@ class Inquiry {
             scenery.length > 0 ? scenery.map(({ target }) => target) : targets;
           const questions = again.map((target) => new Question(scene, target));
           if (scenery.length === 0) scenery = questions;
-          return new MapMaker(answers, questions, this.#wishes, this.#model.inputs[0]!).all(calls, choices);
+          return new MapMaker(answers, questions, this.#wishes, this.#model.inputs[0]!).all(calls);
         },
         this.#conduct,
       );
@@ -144,9 +141,10 @@ class Inquiry {
   }
 
   /** The layers, and the input where a method differentiates by it. */
-  #asked(calls: readonly MethodCall[], choices: readonly LayerChoice[]): string[] {
-    const attributes = calls.some(({ name }) => "attribution" in methodCalled(name));
-    return [...new Set([...choices.flat(), ...(attributes ? [this.#inputName] : [])])];
+  #asked(calls: readonly MethodCall[]): string[] {
+    const attributes = calls.some(({ name }) => seesInput(name));
+    const layers = calls.flatMap(({ choices }) => choices.flat());
+    return [...new Set([...layers, ...(attributes ? [this.#inputName] : [])])];
   }
 }
 
@@ -172,7 +170,7 @@ function targetsOf(model: Model, targets: ExplainManyOptions["targets"] = ["top-
 }
 
 /** Throws E_OPTION for options that no method knows or that have impossible values. */
-function callsOf(methods: readonly MethodName[], set: Readonly<Record<string, unknown>>): MethodCall[] {
+function callsOf(methods: readonly MethodName[], set: Readonly<Record<string, unknown>>) {
   checkOptionNames(set, new Map(methods.map((name) => [name, methodCalled(name).options ?? {}])));
   return methods.map((name) => ({ name, options: optionValues(name, methodCalled(name).options, set) }));
 }
@@ -188,6 +186,13 @@ function resolveChoice(model: Model, choice: LayerChoice): LayerChoice {
   if (typeof choice === "string") return resolveLayer(model, choice);
   checkSome({ layer: choice });
   return choice.map((layer) => resolveLayer(model, layer));
+}
+
+/** Methods that multiply the maps of stages take the last ones up to the layer that was asked for. */
+function choicesFor(model: Model, name: MethodName, choices: readonly LayerChoice[]): readonly LayerChoice[] {
+  const stages = stagesOf(name);
+  if (stages === undefined) return choices;
+  return choices.map((choice) => (typeof choice === "string" ? model.stages(choice).slice(-stages) : choice));
 }
 
 /** A layer's name in full. Throws E_TARGET_LAYER naming the nearest layer that has a map. */

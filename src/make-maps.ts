@@ -1,15 +1,26 @@
-/** Runs methods: for every question the raw maps by all methods and layers. */
+/** Runs methods: for every question the raw maps by all methods and layers. What a single method makes of a probe: draft.ts. */
 import { type Answers, MAX_SEEDS } from "./answers.ts";
-import { firstComponent } from "./cam/first-component.ts";
-import type { CamMethod, Findings, LayerProbe, Recipe } from "./cam/method.ts";
+import { unit } from "./cam/masks.ts";
 import type { Warning } from "./cam/normalize.ts";
-import type { OptionSpecs } from "./cam/option.ts";
 import { pipelineOf } from "./compat-pipelines.ts";
+import {
+  copied,
+  type Draft,
+  inputDraft,
+  isAgnostic,
+  layerDraft,
+  seesInput,
+  seesLayers,
+  stagesOf,
+  type Variant,
+  variantOf,
+} from "./draft.ts";
 import { GradCamError } from "./errors.ts";
 import type { LayerChoice } from "./explanation.ts";
+import { fuse } from "./fuse.ts";
 import type { Map2D } from "./image/image.ts";
 import type { OptionValues } from "./method-options.ts";
-import { type MethodName, methodCalled } from "./methods.ts";
+import type { MethodName } from "./methods.ts";
 import type { TensorInfo } from "./model-input.ts";
 import type { Objective } from "./objective.ts";
 import { fused } from "./pipeline.ts";
@@ -17,13 +28,13 @@ import { Group, Memo } from "./probe/group.ts";
 import { InputView } from "./probe/input-probe.ts";
 import { LayerView, type View } from "./probe/layer-probe.ts";
 import type { Question, Wishes } from "./question.ts";
-import { reduced } from "./cam/reduce.ts";
 import type { HostTensor } from "./tensor.ts";
 
-/** A method with the options that it is called with. */
+/** A method with the options and the layers that it is called with. */
 export interface MethodCall {
   readonly name: MethodName;
   readonly options: OptionValues;
+  readonly choices: readonly LayerChoice[];
 }
 
 /** What a method made of a layer for one question. */
@@ -39,16 +50,8 @@ export interface Made {
   readonly score: number;
 }
 
-/** Before weights have become maps. */
-interface Draft extends Omit<Made, "raw" | "layer" | "method" | "parameters" | "score"> {
-  readonly raw?: Map2D;
-  readonly weights?: Float32Array;
-}
-
 /** The name by which answers know the input, and […, height, width, channels]. */
 type InputInfo = Pick<TensorInfo, "name" | "shape">;
-
-type Variant = Recipe<OptionSpecs> & Pick<CamMethod, "score" | "classAgnostic">;
 
 export class MapMaker {
   readonly #answers: Answers;
@@ -67,18 +70,15 @@ export class MapMaker {
   }
 
   /** For every question the maps by all methods and layers, the last fastest. */
-  async all(calls: readonly MethodCall[], choices: readonly LayerChoice[]): Promise<Made[][]> {
-    const single = [...new Set(choices.flat())];
-    const jobs = calls.flatMap((call) =>
-      layersOf(call, single).map((layer) => ({ call, layer, drafts: [] as Draft[] })),
-    );
+  async all(calls: readonly MethodCall[]): Promise<Made[][]> {
+    const jobs = calls.flatMap((call) => layersOf(call).map((layer) => ({ call, layer, drafts: [] as Draft[] })));
     for (let first = 0; first < this.#questions.length; first += MAX_SEEDS) {
       const groups = new Memo();
       for (const { call, layer, drafts } of jobs) {
         await this.#unlessUndefined(call, async () => {
           const group = await groups.of(this.#ruleOf(call), () => Promise.resolve(this.#group(call, first)));
           for (let i = 0; i < group.objectives.length; i++) {
-            const shared = isAgnostic(call) ? drafts[0] : undefined;
+            const shared = isAgnostic(call.name) ? drafts[0] : undefined;
             drafts.push(shared ? copied(shared) : await this.#draft(call, layer, this.#view(call, group, first, i)));
           }
         });
@@ -88,7 +88,7 @@ export class MapMaker {
     const made = defined.map(({ call, layer, drafts }) => this.#finish(call, layer, drafts));
     return this.#questions.map((_, i) => {
       const mine = made.map((ofJob) => ofJob[i]!);
-      return [...new Set(defined.map(({ call }) => call))].flatMap(({ name }) =>
+      return [...new Set(defined.map(({ call }) => call))].flatMap(({ name, choices }) =>
         this.#chosen(
           mine.filter(({ method }) => method === name),
           choices,
@@ -143,46 +143,17 @@ export class MapMaker {
     });
   }
 
-  /** The recipe of a class-activation method; undefined for input-space methods. */
   #variant({ name }: MethodCall): Variant | undefined {
-    const method = methodCalled(name);
-    if ("attribution" in method) return undefined;
-    const { compat } = this.#wishes;
-    return (compat && method.compat?.[compat]) ?? method;
+    return variantOf(name, this.#wishes.compat);
   }
 
-  async #draft(call: MethodCall, layer: string, view: View): Promise<Draft> {
-    const method = methodCalled(call.name);
-    if (!("attribution" in method)) return this.#layerDraft(call, new LayerView(view, layer));
-    const probe = new InputView(view, this.#input.name, layer === INPUT ? undefined : layer);
-    const { compat } = this.#wishes;
-    const variant = (compat && method.compat?.[compat]) ?? method;
-    const { data, ...rest } = findings(await variant.attribution(probe, call.options));
-    const { height, width, channels } = probe.input;
-    const raw = { data: reduced(data, method.reduce, channels), width, height };
-    const attribution = method.reduce === "none" ? {} : { attribution: { data, shape: [height, width, channels] } };
-    return { warnings: NONE, ...rest, raw, ...attribution };
-  }
-
-  async #layerDraft(call: MethodCall, probe: LayerProbe): Promise<Draft> {
-    const variant = this.#variant(call)!;
-    const answer = await answerOf(variant, probe, call.options);
-    const eigen = this.#wishes.smooth === "eigen";
-    if ("weights" in variant && !eigen && answer instanceof Float32Array) return { weights: answer, warnings: NONE };
-    const { channels, width, height, activation } = probe;
-    const { data, ...rest } = findings(answer);
-    const draft = { warnings: NONE, ...rest };
-    const mapOf = (values: Float32Array): Draft => ({ ...draft, raw: { data: values, width, height } });
-    if ("map" in variant) {
-      if (eigen) throw unsmooth(call.name);
-      return mapOf(data);
+  #draft({ name, options }: MethodCall, layer: string, view: View): Promise<Draft> {
+    const { compat, smooth } = this.#wishes;
+    const manner = { options, eigen: smooth === "eigen", ...(compat && { compat }) };
+    if (seesInput(name)) {
+      return inputDraft(name, new InputView(view, this.#input.name, layer === INPUT ? undefined : layer), manner);
     }
-    if (eigen) {
-      const volume = "weights" in variant ? activation.map((value, i) => value * data[i % channels]!) : data;
-      const { data: map, ratio } = firstComponent(volume, channels);
-      return { ...mapOf(map), facts: { ...rest.facts, eigenvalueRatio: ratio } };
-    }
-    return "weights" in variant ? { ...draft, weights: data } : mapOf(reduced(data, "sum", channels));
+    return layerDraft(name, new LayerView(view, layer), manner);
   }
 
   /** Weights of all questions become maps in one product. */
@@ -216,48 +187,19 @@ export class MapMaker {
       const { compat, sign, fuse: how = "mean" } = this.#wishes;
       const raws = parts.map(({ raw }) => raw);
       const { method } = parts[0]!;
-      const raw = fused(pipelineOf(compat), raws, { method, how, sign, shape: this.#input.shape });
+      const raw = stagesOf(method)
+        ? fuse(raws.map(toUnit), "product")
+        : fused(pipelineOf(compat), raws, { method, how, sign, shape: this.#input.shape });
       return { ...parts[0]!, layer: choice, raw, warnings: parts.flatMap(({ warnings }) => warnings) };
     });
   }
 }
 
-const NONE: readonly Warning[] = [];
-
 /** The layer of methods that see none. */
 const INPUT = "input";
 
-function seesLayers(name: MethodName): boolean {
-  const method = methodCalled(name);
-  return !("attribution" in method) || method.layered === true;
-}
+/** Every layer once. */
+const layersOf = ({ name, choices }: MethodCall): readonly string[] =>
+  seesLayers(name) ? [...new Set(choices.flat())] : [INPUT];
 
-const layersOf = ({ name }: MethodCall, layers: readonly string[]): readonly string[] =>
-  seesLayers(name) ? layers : [INPUT];
-
-function isAgnostic({ name }: MethodCall): boolean {
-  const method = methodCalled(name);
-  return "classAgnostic" in method && method.classAgnostic;
-}
-
-const copied = (draft: Draft): Draft => ({
-  ...draft,
-  ...(draft.raw && { raw: { ...draft.raw, data: draft.raw.data.slice() } }),
-});
-
-const findings = (answer: Float32Array | Findings): Findings =>
-  answer instanceof Float32Array ? { data: answer } : answer;
-
-function answerOf(recipe: Variant, probe: LayerProbe, options: OptionValues) {
-  if ("weights" in recipe) return recipe.weights(probe, options);
-  return "volume" in recipe ? recipe.volume(probe, options) : recipe.map(probe, options);
-}
-
-function unsmooth(method: string): GradCamError {
-  return new GradCamError("E_OPTION", {
-    where: 'smooth "eigen"',
-    expected: "a method that sums over channels",
-    got: method,
-    hint: 'use smooth "aug", or another method',
-  });
-}
+const toUnit = (map: Map2D): Map2D => ({ ...map, data: unit(map.data) });

@@ -5,7 +5,7 @@ import type { Execution } from "./graph/execute.ts";
 import { findValue } from "./graph/find.ts";
 import type { Graph, ValueId } from "./graph/graph.ts";
 import type { PlanRequest } from "./graph/plan.ts";
-import { defaultLayer, describeLayers, type LayerInfo, logitsOf } from "./graph/inspect.ts";
+import { defaultLayer, describeLayers, type LayerInfo, logitsOf, stagesUpTo } from "./graph/inspect.ts";
 import type { Preprocess } from "./image/preprocess.ts";
 import type { Labels } from "./labels.ts";
 import { differentiate } from "./score.ts";
@@ -106,6 +106,11 @@ export class Model {
     this.preprocess = preprocess;
     this.labels = labels;
     this.classes = graph.values[this.#logits]!.shape.at(-1) ?? 1;
+  }
+
+  /** @internal The last telling layers of every map size, up to a layer. */
+  stages(layer: string): string[] {
+    return stagesUpTo(this.#graph, this.layers, layer);
   }
 
   get engine(): EngineInfo {

@@ -24,6 +24,7 @@ const FLOORS: readonly (readonly string[])[] = [
     "pipeline",
     "report",
     "question",
+    "draft",
     "make-maps",
     "see",
     "explain",

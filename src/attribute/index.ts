@@ -1,4 +1,5 @@
 /** Every input-space method, by the name users type. Adding one = one file + one line here + a case in test/methods/cases.ts. */
+import { blurIntegratedGradients } from "./blur-integrated-gradients.ts";
 import { deconvnet } from "./deconvnet.ts";
 import { fullGrad } from "./full-grad.ts";
 import { guidedBackprop } from "./guided-backprop.ts";
@@ -6,6 +7,7 @@ import { guidedGradCam } from "./guided-grad-cam.ts";
 import { inputXGradient } from "./input-x-gradient.ts";
 import { integratedGradients } from "./integrated-gradients.ts";
 import { occlusion } from "./occlusion.ts";
+import { rise } from "./rise.ts";
 import { saliency } from "./saliency.ts";
 import { smoothGrad } from "./smooth-grad.ts";
 
@@ -14,9 +16,11 @@ export const attributeMethods = {
   "input-x-gradient": inputXGradient,
   "smooth-grad": smoothGrad,
   "integrated-gradients": integratedGradients,
+  "blur-ig": blurIntegratedGradients,
   "guided-backprop": guidedBackprop,
   deconvnet,
   "guided-grad-cam": guidedGradCam,
   "full-grad": fullGrad,
   occlusion,
+  rise,
 } as const;

@@ -11,11 +11,7 @@ const LEAST_DENOMINATOR = 1e-12;
  */
 export const gradCamPlusPlus = defineCam({
   name: "grad-cam++",
-  weights: (probe) =>
-    weightsOf(probe, (g, sum) => {
-      const denominator = 2 + sum * g;
-      return Math.abs(denominator) > LEAST_DENOMINATOR ? g / denominator : 0;
-    }),
+  weights: (probe) => plusPlusWeights(probe),
   compat: {
     // ε beside numbers of the order of g², so that weights depend on the scale of the score.
     "pytorch-grad-cam": {
@@ -25,6 +21,13 @@ export const gradCamPlusPlus = defineCam({
     torchcam: { weights: (probe) => weightsOf(probe, (g) => g ** 3) },
   },
 });
+
+/** Of the paper, in the stable form. */
+export const plusPlusWeights = (probe: LayerProbe): Promise<Float32Array> =>
+  weightsOf(probe, (g, sum) => {
+    const denominator = 2 + sum * g;
+    return Math.abs(denominator) > LEAST_DENOMINATOR ? g / denominator : 0;
+  });
 
 /** @param term α·g for g > 0 */
 async function weightsOf(probe: LayerProbe, term: (g: number, sum: number) => number): Promise<Float32Array> {

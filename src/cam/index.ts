@@ -10,12 +10,15 @@ import { gradCamElementwise } from "./grad-cam-elementwise.ts";
 import { gradCamPlusPlus } from "./grad-cam-plus-plus.ts";
 import { gradCam } from "./grad-cam.ts";
 import { hiresCam } from "./hires-cam.ts";
+import { isCam } from "./is-cam.ts";
 import { kpcaCam } from "./kpca-cam.ts";
 import { layerCam } from "./layer-cam.ts";
 import { randomCam } from "./random-cam.ts";
+import { refineCam } from "./refine-cam.ts";
 import { scoreCam } from "./score-cam.ts";
 import { shapleyCam } from "./shapley-cam.ts";
 import { smoothGradCamPlusPlus } from "./smooth-grad-cam-plus-plus.ts";
+import { ssCam } from "./ss-cam.ts";
 import { xGradCam } from "./x-grad-cam.ts";
 
 export const camMethods = {
@@ -30,8 +33,11 @@ export const camMethods = {
   "kpca-cam": kpcaCam,
   fem,
   "score-cam": scoreCam,
+  "ss-cam": ssCam,
+  "is-cam": isCam,
   "ablation-cam": ablationCam,
   "smooth-grad-cam++": smoothGradCamPlusPlus,
+  "refine-cam": refineCam,
   "finer-cam": finerCam,
   "shapley-cam": shapleyCam,
   counterfactual,

@@ -4,16 +4,29 @@ import type { LayerProbe } from "./method.ts";
 import { channelDeviations } from "./volume.ts";
 
 /** Channel k as a map [height, width] of the layer. */
-export function channelMap({ activation, channels, width, height }: LayerProbe, k: number) {
+function channelMap({ activation, channels, width, height }: LayerProbe, k: number) {
   const data = new Float32Array(width * height);
   for (let i = 0; i < data.length; i++) data[i] = activation[i * channels + k]!;
   return { data, width, height };
 }
 
-/** Of channel k, at the size of the input. @param rule how it is upsampled */
-export function maskOf(probe: LayerProbe, k: number, rule: "bilinear" | "bilinear-corners" = "bilinear"): Float32Array {
+/** Of channel k, at the size of the input. */
+export function maskOf(probe: LayerProbe, k: number): Float32Array {
   const { width, height } = probe.input;
-  return unit(resizeMap(channelMap(probe, k), width, height, rule).data);
+  return unit(resizeMap(channelMap(probe, k), width, height).data);
+}
+
+/** pytorch-grad-cam's: corners aligned, and a small number added to the range. */
+export function maskWithCorners(probe: LayerProbe, k: number): Float32Array {
+  const { width, height } = probe.input;
+  return unit(resizeMap(channelMap(probe, k), width, height, "bilinear-corners").data, 1e-8);
+}
+
+/** torchcam's: brought to 0…1 before it is upsampled. */
+export function maskOfSmall(probe: LayerProbe, k: number): Float32Array {
+  const { width, height } = probe.input;
+  const small = channelMap(probe, k);
+  return resizeMap({ ...small, data: unit(small.data, 1e-8) }, width, height).data;
 }
 
 /** (v − min) / (max − min); zeros where all are the same. */

@@ -116,6 +116,8 @@ export type CamMethod<Specs extends OptionSpecs = OptionSpecs> = Recipe<Specs> &
   readonly options?: Specs;
   /** The map is the same for every target. */
   readonly classAgnostic?: true;
+  /** Takes the last layers of so many map sizes up to the one that is asked for, or those in a list, and multiplies their maps. */
+  readonly stages?: number;
   /** Explains another score than the target's own, made from it. */
   score?(scored: ScoredClass, options: ValuesOf<Specs>): ScoreExpression;
   /** How packages compute it where that differs from the formula. */

@@ -31,8 +31,11 @@ export const METHOD_FACTS: Readonly<Record<MethodName, MethodFacts>> = {
   "kpca-cam": forward(FORWARD, "first kernel component of the activations; knows no class"),
   fem: forward(FORWARD, "rare activations; knows no class"),
   "score-cam": forward("1 forward per channel", "channels weighted by what the network says of them alone"),
+  "ss-cam": forward("35 forward per channel, of 32", "score-cam with the mean over noisy masks"),
+  "is-cam": forward("10 forward per channel, of 128", "score-cam with the mean over brighter and brighter masks"),
   "ablation-cam": forward("1 forward, the head per channel", "channels weighted by what is lost without them"),
   "smooth-grad-cam++": layer("1 forward, 1 backward per sample", "grad-cam++ over noisy pictures"),
+  "refine-cam": layer(BOTH, "the product of grad-cam++ maps of layers of three sizes"),
   "finer-cam": layer(SHORT, "what tells a class from those like it"),
   "shapley-cam": layer("1 forward, 2 short backward", "gradients with second-order terms"),
   counterfactual: layer(SHORT, "what speaks against the class"),
@@ -45,6 +48,10 @@ export const METHOD_FACTS: Readonly<Record<MethodName, MethodFacts>> = {
     "1 forward, 1 backward per step",
     "gradients on the way from black; sums to the score",
   ),
+  "blur-ig": pixels(
+    "1 forward, 1 backward per step",
+    "gradients on the way from a blurred picture; sums to what sharpness adds to the score",
+  ),
   "guided-backprop": pixels(BOTH, "positive gradients only; needs ReLUs; hardly depends on the class"),
   deconvnet: pixels(BOTH, "as guided-backprop, without looking at activations"),
   "guided-grad-cam": pixels(BOTH, "guided-backprop × grad-cam"),
@@ -54,6 +61,12 @@ export const METHOD_FACTS: Readonly<Record<MethodName, MethodFacts>> = {
     gradients: false,
     cost: "1 forward per patch",
     about: "what is lost when a patch is hidden",
+  },
+  rise: {
+    kind: "pixels",
+    gradients: false,
+    cost: "1000 forward",
+    about: "mean of random masks, weighted by what the network says of what they leave",
   },
 };
 

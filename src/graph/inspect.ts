@@ -59,13 +59,27 @@ export function describeLayers(graph: Graph, logits: ValueId): LayerInfo[] {
   });
 }
 
-/** The last explainable layer that is not a pooling, padding or reshaping one. */
-export function defaultLayer(graph: Graph, layers: readonly LayerInfo[]): string | undefined {
+/** Explainable layers that are not pooling, padding or reshaping ones, in the order of the file. */
+function telling(graph: Graph, layers: readonly LayerInfo[]): LayerInfo[] {
   const producer = new Map(graph.nodes.map((node) => [node.output, node.op]));
-  return layers.findLast((layer, index) => {
+  return layers.filter((layer, index) => {
     const op = producer.get(graph.layers[index]!.output);
     return layer.explainable && op !== undefined && !NOT_EXPLAINED_BY_DEFAULT.has(op);
-  })?.name;
+  });
+}
+
+/** The last of them. */
+export const defaultLayer = (graph: Graph, layers: readonly LayerInfo[]): string | undefined =>
+  telling(graph, layers).at(-1)?.name;
+
+/** The last of them of every map size, up to a layer and with it. */
+export function stagesUpTo(graph: Graph, layers: readonly LayerInfo[], last: string): string[] {
+  const end = layers.findIndex(({ name }) => name === last);
+  const bySize = new Map<string, string>();
+  for (const { name, shape } of [...telling(graph, layers.slice(0, end)), layers[end]!]) {
+    bySize.set(shape.slice(1, 3).join("×"), name);
+  }
+  return [...bySize.values()];
 }
 
 /**

@@ -62,8 +62,8 @@ interface Given {
   readonly random: LayerProbe["random"];
 }
 
-/** The map of a volume for the logit of a class, with random numbers that are given. */
-export function mapWith(model: Model, input: HostTensor, given: Given): Promise<Float32Array> {
+/** What a recipe finds for the logit of a class, with random numbers that are given. */
+function found(model: Model, input: HostTensor, given: Given): Promise<{ data: Float32Array; channels: number }> {
   const { recipe, layer, target, options, random } = given;
   return model.ask(input, [layer], async (answers: Answers) => {
     const objective = new Objective((o) => o.logit(target), answers.logits, target);
@@ -73,8 +73,18 @@ export function mapWith(model: Model, input: HostTensor, given: Given): Promise<
     const fed: LayerProbe = new Proxy(probe, {
       get: (own, name) => (name === "random" ? random : (Reflect.get(own, name, own) as unknown)),
     });
-    if (!("volume" in recipe)) throw new Error("not a volume");
-    const found = await recipe.volume(fed, options);
-    return reduced(found instanceof Float32Array ? found : found.data, "sum", probe.channels);
+    if ("map" in recipe) throw new Error("neither weights nor a volume");
+    const answer = await ("volume" in recipe ? recipe.volume(fed, options) : recipe.weights(fed, options));
+    return { data: answer instanceof Float32Array ? answer : answer.data, channels: probe.channels };
   });
+}
+
+/** The weights of channels. */
+export const weightsWith = async (model: Model, input: HostTensor, given: Given): Promise<Float32Array> =>
+  (await found(model, input, given)).data;
+
+/** The map of a volume. */
+export async function mapWith(model: Model, input: HostTensor, given: Given): Promise<Float32Array> {
+  const { data, channels } = await found(model, input, given);
+  return reduced(data, "sum", channels);
 }

@@ -1,11 +1,13 @@
 /** Methods with noise, given the noise that the golden data was made with. */
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { isCam } from "../../src/cam/is-cam.ts";
 import { smoothGradCamPlusPlus } from "../../src/cam/smooth-grad-cam-plus-plus.ts";
+import { ssCam } from "../../src/cam/ss-cam.ts";
 import { loadModel, type Model } from "../../src/node.ts";
-import { randomStream } from "../../src/random.ts";
+import { type Random, randomStream } from "../../src/random.ts";
 import { relativeL2 } from "../support/golden.ts";
 import { syntheticValues } from "../support/synthetic-weights.ts";
-import { mapWith, picture, rowsOf, valuesOf } from "./laboratory.ts";
+import { mapWith, picture, rowsOf, valuesOf, weightsWith } from "./laboratory.ts";
 
 const SIDE = 224;
 
@@ -48,6 +50,55 @@ describe("with torchcam's noise", () => {
     });
     const positive = map.map((value) => Math.max(0, value));
     expect(relativeL2(positive, valuesOf("cam", row))).toBeLessThanOrEqual(TOLERANCES[layer]!);
+  });
+});
+
+describe("torchcam's masks of channels, four or noisy ones each", () => {
+  const LAYER = "_blocks.10";
+  const CHANNELS = 112;
+  const weightsIn = (method: string): Float32Array => {
+    const row = rowsOf("scores").find((one) => one.method === method && one.what === "weights")!;
+    return valuesOf("scores", row);
+  };
+  let model: Model;
+  beforeAll(async () => {
+    model = await loadModel();
+  });
+  afterAll(() => {
+    model.dispose();
+  });
+
+  const given = (options: Readonly<Record<string, number>>, random: (stream: number) => Random) => ({
+    layer: LAYER,
+    target: 285,
+    options: { maxN: 0, ...options },
+    random,
+  });
+
+  it("is-cam gives its weights", async () => {
+    const weights = await weightsWith(model, picture("cat"), {
+      recipe: isCam.compat!.torchcam!,
+      ...given({ samples: 4 }, (stream) => randomStream(0, stream)),
+    });
+    expect(relativeL2(weights, weightsIn("ISCAM"))).toBeLessThanOrEqual(1e-4);
+  });
+
+  it("ss-cam gives its weights with its noise", async () => {
+    const samples = 2;
+    /** [112, 224, 224] of noise for each sample; a stream is one channel of it. */
+    const random = (stream: number): Random => {
+      const start = Math.floor(stream / samples) * SIDE * SIDE;
+      const shape = [1, CHANNELS, SIDE, SIDE];
+      const name = `sscam.${String(stream % samples)}`;
+      const values = syntheticValues({ name, shape, center: 0, scale: Math.sqrt(3) }, start, start + SIDE * SIDE);
+      let at = 0;
+      return { normal: () => values[at++]!, uniform: () => NaN };
+    };
+    const weights = await weightsWith(model, picture("cat"), {
+      recipe: ssCam.compat!.torchcam!,
+      ...given({ samples, sigma: 2 }, random),
+    });
+    expect(relativeL2(weights, weightsIn("SSCAM"))).toBeLessThanOrEqual(1e-4);
   });
 });
 
