@@ -10,10 +10,17 @@ const longName = (flags: string): string => /--[a-z-]+/.exec(flags)![0];
 
 /** A flag with a few possible values, all named in the help. */
 export const choiceFlag = (flags: string, description: string, choices: readonly string[]): Option =>
-  new Option(flags, `${description}: ${choices.join(", ")}`).argParser((value: string) => {
-    checkChoice(value, choices, longName(flags));
-    return value;
-  });
+  withChoices(
+    choices,
+    new Option(flags, description).argParser((value: string) => {
+      checkChoice(value, choices, longName(flags));
+      return value;
+    }),
+  );
+
+/** Where help and completion look for them. */
+const withChoices = (choices: readonly string[], option: Option): Option =>
+  Object.assign(option, { argChoices: [...choices] });
 
 /** A flag that takes a number of [low, high]. */
 export function numberFlag(
@@ -47,11 +54,12 @@ export const repeatedFlag = (flags: string, description: string): Option =>
 
 /** Methods by name: repeated, or with commas between them. Help names them all. */
 export const methodsFlag = (flags: string, description: string): Option =>
-  new Option(flags, `${description}: ${METHOD_NAMES.join(", ")}`).argParser(
-    (value: string, before: readonly MethodName[] | undefined) => [
+  withChoices(
+    METHOD_NAMES,
+    new Option(flags, description).argParser((value: string, before: readonly MethodName[] | undefined) => [
       ...(before ?? []),
       ...checkMethods(value.split(","), longName(flags)),
-    ],
+    ]),
   );
 
 /** Throws E_OPTION naming the nearest method. */

@@ -6,6 +6,7 @@ import { addActivations } from "./commands/activations.ts";
 import { addBench } from "./commands/bench.ts";
 import { addClassify } from "./commands/classify.ts";
 import { addCompare } from "./commands/compare.ts";
+import { addCompletion } from "./commands/completion.ts";
 import { addExplain } from "./commands/explain.ts";
 import { addFilters } from "./commands/filters.ts";
 import { addInspect } from "./commands/inspect.ts";
@@ -13,12 +14,15 @@ import { addLayers } from "./commands/layers.ts";
 import { addMethods } from "./commands/methods.ts";
 import { addReproduce } from "./commands/reproduce.ts";
 import { EXIT_CODES, type ExitCode } from "./exit-codes.ts";
+import { helpConfiguration, helpWidth, reflow } from "./help.ts";
 import type { Io } from "./io.ts";
 import { Terminal, type VolumeFlags } from "./terminal.ts";
 
 /** Runs one command line (without "node" and the script's name). Never throws. */
 export async function main(argv: readonly string[], io: Io): Promise<ExitCode> {
   const terminal = new Terminal(io);
+  // Help and mistakes are printed before flags are read in full.
+  terminal.setVolume({ color: !argv.includes("--no-color") });
   const program = gradcam(terminal);
   try {
     await program.parseAsync(argv, { from: "user" });
@@ -43,6 +47,7 @@ const COMMANDS = [
   addInspect,
   addReproduce,
   addBench,
+  addCompletion,
 ];
 
 const EXAMPLES = `
@@ -50,6 +55,7 @@ Examples:
   gradcam explain cat.jpg                    what is it, and where does one see that?
   gradcam explain cat.jpg --target espresso  what in it looks like an espresso?
   gradcam classify *.jpg --json
+  gradcam methods                            what can be asked, and what it costs
   gradcam layers                             where maps can be drawn
 
 Exit codes: 0 ok, 1 failed while running, 2 usage, 3 bad model, 4 bad image, 5 network, 130 interrupted`;
@@ -64,14 +70,17 @@ function gradcam(terminal: Terminal): Command {
     .option("--debug", "also stack traces")
     .option("--no-color", "no colours; NO_COLOR does the same")
     .exitOverride()
-    .configureHelp({ showGlobalOptions: true })
+    .configureHelp(helpConfiguration(terminal))
     .configureOutput({
-      writeOut: (text) => stdout.write(text),
-      writeErr: (text) => stderr.write(text),
+      writeOut: (text) => stdout.write(reflow(text, stdout.columns, terminal)),
+      writeErr: (text) => stderr.write(reflow(text, stderr.columns, terminal)),
       // main prints it, with a code.
       outputError: () => undefined,
-      getOutHelpWidth: () => stdout.columns,
-      getErrHelpWidth: () => stderr.columns,
+      // The style knows whether there are any.
+      getOutHasColors: () => true,
+      getErrHasColors: () => true,
+      getOutHelpWidth: () => helpWidth(stdout.columns),
+      getErrHelpWidth: () => helpWidth(stderr.columns),
     })
     .addHelpText("after", EXAMPLES)
     .hook("preAction", (_program, command) => terminal.setVolume(command.optsWithGlobals<VolumeFlags>()));

@@ -28,6 +28,7 @@ export interface ModelFlags {
 
 export const addModelFlags = (command: Command): Command =>
   command
+    .optionsGroup("Model and engine:")
     .option("-m, --model <source>", "a model file (.h5, .safetensors) or a name (default: the embedded ImageNet model)")
     .option("--architecture <name>", "what a file of bare weights belongs to (default: recognised by its contents)")
     .addOption(choiceFlag("--preprocess <preset>", "how pixels become numbers", PRESET_NAMES))
@@ -38,7 +39,8 @@ export const addModelFlags = (command: Command): Command =>
     .addOption(numberFlag("--threads <n>", "threads of the core (default: one per core, at most 8)", [1, 31], true))
     .option("--tuning <file>", "algorithms that gradcam bench --tune measured")
     .option("--exact", "the build that gives the same bytes on every machine")
-    .option("--turbo", "let V8 compute 256 bits at a time, if it helps (experimental; Node 24 and later, x64)");
+    .option("--turbo", "let V8 compute 256 bits at a time, if it helps (experimental; Node 24 and later, x64)")
+    .optionsGroup("Options:");
 
 /** Runs `work` on the model that the flags and `engine` mean. Throws what loadModel throws, and E_IO for files of flags. */
 export async function withModel<T>(

@@ -1,5 +1,5 @@
 /** gradcam methods: what can be asked with --method, what it costs and what can be set. */
-import { type Command } from "commander";
+import { Argument, type Command } from "commander";
 import type { OptionSpecs } from "../../cam/option.ts";
 import type { MethodName } from "../../methods.ts";
 import { checkMethods } from "../flags.ts";
@@ -25,7 +25,7 @@ export function addMethods(program: Command, terminal: Terminal): void {
   program
     .command("methods")
     .description("List the methods with what they cost and what can be set of them.")
-    .argument("[method...]", "only these (default: all)")
+    .addArgument(Object.assign(new Argument("[method...]", "only these (default: all)"), { argChoices: METHOD_NAMES }))
     .option("--json", "print a list of objects as JSON")
     .addHelpText("after", EXAMPLES)
     .action(async (names: string[], flags: MethodsFlags) => {
