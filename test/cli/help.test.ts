@@ -6,7 +6,10 @@ import { describe, expect, it } from "vitest";
 import { METHODS } from "../../src/methods.ts";
 import { gradcam, inTemporaryFolder } from "../support/cli.ts";
 
-const COMMANDS = ["explain", "compare", "classify", "methods", "layers", "inspect", "bench", "completion"];
+const COMMANDS = [
+  ...["explain", "compare", "classify", "activations", "filters", "methods", "layers", "inspect", "reproduce", "bench"],
+  "completion",
+];
 
 /** Lines of flags, commands and paragraphs; examples stay as they are, to be copied. */
 const beforeExamples = (help: string): string[] => help.split(/^Examples:$/m)[0]!.split("\n");
