@@ -113,16 +113,28 @@ function convolveRows(ctx: OpContext, g: ConvGeometry, { x, w, b, r, y }: Operan
   const geometry = ctx.scratch(GEOMETRY_BYTES);
   writeGeometry(heap, geometry, g);
   const scratch = scratchOfThreads(ctx, kernels.convRowsBytes(geometry, channels));
-  const rows = { firstRow: 0, lastRow: g.batch * g.outH * g.outW };
-  const call = { geometry, channels, depth: taps * channels, clamp: clampOf(attrs.activation), ...rows, scratch };
+  const lastRow = g.batch * g.outH * g.outW;
+  const depth = taps * channels;
+  const clamp = clampOf(attrs.activation);
   for (let group = 0; group < groups; group++) {
-    const from = x.ptr + group * channels * 4;
     for (let filter = 0; filter < filters; filter += panelsOf.step) {
-      const count = Math.min(panelsOf.step, filters - filter);
+      const columns = Math.min(panelsOf.step, filters - filter);
       const offset = (group * filters + filter) * 4;
-      const panels = panelsOf.read(group, filter, count);
-      const added = { bias: b ? b.ptr + offset : 0, residual: r ? r.ptr + offset : 0, y: y.ptr + offset };
-      runConvRows(ctx.team, { ...call, x: from, panels, columns: count, ...added });
+      runConvRows(ctx.team, {
+        geometry,
+        x: x.ptr + group * channels * 4,
+        channels,
+        depth,
+        panels: panelsOf.read(group, filter, columns),
+        columns,
+        bias: b ? b.ptr + offset : 0,
+        residual: r ? r.ptr + offset : 0,
+        y: y.ptr + offset,
+        clamp,
+        firstRow: 0,
+        lastRow,
+        scratch,
+      });
     }
   }
 }
