@@ -35,6 +35,11 @@ export class Execution {
   readonly #parameters = new Map<Node, (Tensor | undefined)[]>();
   readonly #region: Region;
   readonly #scratch: number[] = [];
+  /** Tensors as they were handed to operators, for a region at #placedAt: made once, not in every run. */
+  readonly #values: (Tensor | undefined)[] = [];
+  readonly #gradients: (Tensor | undefined)[] = [];
+  readonly #operands = new Map<Node, readonly (Tensor | undefined)[]>();
+  #placedAt = NaN;
   readonly #context: OpContext;
   readonly #onScratch: (bytes: number) => void;
   readonly #observe: Observer | undefined;
@@ -161,17 +166,35 @@ export class Execution {
     this.#engine.heap.u8(y.ptr, bytes).set(this.#engine.heap.u8(x.ptr, bytes));
   }
 
-  #inputs(node: Node): (Tensor | undefined)[] {
+  #inputs(node: Node): readonly (Tensor | undefined)[] {
+    this.#place();
+    const known = this.#operands.get(node);
+    if (known) return known;
     const parameters = this.#parameters.get(node);
-    return node.inputs.map((id, index) => (id === undefined ? undefined : (parameters?.[index] ?? this.#value(id))));
+    const inputs = node.inputs.map((id, index) =>
+      id === undefined ? undefined : (parameters?.[index] ?? this.#value(id)),
+    );
+    this.#operands.set(node, inputs);
+    return inputs;
   }
 
   #value(id: ValueId): Tensor {
-    return this.#tensor(id, this.#plan.values);
+    this.#place();
+    return (this.#values[id] ??= this.#tensor(id, this.#plan.values));
   }
 
   #gradient(id: ValueId): Tensor {
-    return this.#tensor(id, this.#plan.gradients);
+    this.#place();
+    return (this.#gradients[id] ??= this.#tensor(id, this.#plan.gradients));
+  }
+
+  /** Forgets where everything lay when the region has moved. */
+  #place(): void {
+    if (this.#placedAt === this.#region.ptr) return;
+    this.#placedAt = this.#region.ptr;
+    this.#values.length = 0;
+    this.#gradients.length = 0;
+    this.#operands.clear();
   }
 
   /** Values that were not planned have no address: touching them must never mean touching somebody else's bytes. */
@@ -193,7 +216,8 @@ export class Execution {
       let held = 0;
       for (const ptr of this.#scratch) held += this.#engine.heap.sizeOf(ptr);
       this.#onScratch(held);
-      for (const ptr of this.#scratch.splice(0)) this.#engine.heap.free(ptr);
+      for (const ptr of this.#scratch) this.#engine.heap.free(ptr);
+      this.#scratch.length = 0;
     }
   }
 }
