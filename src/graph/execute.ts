@@ -1,10 +1,11 @@
 /** Runs a plan: forward once, then backward as often as there are questions. */
 import { GradCamError } from "../errors.ts";
-import type { OpContext } from "../ops/op.ts";
+import type { LineWork, OpContext } from "../ops/op.ts";
 import { elements, type Shape } from "../shape.ts";
 import type { Engine } from "../wasm/instantiate.ts";
 import { along, countOf, LINE } from "../wasm/job.ts";
 import type { Tensor } from "../wasm/memory.ts";
+import { type Band, runBands } from "./bands.ts";
 import type { Node, ValueId } from "./graph.ts";
 import type { ParameterStore } from "./parameter-store.ts";
 import { type BackwardStep, opOf, type Plan } from "./plan.ts";
@@ -118,15 +119,36 @@ export class Execution {
   }
 
   forward(): void {
-    for (const node of this.#plan.forward) {
-      const inputs = this.#inputs(node);
-      const y = this.#value(node.output);
-      if (opOf(node).view) this.#copyView(inputs[0]!, y);
-      else
-        this.#call(node, undefined, () => {
-          opOf(node).forward(this.#context, inputs, y, node.attrs);
-        });
+    const { forward, bands } = this.#plan;
+    for (let i = 0; i < forward.length; i++) {
+      // An observer wants to see one operator after the other.
+      const band = this.#observe ? undefined : bands.get(forward[i]!);
+      if (band) this.#runBand(band);
+      else this.#runNode(forward[i]!);
+      if (band) i++;
     }
+  }
+
+  #runNode(node: Node): void {
+    const inputs = this.#inputs(node);
+    const y = this.#value(node.output);
+    if (opOf(node).view) this.#copyView(inputs[0]!, y);
+    else
+      this.#call(node, undefined, () => {
+        opOf(node).forward(this.#context, inputs, y, node.attrs);
+      });
+  }
+
+  #runBand(band: Band): void {
+    const { producer, consumer } = band;
+    const work = (node: Node): LineWork =>
+      opOf(node).byLines!(this.#context, this.#inputs(node), this.#value(node.output), node.attrs);
+    this.#call(producer, undefined, () => {
+      const works = { producer: work(producer), consumer: work(consumer) };
+      const between = this.#value(producer.output).ptr;
+      const [x, y] = [this.#inputs(producer)[0]!.ptr, this.#value(consumer.output).ptr];
+      runBands(band, this.#engine.heap, { ...works, x, between, y });
+    });
   }
 
   /** @param seed d(score)/d(seed value) */
