@@ -25,6 +25,7 @@ export { convRows, convRowsBytes } from "./conv/direct";
 export { im2col } from "./conv/im2col";
 export { transposePanels, transposeRows } from "./conv/transpose-panels";
 export { winogradInputGradient, winogradRows } from "./conv/winograd";
+export { winogradGatedColumn } from "./conv/winograd-gated-input";
 export { winogradInputColumn, winogradInputRow } from "./conv/winograd-input";
 export { winogradBytes } from "./conv/winograd-job";
 export { winogradOutputColumn, winogradOutputRow } from "./conv/winograd-output";

@@ -22,8 +22,29 @@ export interface Options {
   readonly resume: boolean;
   readonly clean: boolean;
   readonly list: boolean;
+  readonly help: boolean;
   readonly layers: ProfileSettings | undefined;
 }
+
+/** What --help prints. */
+export const usage = (): string => `npm run bench -- [case…] [options]
+npm run bench -- --layers NETWORK [options]
+
+Without options: every case with one and two threads, with all instructions of the CPU and with AVX-512 hidden (hours).
+Cases: ${caseNames.join(", ")}
+  --quick            few rounds of what is promised, against onnxruntime-node and tfjs wasm: under five minutes
+  --threads N        only with so many threads
+  --isa native|avx2  only with all instructions, or with nothing wider than AVX2 shown to any engine
+  --resume           leave out what was measured at this commit
+  --list             print what would be measured
+  --cpu N            the first CPU to pin engines to (default: 0)
+  --clean            delete the networks' files that were written for the engines
+
+--layers ${Object.keys(networks).join("|")}
+  where the time goes, operator by operator; with
+  --work ${PROFILED_WORKS.join("|")}   --entrant ${OURS.map((name) => `"${name}"`).join("|")}
+
+bench/README.md explains the cases and how to read the results.`;
 
 /** Throws with the choices. */
 export function readOptions(words: readonly string[]): Options {
@@ -38,12 +59,13 @@ export function readOptions(words: readonly string[]): Options {
       resume: { type: "boolean", default: false },
       clean: { type: "boolean", default: false },
       list: { type: "boolean", default: false },
+      help: { type: "boolean", short: "h", default: false },
       layers: { type: "string" },
       work: { type: "string", default: "forward" },
       entrant: { type: "string", default: "gradcam-wasm" },
     },
   });
-  const { layers, quick, resume, clean, list } = values;
+  const { layers, quick, resume, clean, list, help } = values;
   const threads = values.threads === undefined ? undefined : count("--threads", values.threads, 1);
   const chosen = positionals.map((name) => oneOf("case", name, caseNames));
   return {
@@ -52,6 +74,7 @@ export function readOptions(words: readonly string[]): Options {
     resume,
     clean,
     list,
+    help,
     cpu: count("--cpu", values.cpu, 0),
     threads,
     isa: values.isa === undefined ? undefined : oneOf("--isa", values.isa, ["native", "avx2"] as const),

@@ -12,7 +12,7 @@ const PROFILES = join(RESULTS, "layers");
 /** Quick ones are for the eye of whoever ran them. */
 const QUICK = join(BUILD, "quick-results");
 
-/** Digits that a clock of microseconds can stand for. */
+/** Digits that a clock of microseconds can stand for: decimals of what is large, all digits of what is small (agreement is 1e-6). */
 const DIGITS = 4;
 
 /** "vgg16.1t.native": what distinguishes a measurement from others of its case. */
@@ -54,8 +54,10 @@ export function saveProfile(profile: Profile, environment: Environment): string 
   return path;
 }
 
-const rounded = (_: string, value: unknown): unknown =>
-  typeof value === "number" && !Number.isInteger(value) ? Number(value.toFixed(DIGITS)) : value;
+export const rounded = (_: string, value: unknown): unknown =>
+  typeof value === "number" && !Number.isInteger(value)
+    ? Number(Math.abs(value) < 1 ? value.toPrecision(DIGITS) : value.toFixed(DIGITS))
+    : value;
 
 /** The published record of this name; undefined when there is none. */
 export function readRecord(name: string): BenchRecord | undefined {

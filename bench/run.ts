@@ -1,6 +1,5 @@
 /**
- * npm run bench -- [case…] [--quick] [--threads n] [--isa native|avx2] [--resume] [--list] [--cpu n] [--clean]
- * npm run bench -- --layers network [--work grad-cam] [--entrant "gradcam-wasm simd"] [--threads n]: where the time goes, operator by operator.
+ * npm run bench -- --help
  * Measures, prints tables with bars and verdicts, and writes results/<name>.json. A missed bar is a result, not a
  * failure; contenders that disagree are a failure.
  */
@@ -9,7 +8,7 @@ import { measurements, races } from "./cases/index.ts";
 import { runRace } from "./cases/race.ts";
 import { describeEnvironment } from "./environment.ts";
 import { runLayers } from "./layers/run.ts";
-import { type Options, readOptions } from "./options.ts";
+import { type Options, readOptions, usage } from "./options.ts";
 import type { BenchRecord } from "./record.ts";
 import { readRecord, saveRecord } from "./results.ts";
 import { type Task, tasksOf } from "./suite.ts";
@@ -57,6 +56,7 @@ async function main(options: Options): Promise<void> {
 }
 
 const options = readOptions(process.argv.slice(2));
-if (options.clean) cleanCache();
+if (options.help) console.log(usage());
+else if (options.clean) cleanCache();
 else if (options.layers) await runLayers(options.layers, options);
 else await main(options);

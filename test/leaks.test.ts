@@ -15,6 +15,12 @@ const input: HostTensor = {
 };
 const MIB = 2 ** 20;
 
+/** The middle one; the upper of two. */
+function median(values: readonly number[]): number {
+  const sorted = [...values].sort((a, b) => a - b);
+  return sorted[Math.floor(sorted.length / 2)]!;
+}
+
 /** Resident memory after a full collection; the second pass lets finalizers of freed wasm memories run. */
 async function settledMemory(): Promise<number> {
   for (let i = 0; i < 3; i++) {
@@ -25,6 +31,8 @@ async function settledMemory(): Promise<number> {
 }
 
 describe("memory", () => {
+  // What every round leaves behind shows between most readings (400 kB a round do). V8 14 (Node 26) once takes 30 to
+  // 70 MB more for itself, at any time in the first hundreds of rounds, and stays there: a step, not a slope.
   it("is flat over 200 rounds of load, explain and dispose", { timeout: 240_000 }, async () => {
     const readings: number[] = [];
     for (let round = 1; round <= 200; round++) {
@@ -33,8 +41,9 @@ describe("memory", () => {
       model.dispose();
       if (round % 20 === 0) readings.push(await settledMemory());
     }
-    const [after20, ...later] = readings;
-    expect(Math.max(...later) - after20!).toBeLessThanOrEqual(20 * MIB);
+    const growths = readings.slice(1).map((reading, i) => reading - readings[i]!);
+    expect(median(growths)).toBeLessThanOrEqual(1 * MIB);
+    expect(readings.at(-1)! - readings[0]!).toBeLessThanOrEqual(100 * MIB);
   });
 
   it("does not grow over 2,000 explanations on one model", { timeout: 240_000 }, async () => {

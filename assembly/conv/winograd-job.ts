@@ -61,9 +61,10 @@ export class WinogradJob {
 
 /**
  * Room for V and M of a block of tiles. Blocks should stay in the L2 cache, but each reads all of U: a large U, which
- * comes from further away anyway, is better read less often.
+ * comes from further away anyway, is better read less often. The adjoint also transposes it for each block.
  */
 const LEAST_BYTES: usize = 768 * 1024;
+const LEAST_ADJOINT_BYTES: usize = 1536 * 1024;
 const MOST_BYTES: usize = 6 * 1024 * 1024;
 /** Tiles that a block has even if they do not fit into MOST_BYTES: what a register tile needs to be worth it. */
 const LEAST_TILES: i32 = 4;
@@ -124,7 +125,8 @@ export function layOutHead(g: ConvGeometry, scratch: usize): WinogradJob {
 /** As many tiles as there is room for, spread evenly over the blocks. */
 function tilesPerBlock(g: ConvGeometry, adjoint: bool): i32 {
   const uBytes = POINTS * <usize>g.inC * <usize>g.outC * 4;
-  const room = min(MOST_BYTES, max(LEAST_BYTES, uBytes / 2));
+  const wanted = adjoint ? max(LEAST_ADJOINT_BYTES, uBytes / 2) : max(LEAST_BYTES, uBytes / 4);
+  const room = min(MOST_BYTES, wanted);
   const tileBytes = POINTS * (rowBytes(g.inC) + rowBytes(filtersPerRun(g, adjoint)));
   const most = max(LEAST_TILES, <i32>(room / tileBytes));
   const tiles = g.batch * ((g.outH + STEP - 1) / STEP) * ((g.outW + STEP - 1) / STEP);

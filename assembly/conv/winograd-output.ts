@@ -1,9 +1,9 @@
 /** Y = Aᵀ·M·A: the 36 products of a tile become 4×4 outputs, columns first, then rows, a run of filters at a time. */
-import { clamp } from "../lib/simd";
+import { clamp, TURBO } from "../lib/simd";
 import { loadUpTo4, storeUpTo4 } from "../lib/tail";
 import { ConvGeometry } from "./geometry";
 import { RUN, RUN_BYTES, TILE_LINE_BYTES, WinogradJob } from "./winograd-job";
-import { firstOutput, fourthOutput, secondOutput, STEP, thirdOutput, TILE } from "./winograd-points";
+import { firstOutput, fourthOutput, secondOutput, STEP, storePair, thirdOutput, TILE } from "./winograd-points";
 
 /** The tile whose first output is (row, col) of picture n, where it exists: filters filter…filter+count−1, those of M. */
 export function outputTile(
@@ -98,6 +98,34 @@ export function winogradOutputColumn(m: usize, rowBytes: usize, constants: usize
   let m3 = m2 + rowBytes;
   let m4 = m3 + rowBytes;
   let m5 = m4 + rowBytes;
+  if (TURBO) {
+    for (const end = to + (bytes & ~31); to < end; to += 32) {
+      const p = f32x4.add(v128.load(m1), v128.load(m2));
+      const q = f32x4.sub(v128.load(m1), v128.load(m2));
+      const r = f32x4.add(v128.load(m3), v128.load(m4));
+      const s = f32x4.sub(v128.load(m3), v128.load(m4));
+      const first = v128.load(m);
+      const last = v128.load(m5);
+      const p2 = f32x4.add(v128.load(m1, 16), v128.load(m2, 16));
+      const q2 = f32x4.sub(v128.load(m1, 16), v128.load(m2, 16));
+      const r2 = f32x4.add(v128.load(m3, 16), v128.load(m4, 16));
+      const s2 = f32x4.sub(v128.load(m3, 16), v128.load(m4, 16));
+      const first2 = v128.load(m, 16);
+      const last2 = v128.load(m5, 16);
+      storePair(to, firstOutput(first, p, r, constants), firstOutput(first2, p2, r2, constants));
+      storePair(to + TILE_LINE_BYTES, secondOutput(q, s, constants), secondOutput(q2, s2, constants));
+      storePair(to + 2 * TILE_LINE_BYTES, thirdOutput(p, r, constants), thirdOutput(p2, r2, constants));
+      storePair(to + 3 * TILE_LINE_BYTES, fourthOutput(last, q, s, constants), fourthOutput(last2, q2, s2, constants));
+      m += 32;
+      m1 += 32;
+      m2 += 32;
+      m3 += 32;
+      m4 += 32;
+      m5 += 32;
+    }
+    if (!(bytes & 16)) return;
+    bytes = 16;
+  }
   for (const end = to + bytes; to < end; to += 16) {
     const p = f32x4.add(v128.load(m1), v128.load(m2));
     const q = f32x4.sub(v128.load(m1), v128.load(m2));
@@ -136,7 +164,52 @@ export function winogradOutputRow(
   const y2 = <usize>load<u32>(outputs, 8);
   const y3 = <usize>load<u32>(outputs, 12);
   const r0 = <usize>load<u32>(outputs, 16);
-  for (let at: usize = 0; at < bytes; at += 16) {
+  let at: usize = 0;
+  if (TURBO) {
+    const r1 = <usize>load<u32>(outputs, 20);
+    const r2 = <usize>load<u32>(outputs, 24);
+    const r3 = <usize>load<u32>(outputs, 28);
+    for (const pairs = bytes & ~31; at < pairs; at += 32) {
+      const m0 = v128.load(line);
+      const n0 = v128.load(line, 16);
+      const m5 = v128.load(line, 5 * RUN_BYTES);
+      const n5 = v128.load(line, 5 * RUN_BYTES + 16);
+      const p = f32x4.add(v128.load(line, RUN_BYTES), v128.load(line, 2 * RUN_BYTES));
+      const q = f32x4.sub(v128.load(line, RUN_BYTES), v128.load(line, 2 * RUN_BYTES));
+      const t = f32x4.add(v128.load(line, 3 * RUN_BYTES), v128.load(line, 4 * RUN_BYTES));
+      const s = f32x4.sub(v128.load(line, 3 * RUN_BYTES), v128.load(line, 4 * RUN_BYTES));
+      const p2 = f32x4.add(v128.load(line, RUN_BYTES + 16), v128.load(line, 2 * RUN_BYTES + 16));
+      const q2 = f32x4.sub(v128.load(line, RUN_BYTES + 16), v128.load(line, 2 * RUN_BYTES + 16));
+      const t2 = f32x4.add(v128.load(line, 3 * RUN_BYTES + 16), v128.load(line, 4 * RUN_BYTES + 16));
+      const s2 = f32x4.sub(v128.load(line, 3 * RUN_BYTES + 16), v128.load(line, 4 * RUN_BYTES + 16));
+      const plus = v128.load(bias + at);
+      const plus2 = v128.load(bias + at, 16);
+      let a = firstOutput(m0, p, t, constants);
+      let a2 = firstOutput(n0, p2, t2, constants);
+      let b = secondOutput(q, s, constants);
+      let b2 = secondOutput(q2, s2, constants);
+      let c = thirdOutput(p, t, constants);
+      let c2 = thirdOutput(p2, t2, constants);
+      let d = fourthOutput(m5, q, s, constants);
+      let d2 = fourthOutput(n5, q2, s2, constants);
+      if (r0) {
+        a = f32x4.add(a, v128.load(r0 + at));
+        a2 = f32x4.add(a2, v128.load(r0 + at, 16));
+        b = f32x4.add(b, v128.load(r1 + at));
+        b2 = f32x4.add(b2, v128.load(r1 + at, 16));
+        c = f32x4.add(c, v128.load(r2 + at));
+        c2 = f32x4.add(c2, v128.load(r2 + at, 16));
+        d = f32x4.add(d, v128.load(r3 + at));
+        d2 = f32x4.add(d2, v128.load(r3 + at, 16));
+      }
+      storePair(y0 + at, clamp(f32x4.add(a, plus), lows, highs), clamp(f32x4.add(a2, plus2), lows, highs));
+      storePair(y1 + at, clamp(f32x4.add(b, plus), lows, highs), clamp(f32x4.add(b2, plus2), lows, highs));
+      storePair(y2 + at, clamp(f32x4.add(c, plus), lows, highs), clamp(f32x4.add(c2, plus2), lows, highs));
+      storePair(y3 + at, clamp(f32x4.add(d, plus), lows, highs), clamp(f32x4.add(d2, plus2), lows, highs));
+      line += 32;
+    }
+  }
+  for (; at < bytes; at += 16) {
     const p = f32x4.add(v128.load(line, RUN_BYTES), v128.load(line, 2 * RUN_BYTES));
     const q = f32x4.sub(v128.load(line, RUN_BYTES), v128.load(line, 2 * RUN_BYTES));
     const r = f32x4.add(v128.load(line, 3 * RUN_BYTES), v128.load(line, 4 * RUN_BYTES));

@@ -4,8 +4,6 @@ import type { Work } from "../contenders/contender.ts";
 export interface Agreement {
   /** max |a − b| */
   readonly maxDifference: number;
-  /** The same as a share of the largest |b|. */
-  readonly relative: number;
   /** ‖a − b‖ / ‖b‖ */
   readonly relativeL2: number;
   /** Of scores: whether the same five classes come first, in the same order. */
@@ -28,16 +26,15 @@ const TOLERANCES: Readonly<Record<Work, number>> = {
 };
 
 export function compareAnswers(ours: Float32Array, theirs: Float32Array): Agreement {
-  let [difference, largest] = [ours.length === theirs.length ? 0 : NaN, 0];
+  let difference = ours.length === theirs.length ? 0 : NaN;
   let [squares, reference] = [0, 0];
   theirs.forEach((value, i) => {
     const delta = value - ours[i]!;
     difference = Math.max(difference, Math.abs(delta));
-    largest = Math.max(largest, Math.abs(value));
     squares += delta * delta;
     reference += value * value;
   });
-  return { maxDifference: difference, relative: difference / largest, relativeL2: Math.sqrt(squares / reference) };
+  return { maxDifference: difference, relativeL2: Math.sqrt(squares / reference) };
 }
 
 /** Class scores: also by their order. */

@@ -1,10 +1,11 @@
 /** Runs a plan: forward once, then backward as often as there are questions. */
 import { GradCamError } from "../errors.ts";
-import type { OpContext } from "../ops/op.ts";
+import type { LineWork, OpContext } from "../ops/op.ts";
 import { elements, type Shape } from "../shape.ts";
 import type { Engine } from "../wasm/instantiate.ts";
 import { along, countOf, LINE } from "../wasm/job.ts";
 import type { Tensor } from "../wasm/memory.ts";
+import { type Band, runBands } from "./bands.ts";
 import type { Node, ValueId } from "./graph.ts";
 import type { ParameterStore } from "./parameter-store.ts";
 import { type BackwardStep, opOf, type Plan } from "./plan.ts";
@@ -35,6 +36,11 @@ export class Execution {
   readonly #parameters = new Map<Node, (Tensor | undefined)[]>();
   readonly #region: Region;
   readonly #scratch: number[] = [];
+  /** Tensors as they were handed to operators, for a region at #placedAt: made once, not in every run. */
+  readonly #values: (Tensor | undefined)[] = [];
+  readonly #gradients: (Tensor | undefined)[] = [];
+  readonly #operands = new Map<Node, readonly (Tensor | undefined)[]>();
+  #placedAt = NaN;
   readonly #context: OpContext;
   readonly #onScratch: (bytes: number) => void;
   readonly #observe: Observer | undefined;
@@ -113,15 +119,36 @@ export class Execution {
   }
 
   forward(): void {
-    for (const node of this.#plan.forward) {
-      const inputs = this.#inputs(node);
-      const y = this.#value(node.output);
-      if (opOf(node).view) this.#copyView(inputs[0]!, y);
-      else
-        this.#call(node, undefined, () => {
-          opOf(node).forward(this.#context, inputs, y, node.attrs);
-        });
+    const { forward, bands } = this.#plan;
+    for (let i = 0; i < forward.length; i++) {
+      // An observer wants to see one operator after the other.
+      const band = this.#observe ? undefined : bands.get(forward[i]!);
+      if (band) this.#runBand(band);
+      else this.#runNode(forward[i]!);
+      if (band) i++;
     }
+  }
+
+  #runNode(node: Node): void {
+    const inputs = this.#inputs(node);
+    const y = this.#value(node.output);
+    if (opOf(node).view) this.#copyView(inputs[0]!, y);
+    else
+      this.#call(node, undefined, () => {
+        opOf(node).forward(this.#context, inputs, y, node.attrs);
+      });
+  }
+
+  #runBand(band: Band): void {
+    const { producer, consumer } = band;
+    const work = (node: Node): LineWork =>
+      opOf(node).byLines!(this.#context, this.#inputs(node), this.#value(node.output), node.attrs);
+    this.#call(producer, undefined, () => {
+      const works = { producer: work(producer), consumer: work(consumer) };
+      const between = this.#value(producer.output).ptr;
+      const [x, y] = [this.#inputs(producer)[0]!.ptr, this.#value(consumer.output).ptr];
+      runBands(band, this.#engine.heap, { ...works, x, between, y });
+    });
   }
 
   /** @param seed d(score)/d(seed value) */
@@ -161,17 +188,35 @@ export class Execution {
     this.#engine.heap.u8(y.ptr, bytes).set(this.#engine.heap.u8(x.ptr, bytes));
   }
 
-  #inputs(node: Node): (Tensor | undefined)[] {
+  #inputs(node: Node): readonly (Tensor | undefined)[] {
+    this.#place();
+    const known = this.#operands.get(node);
+    if (known) return known;
     const parameters = this.#parameters.get(node);
-    return node.inputs.map((id, index) => (id === undefined ? undefined : (parameters?.[index] ?? this.#value(id))));
+    const inputs = node.inputs.map((id, index) =>
+      id === undefined ? undefined : (parameters?.[index] ?? this.#value(id)),
+    );
+    this.#operands.set(node, inputs);
+    return inputs;
   }
 
   #value(id: ValueId): Tensor {
-    return this.#tensor(id, this.#plan.values);
+    this.#place();
+    return (this.#values[id] ??= this.#tensor(id, this.#plan.values));
   }
 
   #gradient(id: ValueId): Tensor {
-    return this.#tensor(id, this.#plan.gradients);
+    this.#place();
+    return (this.#gradients[id] ??= this.#tensor(id, this.#plan.gradients));
+  }
+
+  /** Forgets where everything lay when the region has moved. */
+  #place(): void {
+    if (this.#placedAt === this.#region.ptr) return;
+    this.#placedAt = this.#region.ptr;
+    this.#values.length = 0;
+    this.#gradients.length = 0;
+    this.#operands.clear();
   }
 
   /** Values that were not planned have no address: touching them must never mean touching somebody else's bytes. */
@@ -193,7 +238,8 @@ export class Execution {
       let held = 0;
       for (const ptr of this.#scratch) held += this.#engine.heap.sizeOf(ptr);
       this.#onScratch(held);
-      for (const ptr of this.#scratch.splice(0)) this.#engine.heap.free(ptr);
+      for (const ptr of this.#scratch) this.#engine.heap.free(ptr);
+      this.#scratch.length = 0;
     }
   }
 }

@@ -29,6 +29,7 @@ export class ParameterStore {
   readonly #stored = new Map<Parameter, Map<string, Stored>>();
   /** Numbers that took the place of the file's. */
   readonly #replaced = new Map<Parameter, Parameter>();
+  #bytes = 0;
 
   constructor({ heap, kernels, team }: Engine, dtype: DType) {
     this.#heap = heap;
@@ -37,13 +38,9 @@ export class ParameterStore {
     this.dtype = dtype;
   }
 
-  /** Bytes of all parameters held. */
+  /** Bytes of all parameters held: counted as they arrive, since every explanation says it. */
   get bytes(): number {
-    let sum = 0;
-    for (const layouts of this.#stored.values()) {
-      for (const { tensor, layout, attrs } of layouts.values()) sum += byteLength(tensor, layout, attrs);
-    }
-    return sum;
+    return this.#bytes;
   }
 
   /** Loads whatever the plan needs and is not here yet. `onBytes` hears of every parameter's size as it arrives. */
@@ -59,7 +56,9 @@ export class ParameterStore {
         this.#relaid(layouts.get(""), layout, use.node.attrs) ??
         (await this.#read(current, value.shape, layout, use.node.attrs));
       layouts.set(layout?.name ?? "", { tensor, layout, attrs: use.node.attrs });
-      onBytes?.(byteLength(tensor, layout, use.node.attrs));
+      const bytes = byteLength(tensor, layout, use.node.attrs);
+      this.#bytes += bytes;
+      onBytes?.(bytes);
     }
   }
 

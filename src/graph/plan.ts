@@ -6,6 +6,7 @@ import { GradCamError } from "../errors.ts";
 import { ops } from "../ops/index.ts";
 import type { Op } from "../ops/op.ts";
 import { elements, type Shape } from "../shape.ts";
+import { type Band, bandsOf } from "./bands.ts";
 import type { Graph, Node, ValueId } from "./graph.ts";
 import { maskedWhereZero } from "./masked.ts";
 import { ancestors, between } from "./path.ts";
@@ -31,6 +32,8 @@ export interface Plan {
   readonly request: PlanRequest;
   readonly shapes: readonly Shape[];
   readonly forward: readonly Node[];
+  /** Nodes that run in turns with the next one, line by line. */
+  readonly bands: ReadonlyMap<Node, Band>;
   readonly backward: readonly BackwardStep[];
   /** Values, no parameters, that backward reads. */
   readonly readByBackward: readonly ValueId[];
@@ -76,10 +79,12 @@ export function makePlan(graph: Graph, request: PlanRequest): Plan {
     (id) => !graph.values[id]!.parameter,
   );
   const seeds = request.seed === undefined ? [] : [request.seed];
-  const forward = request.backwardOnly ? [] : ancestors(graph, [...request.keep, ...read, ...seeds], request.from);
+  const kept = [...request.keep, ...read, ...seeds];
+  const forward = request.backwardOnly ? [] : ancestors(graph, kept, request.from);
+  const bands = bandsOf(forward, shapes, new Set(kept));
   const lifetimes = new Lifetimes(graph, shapes, roots);
   if (request.backwardOnly) lifetimes.given(read);
-  else lifetimes.forward(request.from ?? graph.inputs, forward, [...request.keep, ...read]);
+  else lifetimes.forward(request.from ?? graph.inputs, forward, [...request.keep, ...read], bands);
   const steps = lifetimes.backward(forward.length, backward, path, request);
   const parameters = uses(graph, new Set([...forward, ...backward]));
   return {
@@ -87,6 +92,7 @@ export function makePlan(graph: Graph, request: PlanRequest): Plan {
     request,
     shapes,
     forward,
+    bands,
     backward: steps,
     readByBackward: read,
     ...lifetimes.place(),
@@ -175,11 +181,18 @@ class Lifetimes {
     this.#roots = roots;
   }
 
-  forward(written: readonly ValueId[], nodes: readonly Node[], kept: readonly ValueId[]): void {
+  forward(
+    written: readonly ValueId[],
+    nodes: readonly Node[],
+    kept: readonly ValueId[],
+    bands: ReadonlyMap<Node, Band>,
+  ): void {
     for (const id of written) this.#touch(this.#values, id, 0);
     nodes.forEach((node, step) => {
       this.#touch(this.#values, node.output, step);
-      for (const id of node.inputs) if (id !== undefined) this.#touch(this.#values, id, step);
+      // What runs in turns with the next node reads until that ends.
+      const last = bands.has(node) ? step + 1 : step;
+      for (const id of node.inputs) if (id !== undefined) this.#touch(this.#values, id, last);
     });
     for (const id of kept) this.#touch(this.#values, id, Infinity);
   }

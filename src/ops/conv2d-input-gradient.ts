@@ -109,7 +109,6 @@ function convolveFlipped(
   const band = attrs.activation ? Math.max(1, Math.floor(BLOCK_BYTES / lineBytes) - reach) : g.inH;
   const rowsOf = throughClamp(ctx, attrs.activation, y, dy, Math.min(band + reach, g.outH) * g.outW);
   const depth = g.kH * g.kW * filters;
-  const call = { geometry, channels: filters, depth, panels, bias: 0, clamp: UNCLAMPED, scratch };
   return ({ group, channel, count }) => {
     const target = dx.ptr + (group * channels + channel) * 4;
     for (const { n, top, bottom } of bands(g, band)) {
@@ -119,8 +118,21 @@ function convolveFlipped(
       const begin = (n * g.outH + first) * g.outW;
       // Where the first row of dz would lie if all rows were there; the kernel reads only those that are.
       const z = rowsOf(begin, (last - first) * g.outW) - begin * g.outC * 4 + group * filters * 4;
-      const rows = { firstRow: (n * g.inH + top) * g.inW, lastRow: (n * g.inH + bottom) * g.inW };
-      runConvRows(ctx.team, { ...call, x: z, columns: count, residual: target, y: target, ...rows });
+      runConvRows(ctx.team, {
+        geometry,
+        x: z,
+        channels: filters,
+        depth,
+        panels,
+        columns: count,
+        bias: 0,
+        residual: target,
+        y: target,
+        clamp: UNCLAMPED,
+        firstRow: (n * g.inH + top) * g.inW,
+        lastRow: (n * g.inH + bottom) * g.inW,
+        scratch,
+      });
     }
   };
 }

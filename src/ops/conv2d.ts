@@ -4,7 +4,7 @@
  * x [N,H,W,C], w [kH,kW,C/groups,F] (HWIO), b [F], r and y [N,H′,W′,F].
  */
 import { GradCamError } from "../errors.ts";
-import { elements, type Pair, type Shape, showShape } from "../shape.ts";
+import { elements, type Shape, showShape } from "../shape.ts";
 import { convGeometry, type ConvGeometry, GEOMETRY_BYTES, writeGeometry } from "../wasm/conv-geometry.ts";
 import type { Tensor } from "../wasm/memory.ts";
 import { checkAttr, imageShape, inputShape, isPositiveCount } from "./check.ts";
@@ -21,7 +21,7 @@ import { runConvRows } from "./conv-rows.ts";
 import { addParameterGradients } from "./conv2d-parameter-gradients.ts";
 import { checkOptional, checkWindow, windowShape } from "./conv-shape.ts";
 import { checkFusedActivation, clampOf, readsOfClamp } from "./fused-activation.ts";
-import { defineOp, type OpContext, type ParameterLayout, scratchOfThreads } from "./op.ts";
+import { defineOp, type LineWork, type OpContext, type ParameterLayout, scratchOfThreads } from "./op.ts";
 import { stepsOf } from "./steps.ts";
 
 export type { Conv2dAttrs };
@@ -71,11 +71,12 @@ export const conv2d = defineOp<Conv2dAttrs>({
     return y;
   },
   forward(ctx, [x, w, b, r], y, attrs) {
-    const kernel: Pair = [w!.shape[0]!, w!.shape[1]!];
-    const g = convGeometry(x!.shape, kernel, y.shape, attrs);
-    const convolve = attrs.algorithm === "winograd" ? convolveTiles : convolveRows;
-    convolve(ctx, g, { x: x!, w: w!, b, r, y }, attrs);
+    const operands = { x: x!, w: w!, b, r, y };
+    if (attrs.algorithm === "winograd") convolveTiles(ctx, geometryOf(operands, attrs), operands, attrs);
+    else convolveLines(ctx, operands, attrs).run(x!.ptr, y.ptr, 0, y.shape[0]! * y.shape[1]!);
   },
+  hasLines: ({ algorithm }) => algorithm === undefined,
+  byLines: (ctx, [x, w, b, r], y, attrs) => convolveLines(ctx, { x: x!, w: w!, b, r, y }, attrs),
   backward(ctx, call) {
     const [dx, dw, db, dr] = call.dInputs;
     const step = stepsOf(ctx);
@@ -105,26 +106,45 @@ function checkAlgorithm(w: Shape, attrs: Conv2dAttrs, where: string): void {
   checkAttr(fits, where, "algorithm", "none, or 3×3 in one group, not strided, not dilated", attrs.algorithm);
 }
 
+const geometryOf = ({ x, w, y }: Operands, attrs: Conv2dAttrs): ConvGeometry =>
+  convGeometry(x.shape, [w.shape[0]!, w.shape[1]!], y.shape, attrs);
+
 /** Group by group; weights in f16 some panels at a time, widened into scratch. */
-function convolveRows(ctx: OpContext, g: ConvGeometry, { x, w, b, r, y }: Operands, attrs: Conv2dAttrs): void {
+function convolveLines(ctx: OpContext, operands: Operands, attrs: Conv2dAttrs): LineWork {
   const { kernels, heap } = ctx;
+  const { w, b, r } = operands;
+  const g = geometryOf(operands, attrs);
   const { groups, taps, channels, filters } = groupingOf(g, attrs);
   const panelsOf = panelReader(ctx, w, taps * channels, filters);
   const geometry = ctx.scratch(GEOMETRY_BYTES);
   writeGeometry(heap, geometry, g);
   const scratch = scratchOfThreads(ctx, kernels.convRowsBytes(geometry, channels));
-  const rows = { firstRow: 0, lastRow: g.batch * g.outH * g.outW };
-  const call = { geometry, channels, depth: taps * channels, clamp: clampOf(attrs.activation), ...rows, scratch };
-  for (let group = 0; group < groups; group++) {
-    const from = x.ptr + group * channels * 4;
-    for (let filter = 0; filter < filters; filter += panelsOf.step) {
-      const count = Math.min(panelsOf.step, filters - filter);
-      const offset = (group * filters + filter) * 4;
-      const panels = panelsOf.read(group, filter, count);
-      const added = { bias: b ? b.ptr + offset : 0, residual: r ? r.ptr + offset : 0, y: y.ptr + offset };
-      runConvRows(ctx.team, { ...call, x: from, panels, columns: count, ...added });
+  const depth = taps * channels;
+  const clamp = clampOf(attrs.activation);
+  const run = (xAt: number, yAt: number, firstLine: number, lastLine: number): void => {
+    for (let group = 0; group < groups; group++) {
+      for (let filter = 0; filter < filters; filter += panelsOf.step) {
+        const columns = Math.min(panelsOf.step, filters - filter);
+        const offset = (group * filters + filter) * 4;
+        runConvRows(ctx.team, {
+          geometry,
+          x: xAt + group * channels * 4,
+          channels,
+          depth,
+          panels: panelsOf.read(group, filter, columns),
+          columns,
+          bias: b ? b.ptr + offset : 0,
+          residual: r ? r.ptr + offset : 0,
+          y: yAt + offset,
+          clamp,
+          firstRow: firstLine * g.outW,
+          lastRow: lastLine * g.outW,
+          scratch,
+        });
+      }
     }
-  }
+  };
+  return { geometry: g, run };
 }
 
 interface PanelReader {

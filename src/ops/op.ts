@@ -4,6 +4,7 @@
  */
 import type { Shape } from "../shape.ts";
 import { type Argument, ofThread } from "../wasm/job.ts";
+import type { ConvGeometry } from "../wasm/conv-geometry.ts";
 import type { Kernels } from "../wasm/kernels.ts";
 import type { Heap, Tensor } from "../wasm/memory.ts";
 import type { Team } from "../wasm/team.ts";
@@ -48,6 +49,14 @@ export interface Gradients<Attrs> {
   readonly masked?: readonly boolean[];
 }
 
+/** One call of `forward` that may be made in bands of lines: y's, counted over all pictures. */
+export interface LineWork {
+  /** Which lines of x lie below them. */
+  readonly geometry: ConvGeometry;
+  /** @param x,y where the first picture begins, or would begin if all of its lines were there */
+  run(x: number, y: number, firstLine: number, lastLine: number): void;
+}
+
 export interface Op<Attrs = unknown> {
   /** Input names in order: "x" required, "b?" optional, a single "...x" variadic. */
   readonly inputs: readonly string[];
@@ -62,6 +71,10 @@ export interface Op<Attrs = unknown> {
   shape(inputs: readonly (Shape | undefined)[], attrs: Attrs, where: string): number[];
   /** Writes all of y. */
   forward(ctx: OpContext, inputs: readonly (Tensor | undefined)[], y: Tensor, attrs: Attrs): void;
+  /** Forward, to be made band by band, where `hasLines` says so. */
+  byLines?(ctx: OpContext, inputs: readonly (Tensor | undefined)[], y: Tensor, attrs: Attrs): LineWork;
+  /** Whether lines of y can be computed by themselves. */
+  hasLines?(attrs: Attrs): boolean;
   backward(ctx: OpContext, call: Gradients<Attrs>): void;
   /** y has the same elements as x in the same order: storage is shared and forward is never called. */
   readonly view?: true;

@@ -66,10 +66,20 @@ export function adjointGeometry(g: ConvGeometry): ConvGeometry {
 }
 
 export function writeGeometry(heap: Heap, ptr: number, g: ConvGeometry): void {
-  heap
-    .i32(ptr, 15)
-    .set([
-      ...[g.batch, g.inH, g.inW, g.inC, g.outH, g.outW, g.outC],
-      ...[g.kH, g.kW, g.strideH, g.strideW, g.dilationH, g.dilationW, g.padTop, g.padLeft],
-    ]);
+  const words = heap.i32(ptr, 15);
+  words[0] = g.batch;
+  words[1] = g.inH;
+  words[2] = g.inW;
+  words[3] = g.inC;
+  words[4] = g.outH;
+  words[5] = g.outW;
+  words[6] = g.outC;
+  words[7] = g.kH;
+  words[8] = g.kW;
+  words[9] = g.strideH;
+  words[10] = g.strideW;
+  words[11] = g.dilationH;
+  words[12] = g.dilationW;
+  words[13] = g.padTop;
+  words[14] = g.padLeft;
 }

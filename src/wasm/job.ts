@@ -8,30 +8,35 @@ import type { Kernels } from "./kernels.ts";
 /** Elements to a cache line: pieces of a long list begin with one, so that no line is written by two threads. */
 export const LINE = 16;
 
-/** base + perFirst·first + perLast·last + perThread·thread */
+/** base + perFirst·first + perLast·last + perThread·thread. All four are always there: V8 then knows one kind of object. */
 interface Moving {
   readonly base: number;
-  readonly perFirst?: number;
-  readonly perLast?: number;
-  readonly perThread?: number;
+  readonly perFirst: number;
+  readonly perLast: number;
+  readonly perThread: number;
 }
 
 export type Argument = number | Moving;
 
 /** An address that is `bytes` further for every unit. */
-export const along = (base: number, bytes: number): Argument => ({ base, perFirst: bytes });
+export const along = (base: number, bytes: number): Argument => ({ base, perFirst: bytes, perLast: 0, perThread: 0 });
 
 /** The first unit of the piece, or how far `perUnit` brings it. */
-export const firstOf = (perUnit = 1, base = 0): Argument => ({ base, perFirst: perUnit });
+export const firstOf = (perUnit = 1, base = 0): Argument => ({ base, perFirst: perUnit, perLast: 0, perThread: 0 });
 
 /** The end of the piece. */
-export const lastOf = (perUnit = 1, base = 0): Argument => ({ base, perLast: perUnit });
+export const lastOf = (perUnit = 1, base = 0): Argument => ({ base, perFirst: 0, perLast: perUnit, perThread: 0 });
 
 /** How many units there are in the piece, times `perUnit`. */
-export const countOf = (perUnit = 1): Argument => ({ base: 0, perFirst: -perUnit, perLast: perUnit });
+export const countOf = (perUnit = 1): Argument => ({ base: 0, perFirst: -perUnit, perLast: perUnit, perThread: 0 });
 
 /** An address of its own for every thread. */
-export const ofThread = (base: number, bytes: number): Argument => ({ base, perThread: bytes });
+export const ofThread = (base: number, bytes: number): Argument => ({
+  base,
+  perFirst: 0,
+  perLast: 0,
+  perThread: bytes,
+});
 
 export type KernelName = keyof Kernels;
 
@@ -54,8 +59,13 @@ export interface Job<K extends KernelName = KernelName> {
 export const numbersOf = (argument: Argument): readonly [number, number, number, number] =>
   typeof argument === "number"
     ? [argument, 0, 0, 0]
-    : [argument.base, argument.perFirst ?? 0, argument.perLast ?? 0, argument.perThread ?? 0];
+    : [argument.base, argument.perFirst, argument.perLast, argument.perThread];
 
 /** The arguments when one thread does all of it at once. */
-export const wholeOf = (args: readonly Argument[], units: number): number[] =>
-  args.map((argument) => (typeof argument === "number" ? argument : argument.base + (argument.perLast ?? 0) * units));
+export function wholeOf(args: readonly Argument[], units: number): number[] {
+  const whole: number[] = [];
+  for (const argument of args) {
+    whole.push(typeof argument === "number" ? argument : argument.base + argument.perLast * units);
+  }
+  return whole;
+}

@@ -87,6 +87,7 @@ export interface WinogradKernels {
   winogradSpread(from: number, constants: number, to: number, toBytes: number, bytes: number): void;
   winogradKernelSums(u: number, pointBytes: number, dw: number, tapBytes: number, count: number, lines: number): void;
   winogradInputColumn(pixels: number, shift: number, constants: number, to: number, bytes: number): void;
+  winogradGatedColumn(pixels: number, shift: number, job: number, to: number, bytes: number): void;
   winogradInputRow(line: number, constants: number, to: number, pointBytes: number, bytes: number): void;
   winogradOutputColumn(m: number, rowBytes: number, constants: number, to: number, bytes: number): void;
   winogradOutputRow(
@@ -118,6 +119,7 @@ export const WINOGRAD_ARITY: Readonly<Record<keyof WinogradKernels, number>> = {
   winogradSpread: 5,
   winogradKernelSums: 6,
   winogradInputColumn: 5,
+  winogradGatedColumn: 5,
   winogradInputRow: 5,
   winogradOutputColumn: 5,
   winogradOutputRow: 7,
