@@ -57,7 +57,7 @@ describe("the package", () => {
 
   it("holds the build, the embedded model and its papers, and nothing else", () => {
     const unexpected = files.filter(
-      (path) => !/^(dist|weights)\/|^(README|CHANGELOG)\.md$|^LICENSE$|^package\.json$/.test(path),
+      (path) => !/^(dist|weights|schema)\/|^(README|CHANGELOG)\.md$|^LICENSE$|^package\.json$/.test(path),
     );
     expect(unexpected).toEqual([]);
     for (const needed of ["README.md", "LICENSE", "CHANGELOG.md", "weights/efficientnet-lite0.f16.safetensors"]) {

@@ -16,7 +16,9 @@ export function listPictures(pictures: readonly PagePicture[], choose: (index: n
       image.alt = "";
       thumb.append(image);
     }
-    const label = element("label", "", radio, thumb, element("span", "name", name));
+    // The folder is in the title: there is room for little more than a word.
+    const short = name.split(/[\\/]/).at(-1)!;
+    const label = element("label", "", radio, thumb, element("span", "name", short));
     label.title = name;
     radio.classList.add("spoken");
     if (maps.some(({ warnings }) => warnings.length > 0)) {

@@ -11,17 +11,16 @@ export interface JsonMap {
 }
 
 /** An explanation as JSON: its maps are plain lists. */
-export interface JsonExplanation extends Omit<Explanation, "raw" | "map"> {
+export interface JsonExplanation extends Omit<Explanation, "raw" | "map" | "attribution"> {
   readonly raw: JsonMap;
   readonly map: JsonMap;
 }
 
-/** Plain JSON data: typed arrays become lists of numbers, everything else stays as it is. */
-export const explanationToJson = (explanation: Explanation): JsonExplanation => ({
-  ...explanation,
-  raw: mapToJson(explanation.raw),
-  map: mapToJson(explanation.map),
-});
+/** Plain JSON data: typed arrays become lists of numbers, everything else stays as it is; `attribution` is left out. */
+export function explanationToJson(explanation: Explanation): JsonExplanation {
+  const { attribution: _, ...rest } = explanation;
+  return { ...rest, raw: mapToJson(explanation.raw), map: mapToJson(explanation.map) };
+}
 
 /** Nine significant digits name every f32, so reading them back with Math.fround gives the same bits. */
 const F32_DIGITS = 9;

@@ -36,7 +36,7 @@ beforeAll(async () => {
   const html = await report(
     [
       {
-        name: "cat.jpg",
+        name: "photos/cat.jpg",
         image: cat!,
         explanations,
         metrics: explanations.map(() => [{ name: "insertion", value: 0.55, curve }]),
