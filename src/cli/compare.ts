@@ -18,6 +18,9 @@ import type { Terminal } from "./terminal.ts";
 /** What is done for people who wait; with --full what the methods do by themselves. */
 const LIMITS: Readonly<Partial<Record<MethodName, Readonly<Record<string, number>>>>> = {
   "score-cam": { maxN: 256 },
+  "ss-cam": { maxN: 32, samples: 8 },
+  "is-cam": { maxN: 32, samples: 8 },
+  rise: { samples: 500 },
 };
 
 interface Refusal {

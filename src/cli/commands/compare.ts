@@ -25,8 +25,8 @@ const DEFAULT_METHODS = "grad-cam,grad-cam++,hirescam,layer-cam,eigen-cam,ablati
 const EXAMPLES = `
 Every panel shows the map over the picture in its own colours, from 0 to its largest value, and the range of its raw numbers: units
 differ between methods, so that shapes can be compared and strengths cannot. Methods that are not defined for the model are
-listed with the reason. What takes a forward pass for each of many masks is limited, and what limits it is printed; --full does
-all that the papers do.
+listed with the reason. What takes a forward pass for each of many masks is limited, and what limits it is printed; --full lifts
+that.
 
 Examples:
   gradcam compare cat.jpg
@@ -43,7 +43,7 @@ export function addCompare(program: Command, terminal: Terminal): void {
     .option("-t, --target <class>", "class name, wnid, index or top-N (default: top-1)")
     .option("-l, --layer <name>", "layer of the class-activation maps; see gradcam layers (default: auto)")
     .addOption(choiceFlag("--sign <which>", "evidence for the class, against it, or both", SIGNS))
-    .option("--full", "no limits on masks and samples: minutes")
+    .option("--full", "as many masks and samples as the methods take by themselves: minutes")
     .addOption(numberFlag("--seed <n>", "of everything random (default: 0)", [0, Number.MAX_SAFE_INTEGER], true))
     .option(
       "-g, --grid <file>",
