@@ -60,7 +60,7 @@ export function reflow(text: string, columns: number, { style }: Terminal): stri
 }
 
 /** Lines of at most `width` characters, as far as words and lists with commas allow. */
-export function wrapped(text: string, width: number): string[] {
+function wrapped(text: string, width: number): string[] {
   const lines: string[] = [];
   for (const piece of text.split(/(?<=[\s,])/)) {
     const last = lines.at(-1);
