@@ -7,6 +7,7 @@ import type { Image, Map2D } from "../image/image.ts";
 import { blank, type Color } from "../image/paint.ts";
 import type { ChannelAnswer, LayerActivations } from "./activations.ts";
 
+/** Which channels a figure shows, in what order and on what scale. */
 export interface ActivationFigureOptions {
   /** Which channels; all of them by default. */
   readonly channels?: readonly number[];

@@ -5,6 +5,7 @@ import type { Model } from "../model.ts";
 import { prepareInput } from "../prepare.ts";
 import type { HostTensor } from "../tensor.ts";
 
+/** One channel over all positions. */
 export interface ChannelAnswer {
   readonly channel: number;
   readonly min: number;
@@ -14,6 +15,7 @@ export interface ChannelAnswer {
   readonly dead: boolean;
 }
 
+/** What a layer answered to one picture. */
 export interface LayerActivations {
   readonly layer: string;
   /** [1, height, width, channels]; [1, channels] for layers without positions. */

@@ -4,12 +4,12 @@ import { checkChoice } from "../image/choice.ts";
 import { type Image, newImage } from "../image/image.ts";
 import type { Model } from "../model.ts";
 import { type Random, randomStream } from "../random.ts";
-import type { Conduct } from "../series.ts";
+import type { Progress } from "../series.ts";
 import type { HostTensor } from "../tensor.ts";
 import { FILTER_RECIPES, type FilterRecipe, type FilterRecipeName } from "./recipes.ts";
 
 /** How `filterImage` climbs; what is left out is the recipe's. */
-export interface FilterOptions extends Conduct {
+export interface FilterOptions {
   /** Default "chollet-2". */
   readonly recipe?: FilterRecipeName;
   readonly steps?: number;
@@ -19,6 +19,10 @@ export interface FilterOptions extends Conduct {
   readonly jitter?: number;
   /** Smoothing at each step, from 0 to 1. */
   readonly totalVariation?: number;
+  /** Ends the ascent between two steps. */
+  readonly signal?: AbortSignal;
+  /** Hears of every step. */
+  readonly onProgress?: (progress: Progress) => void;
 }
 
 /** A picture (RGB, at the size of the model's input without the recipe's border) and how well it worked. */

@@ -27,6 +27,7 @@ export interface FilterRecipe {
   readonly totalVariation: number;
 }
 
+/** The recipes that `filterImage` knows by name. */
 export const FILTER_RECIPES = {
   /** F. Chollet, Deep Learning with Python, first edition, 5.4.2 (VGG16, 0 … 255): 40 steps of the gradient over its RMS. */
   "chollet-1": {
@@ -45,4 +46,5 @@ export const FILTER_RECIPES = {
   },
 } as const satisfies Record<string, FilterRecipe>;
 
+/** Name of a recipe. */
 export type FilterRecipeName = keyof typeof FILTER_RECIPES;
