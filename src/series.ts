@@ -15,6 +15,7 @@ export interface Progress {
 /** How a long question is accompanied. */
 export interface Conduct {
   readonly signal?: AbortSignal | undefined;
+  /** Called between batches. */
   readonly onProgress?: ((progress: Progress) => void) | undefined;
 }
 

@@ -9,6 +9,7 @@ import { PAGE } from "./generated/page.ts";
 import type { PageData, PagePicture } from "./page-data.ts";
 import { type EncodePicture, pagePicture, type ReportPicture } from "./page-picture.ts";
 
+/** What a report is called and shows besides. */
 export interface ReportOptions {
   /** Default: "Where the network looked". */
   readonly title?: string;
