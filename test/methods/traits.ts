@@ -53,9 +53,16 @@ class Watch {
   /** By what sets it: an option, or the layer's channels. */
   #amount(count: number, channels: number): string {
     if (count === 1) return "1";
+    const named = this.#option(count);
+    if (named !== undefined) return named;
+    if (count % channels !== 0) return "one per patch";
+    return `${this.#option(count / channels) ?? "one"} per channel`;
+  }
+
+  /** "samples (25)". */
+  #option(count: number): string | undefined {
     const option = Object.entries(this.#options).find(([, value]) => value === count);
-    if (option) return `${option[0]} (${count})`;
-    return count % channels === 0 && count >= channels ? "one per channel" : "one per patch";
+    return option && `${option[0]} (${count})`;
   }
 }
 
