@@ -13,6 +13,7 @@ const FLOORS: readonly (readonly string[])[] = [
   ["session", "model-input", "seed", "series", "heads", "answers", "others", "objective"],
   ["model"],
   ["cam", "attribute"],
+  ["metrics"],
   ["methods", "method-options", "augment"],
   ["probe"],
   [
@@ -27,6 +28,7 @@ const FLOORS: readonly (readonly string[])[] = [
     "make-maps",
     "explain",
   ],
+  ["evaluate", "trial"],
   ["load-model"],
   ["api", "index"],
   ["node", "browser", "node-worker", "browser-worker"],
@@ -44,6 +46,8 @@ const ONLY: Readonly<Record<string, readonly string[]>> = {
   load: ["load", "zoo", "graph", "image", "errors", "shape"],
   cam: ["cam", "model", "image", "random", "score", "errors", "shape"],
   attribute: ["attribute", "cam", "model", "image", "random", "errors", "shape"],
+  // A metric sees a network through its trial only.
+  metrics: ["metrics", "cam", "image", "random", "errors", "shape"],
 };
 
 /** Packages, Node modules and globals that tie a file to a platform or a dependency, and who may use them. */
