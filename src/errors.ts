@@ -44,6 +44,7 @@ export const ERROR_CODES = {
   E_URL_SCHEME: "a URL has a scheme that is not allowed",
   E_EXISTS: "an output file exists already",
   E_NONFINITE: "a computed value is NaN or infinite",
+  E_THRESHOLD: "a metric is worse than it may be",
   E_DISPOSED: "the model was used after dispose()",
   E_OUT_OF_MEMORY: "linear memory cannot grow as far as needed",
   E_WORKER: "a worker thread failed while the model was in use",

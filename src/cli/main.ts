@@ -8,6 +8,7 @@ import { addCompare } from "./commands/compare.ts";
 import { addExplain } from "./commands/explain.ts";
 import { addInspect } from "./commands/inspect.ts";
 import { addLayers } from "./commands/layers.ts";
+import { addMetrics } from "./commands/metrics.ts";
 import { EXIT_CODES, type ExitCode } from "./exit-codes.ts";
 import type { Io } from "./io.ts";
 import { Terminal, type VolumeFlags } from "./terminal.ts";
@@ -28,7 +29,7 @@ export async function main(argv: readonly string[], io: Io): Promise<ExitCode> {
   return terminal.status;
 }
 
-const COMMANDS = [addExplain, addCompare, addClassify, addLayers, addInspect, addBench];
+const COMMANDS = [addExplain, addCompare, addClassify, addMetrics, addLayers, addInspect, addBench];
 
 const EXAMPLES = `
 Examples:
