@@ -2,6 +2,7 @@
 export type { Sign, Warning, WarningCode } from "./cam/normalize.ts";
 export { classify } from "./classify.ts";
 export { ERROR_CODES, type ErrorCode, GradCamError } from "./errors.ts";
+export { evaluate, type EvaluatedExplanation, type EvaluateOptions, type MetricResult } from "./evaluate.ts";
 export { explain, explainMany } from "./explain.ts";
 export type { Compat, ExplainedTarget, ExplainManyOptions, ExplainOptions, Explanation } from "./explanation.ts";
 export { GraphBuilder } from "./graph/builder.ts";
@@ -26,6 +27,9 @@ export { PRESET_NAMES, type PresetName } from "./image/presets.ts";
 export { type Label, type Labels } from "./labels.ts";
 export type { EngineOptions, LoadOptions, LoadProgress, ModelOptions, ModelSource } from "./load-model.ts";
 export { blobSource, bytesSource, type RandomAccessSource } from "./load/source.ts";
+export { type Interval, meanInterval } from "./metrics/bootstrap.ts";
+export { type MetricName, METRICS } from "./metrics/index.ts";
+export type { Curve } from "./metrics/metric.ts";
 export type { EngineInfo, Model, ModelIdentity } from "./model.ts";
 export type { ModelInput, TensorInfo } from "./model-input.ts";
 export { METHODS, type MethodName } from "./methods.ts";

@@ -45,6 +45,7 @@ export const ERROR_CODES = {
   E_EXISTS: "an output file exists already",
   E_NONFINITE: "a computed value is NaN or infinite",
   E_NOT_REPRODUCED: "a stored result does not come out the same when it is computed again",
+  E_THRESHOLD: "a metric is worse than it may be",
   E_DISPOSED: "the model was used after dispose()",
   E_OUT_OF_MEMORY: "linear memory cannot grow as far as needed",
   E_WORKER: "a worker thread failed while the model was in use",

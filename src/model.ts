@@ -6,6 +6,7 @@ import { findValue } from "./graph/find.ts";
 import type { Graph, ValueId } from "./graph/graph.ts";
 import type { PlanRequest } from "./graph/plan.ts";
 import { defaultLayer, describeLayers, type LayerInfo, logitsOf, stagesUpTo } from "./graph/inspect.ts";
+import { type WeightedLayer, weightedLayers } from "./graph/redraw.ts";
 import type { Preprocess } from "./image/preprocess.ts";
 import type { Labels } from "./labels.ts";
 import { differentiate } from "./score.ts";
@@ -86,10 +87,12 @@ export class Model {
   readonly #manner: Pick<EngineInfo, "exact" | "weights" | "tuned">;
   #hash: ModelParts["hash"];
   #sha256: string | undefined;
+  readonly #options: RoomOptions;
   #room: EngineRoom | undefined;
 
   /** @internal Use loadModel or createModel. */
   constructor({ graph, engine, preprocess, labels, close, hash, ...options }: ModelParts) {
+    this.#options = options;
     this.name = graph.name;
     this.format = graph.format;
     this.#graph = graph;
@@ -249,6 +252,28 @@ export class Model {
       for (const [id, data] of updates) room.update(id, data);
       return Promise.resolve();
     });
+  }
+
+  /** @internal The same network with an engine of its own, whose weights can be changed without a trace in this one. */
+  async twin(): Promise<Model> {
+    const room = this.#live();
+    const { preprocess, labels } = this;
+    const engine = await room.another();
+    const twin = new Model({
+      ...this.#options,
+      graph: this.#graph,
+      engine,
+      preprocess,
+      labels,
+      close: () => undefined,
+    });
+    twin.#live().adopt(room);
+    return twin;
+  }
+
+  /** @internal Layers whose weights can be drawn anew, the one nearest to the scores first. */
+  get weightedLayers(): readonly WeightedLayer[] {
+    return weightedLayers(this.#graph, this.#logits);
   }
 
   /** Loads everything a plain forward pass needs, so that the first picture does not pay for it. */

@@ -1,7 +1,7 @@
 /** From any picture to the tensor a model was trained on, and the way back for maps. */
 import type { Compat } from "./cam/compat.ts";
 import { GradCamError } from "./errors.ts";
-import { placeMap } from "./image/geometry.ts";
+import { fetchMap, placeMap } from "./image/geometry.ts";
 import { asImage, type ImageLike, type Map2D } from "./image/image.ts";
 import { type Preprocess, preprocess } from "./image/preprocess.ts";
 import { resizeMap } from "./image/resize-map.ts";
@@ -16,6 +16,8 @@ export interface Prepared {
   readonly covered: { readonly width: number; readonly height: number };
   /** A map over the model's input, put where it belongs on the picture, at the picture's size. */
   place(map: Map2D): Map2D;
+  /** A map over the picture, seen at the pixels of the model's input. */
+  fetch(map: Map2D): Map2D;
 }
 
 /**
@@ -40,7 +42,8 @@ export function prepareInput(model: Model, input: ImageLike | HostTensor, compat
     }
     const [, height, width] = expected.shape;
     const size = { width: width!, height: height! };
-    return { tensor: input, picture: size, covered: size, place: (map) => resizeMap(map, width!, height!) };
+    const resized = (map: Map2D): Map2D => resizeMap(map, width!, height!);
+    return { tensor: input, picture: size, covered: size, place: resized, fetch: resized };
   }
   const { width, height } = input;
   // Keras' load_img squashes with Pillow's NEAREST, whatever the model would like.
@@ -54,5 +57,6 @@ export function prepareInput(model: Model, input: ImageLike | HostTensor, compat
     picture: { width, height },
     covered: spec.fit === "squash" ? { width, height } : { width: inputWidth, height: inputHeight },
     place: (map) => placeMap(map, spec, width, height),
+    fetch: (map) => fetchMap(map, spec),
   };
 }

@@ -155,6 +155,17 @@ export class EngineRoom {
     this.#store.update(this.#graph.values[id]!, values);
   }
 
+  /** An engine of the same kind. */
+  another(): Promise<Engine> {
+    return this.#engine.another();
+  }
+
+  /** Takes over the parameters of another room of the same network, as they are now. */
+  adopt(other: EngineRoom): void {
+    this.#store.adopt(other.#store);
+    this.#folds &&= other.#folds && new Map();
+  }
+
   /** Ends the workers. */
   dispose(): void {
     this.#engine.team.dispose();

@@ -9,6 +9,7 @@ import type { Op } from "../src/ops/op.ts";
 import { attributeMethods } from "../src/attribute/index.ts";
 import { camMethods } from "../src/cam/index.ts";
 import { methodCalled, METHODS } from "../src/methods.ts";
+import { metricCalled, METRICS } from "../src/metrics/index.ts";
 import { twins } from "./reference/index.ts";
 import { cases } from "./ops/cases/index.ts";
 import { inputNames } from "./ops/laboratory.ts";
@@ -76,6 +77,30 @@ describe.each(Object.entries(kinds))("methods of src/%s", (folder, methods) => {
 
   it.each(files)("$variable says where its formula comes from", ({ text }) => {
     expect(text).toMatch(/\* .*https:\/\/\S+/);
+  });
+});
+
+describe("metrics of src/metrics", () => {
+  const registry = readFileSync(new URL("../src/metrics/index.ts", import.meta.url), "utf8");
+  const documented = readFileSync(new URL("../docs/metrics.md", import.meta.url), "utf8");
+
+  it.each(METRICS)(
+    "%s is one file that says where its formula comes from, called by its own name and documented",
+    (name) => {
+      const text = readFileSync(new URL(`../src/metrics/${name}.ts`, import.meta.url), "utf8");
+      expect(registry).toContain(`from "./${name}.ts"`);
+      expect(text).toMatch(/\* .*https:\/\/\S+/);
+      expect(metricCalled(name).name).toBe(name);
+      expect(documented).toMatch(new RegExp(`^\\| \`${name}\` +\\|`, "m"));
+    },
+  );
+
+  it.each(METRICS)("%s explains its options, of which those with one name mean the same", (name) => {
+    for (const [option, spec] of Object.entries(metricCalled(name).options ?? {})) {
+      expect(spec.about.length).toBeGreaterThan(5);
+      expect(documented).toContain(`\`${option}\``);
+      for (const other of METRICS) expect(metricCalled(other).options?.[option] ?? spec).toEqual(spec);
+    }
   });
 });
 

@@ -13,6 +13,7 @@ const FLOORS: readonly (readonly string[])[] = [
   ["session", "model-input", "seed", "series", "heads", "answers", "others", "objective"],
   ["model"],
   ["cam", "attribute"],
+  ["metrics"],
   ["methods", "method-options", "augment"],
   ["probe"],
   [
@@ -29,6 +30,7 @@ const FLOORS: readonly (readonly string[])[] = [
     "see",
     "explain",
   ],
+  ["evaluate", "trial"],
   ["load-model"],
   ["api", "index"],
   ["report-page", "node", "browser", "node-worker", "browser-worker"],
@@ -48,6 +50,8 @@ const ONLY: Readonly<Record<string, readonly string[]>> = {
   "report-page": ["report-page", "report"],
   cam: ["cam", "model", "image", "random", "score", "errors", "shape"],
   attribute: ["attribute", "cam", "model", "image", "random", "errors", "shape"],
+  // A metric sees a network through its trial only.
+  metrics: ["metrics", "cam", "image", "random", "errors", "shape"],
 };
 
 /** Packages, Node modules and globals that tie a file to a platform or a dependency, and who may use them. */

@@ -61,6 +61,7 @@ export const EXIT_CODE_OF: Readonly<Record<ErrorCode, ExitCode>> = {
   E_EXISTS: failed,
   E_NONFINITE: failed,
   E_NOT_REPRODUCED: failed,
+  E_THRESHOLD: failed,
   E_DISPOSED: failed,
   E_OUT_OF_MEMORY: failed,
   E_WORKER: failed,

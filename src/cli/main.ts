@@ -12,6 +12,7 @@ import { addFilters } from "./commands/filters.ts";
 import { addInspect } from "./commands/inspect.ts";
 import { addLayers } from "./commands/layers.ts";
 import { addMethods } from "./commands/methods.ts";
+import { addMetrics } from "./commands/metrics.ts";
 import { addReproduce } from "./commands/reproduce.ts";
 import { EXIT_CODES, type ExitCode } from "./exit-codes.ts";
 import { helpConfiguration, helpWidth, reflow } from "./help.ts";
@@ -42,6 +43,7 @@ const COMMANDS = [
   addClassify,
   addActivations,
   addFilters,
+  addMetrics,
   addMethods,
   addLayers,
   addInspect,

@@ -89,6 +89,11 @@ export class ParameterStore {
     }
   }
 
+  /** Takes over numbers that took the place of the file's in another store of the same network. */
+  adopt(other: ParameterStore): void {
+    for (const [parameter, current] of other.#replaced) this.#replaced.set(parameter, current);
+  }
+
   /** Another layout of numbers that are here in plain order, without the file. */
   #relaid(plain: Stored | undefined, layout: ParameterLayout<unknown> | undefined, attrs: unknown): Tensor | undefined {
     if (!plain || !layout || plain.tensor.dtype !== "f32") return undefined;

@@ -70,6 +70,19 @@ export function placeMap(map: Map2D, rule: FitRule, width: number, height: numbe
   return resample(map, columns, linear(map.height, height, window.y, window.height));
 }
 
+/**
+ * The way back: what a map over a picture says at the pixels of the model's input, 0 where the picture does not reach. The
+ * picture's axis is put on that of the input, half-pixel bilinear.
+ */
+export function fetchMap(map: Map2D, rule: FitRule): Map2D {
+  checkMap(map, "fetchMap");
+  const { window } = inputGeometry(map.width, map.height, rule);
+  const [height, width] = rule.size;
+  const [across, down] = [width / window.width, height / window.height];
+  const columns = linear(map.width, width, -window.x * across, map.width * across);
+  return resample(map, columns, linear(map.height, height, -window.y * down, map.height * down));
+}
+
 export function roundHalfEven(x: number): number {
   const floor = Math.floor(x);
   const above = x - floor;

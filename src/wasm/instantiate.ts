@@ -24,6 +24,8 @@ export interface Engine {
   readonly kernels: Kernels;
   readonly heap: Heap;
   readonly team: Team;
+  /** A second engine of this kind, with a memory and threads of its own. */
+  readonly another: () => Promise<Engine>;
 }
 
 /** The first bytes stay unused, so that address 0 never means a tensor; then comes the control block of the threads. */
@@ -77,7 +79,9 @@ export async function createEngine(
     return createEngine(build, { threads, read });
   }
   const team = shared ? sharedTeam(kernels, core, memory, threads) : soloTeam(kernels, noteOf(threads));
-  return { build, fma: roundsOnce(kernels, heap), turbo: turbo !== undefined, kernels, heap, team };
+  // What was compiled for a shared memory fits no other one, and the turbo build gives the bytes of the relaxed one.
+  const another = () => createEngine(build, shared ? { threads } : { module: core });
+  return { build, fma: roundsOnce(kernels, heap), turbo: turbo !== undefined, kernels, heap, team, another };
 }
 
 /** Undefined where so much address space cannot be had. */

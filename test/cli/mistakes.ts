@@ -34,6 +34,11 @@ export const MISTAKES: readonly Mistake[] = [
   ["one unknown method of several", `${CAT} --method fem,gradcam`, 2, "E_OPTION", /did you mean "grad-cam"/],
   ["an unknown method to list", "methods scorecam", 2, "E_OPTION", /did you mean "score-cam"/],
   ["an unknown method", `${CAT} --method gradcam`, 2, "E_OPTION", /did you mean "grad-cam"/],
+  ["an unknown metric", "metrics examples/cat.jpg --metrics delection", 2, "E_OPTION", /did you mean "deletion"/],
+  ["a threshold without a number", "metrics examples/cat.jpg --fail-under insertion", 2, "E_OPTION", /NAME=NUMBER/],
+  ["a threshold of no metric", "metrics examples/cat.jpg --fail-under road=0", 2, "E_OPTION", /--metrics as well/],
+  ["a threshold twice", "metrics x.jpg --fail-under deletion=1 --fail-under deletion=2", 2, "E_OPTION", /once/],
+  ["a missing file of boxes", "metrics examples/cat.jpg --boxes nope.json", 1, "E_IO", /--boxes nope\.json/],
 
   ["a picture as a model", `${CAT} --model examples/cat.jpg`, 3, "E_NOT_A_MODEL", /\.h5 or safetensors/],
   ["a text as a model", `${CAT} --model README.md`, 3, "E_NOT_A_MODEL", /\.h5 or safetensors.*the embedded/],

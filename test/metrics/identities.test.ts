@@ -1,0 +1,315 @@
+/** What each metric must give where the answer is known, and f64 twins of what is summed. */
+import { describe, expect, it } from "vitest";
+import { pearson, spearman } from "../../src/metrics/correlation.ts";
+import { METRICS, type MetricName, metricCalled } from "../../src/metrics/index.ts";
+import { ssim } from "../../src/metrics/ssim.ts";
+import { maxDifference } from "../support/golden.ts";
+import { seeded } from "../support/random.ts";
+import {
+  contributions,
+  linear,
+  mapOf,
+  measure,
+  picture,
+  PIXELS,
+  SIDE,
+  someMap,
+  trialOf,
+  valueOf,
+} from "./laboratory.ts";
+
+const map = someMap();
+const ones = new Float32Array(PIXELS).fill(1);
+const blank = new Float32Array(PIXELS);
+const reversed = map.map((value) => 1 - value);
+
+/** Every metric has a place below; a new one without fails to compile. */
+const identities: Readonly<Record<MetricName, Readonly<Record<string, () => Promise<void> | void>>>> = {
+  deletion: {
+    "is what exchanging pixels one by one gives": async () => {
+      const { value, curves } = await measure("deletion", { map }, { steps: 36 });
+      const order = [...map.keys()].sort((a, b) => map[b]! - map[a]!);
+      const twin = Array.from({ length: 37 }, (_, step) => {
+        const gone = new Set(order.slice(0, step * 4));
+        return linear(picture.data.map((number, i) => (gone.has(Math.floor(i / 3)) ? 0 : number)));
+      });
+      expect(maxDifference(curves!["deletion"]!.y, twin)).toBeLessThan(1e-9);
+      const area = twin.slice(1).reduce((sum, y, i) => sum + (y + twin[i]!) / 72, 0);
+      expect(value).toBeCloseTo(area, 9);
+    },
+    "is smallest for the true contributions of a linear network and largest for their reverse": async () => {
+      const true_ = contributions();
+      const best = await valueOf("deletion", { map: true_ });
+      const worst = await valueOf("deletion", { map: true_.map((value) => -value) });
+      for (let seed = 1; seed < 10; seed++) {
+        const other = await valueOf("deletion", { map: someMap(seed) });
+        expect(other).toBeGreaterThan(best);
+        expect(other).toBeLessThan(worst);
+      }
+    },
+    "depends on the order of a map only": async () => {
+      const squared = map.map((value) => value ** 2);
+      expect(await valueOf("deletion", { map: squared })).toBe(await valueOf("deletion", { map }));
+    },
+  },
+  insertion: {
+    "from zeros and deletion to zeros give the whole, at every step of a linear network": async () => {
+      const whole = linear(picture.data);
+      const inserted = await metricCalled("insertion").compat!.torchcam!.measure(trialOf({ map }), {});
+      const deleted = await metricCalled("deletion").compat!.torchcam!.measure(trialOf({ map }), {});
+      inserted.curves!["insertion"]!.y.forEach((y, i) => {
+        expect(y + deleted.curves!["deletion"]!.y[i]!).toBeCloseTo(whole, 6);
+      });
+    },
+    "ends with the picture itself and begins with another": async () => {
+      const { curves } = await measure("insertion", { map });
+      const { x, y } = curves!["insertion"]!;
+      expect([x[0], x.at(-1)]).toEqual([0, 1]);
+      expect(y.at(-1)).toBe(linear(picture.data));
+      expect(y[0]).not.toBe(y.at(-1));
+    },
+  },
+  road: {
+    "changes its sign with the order": async () => {
+      const value = await valueOf("road", { map: contributions() }, { noise: 0 });
+      expect(value).toBeGreaterThan(0);
+      const turned = await valueOf("road", { map: contributions().map((v) => -v) }, { noise: 0 });
+      expect(turned).toBeCloseTo(-value, 9);
+    },
+    "is 0 for a network that sees nothing": async () => {
+      expect(await valueOf("road", { map, probability: () => 0.4 })).toBe(0);
+    },
+    "is the same for the same seed and another for another": async () => {
+      const values = await Promise.all([1, 1, 2].map((seed) => valueOf("road", { map, seed })));
+      expect(values[0]).toBe(values[1]);
+      expect(values[0]).not.toBe(values[2]);
+    },
+  },
+  "average-drop": {
+    "is 0 where all is shown and where the probability rises, (Y − p(0)) / Y where nothing is": async () => {
+      expect(await valueOf("average-drop", { map: ones })).toBe(0);
+      expect(await valueOf("average-drop", { map, probability: (values) => 1 - linear(values) })).toBe(0);
+      expect(await valueOf("average-drop", { map: blank })).toBe(1);
+      const shifted = (values: Float32Array): number => 0.1 + linear(values);
+      const y = shifted(picture.data);
+      expect(await valueOf("average-drop", { map: blank, probability: shifted })).toBeCloseTo((y - 0.1) / y, 12);
+    },
+    "is that of a linear network's contributions": async () => {
+      const shownPart = contributions().reduce((sum, value, i) => sum + value * map[i]!, 0);
+      const y = linear(picture.data);
+      expect(await valueOf("average-drop", { map })).toBeCloseTo((y - shownPart) / y, 6);
+    },
+    "is 0 for a class that has no probability": async () => {
+      expect(await valueOf("average-drop", { map, probability: () => 0 })).toBe(0);
+    },
+  },
+  increase: {
+    "is 1 where hiding helps and 0 otherwise, equality included": async () => {
+      expect(await valueOf("increase", { map, probability: (values) => 1 - linear(values) })).toBe(1);
+      expect(await valueOf("increase", { map })).toBe(0);
+      expect(await valueOf("increase", { map: ones })).toBe(0);
+    },
+  },
+  "pointing-game": {
+    "hits within a box and at most the tolerance away": async () => {
+      const spot = blank.slice();
+      spot[3 * SIDE + 8] = 1;
+      const hit = (x: number, y: number, tolerance: number): Promise<number> =>
+        valueOf("pointing-game", { map: spot, boxes: [{ x, y, width: 2, height: 2 }] }, { tolerance });
+      expect(await hit(7, 2, 0)).toBe(1);
+      expect(await hit(9, 3, 0)).toBe(0);
+      expect(await hit(9, 3, 1)).toBe(1);
+      // 3 to the right and 4 below: 5 away.
+      expect([await hit(11, 7, 4.9), await hit(11, 7, 5)]).toEqual([0, 1]);
+    },
+    "counts any of several boxes": async () => {
+      const boxes = [
+        { x: 0, y: 0, width: 1, height: 1 },
+        { x: 0, y: 0, width: SIDE, height: SIDE },
+      ];
+      expect(await valueOf("pointing-game", { map, boxes }, { tolerance: 0 })).toBe(1);
+    },
+  },
+  "energy-in-box": {
+    "is 1 for the whole picture, adds up over its parts and counts pixels once": async () => {
+      const whole = { x: 0, y: 0, width: SIDE, height: SIDE };
+      const left = { ...whole, width: 5 };
+      const right = { ...whole, x: 5, width: SIDE - 5 };
+      const energy = (...boxes: (typeof whole)[]): Promise<number> => valueOf("energy-in-box", { map, boxes });
+      expect(await energy(whole)).toBe(1);
+      expect((await energy(left)) + (await energy(right))).toBeCloseTo(1, 12);
+      expect(await energy(left, left)).toBe(await energy(left));
+      expect(await valueOf("energy-in-box", { map: blank, boxes: [whole] })).toBe(0);
+    },
+  },
+  complexity: {
+    "is 0 for a blank map, 1 for a full one and grows with the map": async () => {
+      expect(await valueOf("complexity", { map: blank })).toBe(0);
+      expect(await valueOf("complexity", { map: ones })).toBe(1);
+      const half = await valueOf("complexity", { map: map.map((value) => value / 2) });
+      expect(half).toBeCloseTo((await valueOf("complexity", { map })) / 2, 7);
+    },
+  },
+  coherency: {
+    "is 1 for a map that stays, 0 for one that turns over, ½ for none": async () => {
+      expect(await valueOf("coherency", { map })).toBeCloseTo(1, 12);
+      const turning = (values: Float32Array) => (values === picture.data ? map : reversed);
+      expect(await valueOf("coherency", { map, explain: turning })).toBeCloseTo(0, 6);
+      expect(await valueOf("coherency", { map: blank, explain: () => blank })).toBe(0.5);
+    },
+    "explains the picture times its map": async () => {
+      const seen: Float32Array[] = [];
+      await valueOf("coherency", { map, explain: (values) => (seen.push(values), map) });
+      expect(seen.at(-1)).toEqual(picture.data.map((value, i) => value * map[Math.floor(i / 3)]!));
+    },
+  },
+  arcc: {
+    "is the harmonic mean of its parts": async () => {
+      const { value, facts } = await measure("arcc", { map: contributions().map((v) => v * 10) }, { noise: 0 });
+      const terms = [facts!["coherency"]!, 1 - facts!["complexity"]!, 2 * facts!["road"]!];
+      expect(terms.every((term) => term > 0 && term <= 1)).toBe(true);
+      expect(value).toBeCloseTo(3 / (1 / terms[0]! + 1 / terms[1]! + 1 / terms[2]!), 12);
+    },
+    "is 0 for a map whose order is wrong": async () => {
+      const wrong = contributions().map((v) => 0.1 - v * 10);
+      expect(await valueOf("arcc", { map: wrong }, { noise: 0 })).toBe(0);
+    },
+    "sees ROAD as it is at 20, 40, 60 and 80 %": async () => {
+      const { facts } = await measure("arcc", { map }, { noise: 0 });
+      const road = await measure("road", { map }, { noise: 0, levels: 4 });
+      expect(facts!["road"]).toBe(road.value);
+      expect(maxDifference(road.curves!["most-important-first"]!.x, [0.2, 0.4, 0.6, 0.8])).toBeLessThan(1e-12);
+    },
+  },
+  "sensitivity-max": {
+    "is 0 for a map that never changes, at most the noise for the picture as its own map": async () => {
+      expect(await valueOf("sensitivity-max", { map })).toBe(0);
+      const first = (values: Float32Array): Float32Array => values.filter((_, i) => i % 3 === 0);
+      const { value, facts } = await measure("sensitivity-max", { map, explain: first }, { radius: 0.1 });
+      const range = Math.max(...picture.data) - Math.min(...picture.data);
+      const norm = Math.hypot(...first(picture.data));
+      expect(value).toBeGreaterThan(facts!["mean"]!);
+      expect(value).toBeLessThan((0.1 * range * Math.sqrt(PIXELS)) / norm);
+      // Uniform noise of ±r has a root mean square of r/√3.
+      expect(facts!["mean"]! / ((0.1 * range * Math.sqrt(PIXELS / 3)) / norm)).toBeCloseTo(1, 1);
+    },
+    "does not depend on the scale of maps and grows with the radius": async () => {
+      const scaled = (by: number) => (values: Float32Array) => values.filter((_, i) => i % 3 === 0).map((v) => v * by);
+      const of = (by: number, radius: number) => valueOf("sensitivity-max", { map, explain: scaled(by) }, { radius });
+      expect(await of(4, 0.02)).toBe(await of(1, 0.02));
+      expect((await of(1, 0.04)) / (await of(1, 0.02))).toBeCloseTo(2, 3);
+    },
+  },
+  infidelity: {
+    "is 0 for the contributions of a linear network, whatever their scale": async () => {
+      for (const scale of [1, 3]) {
+        const { value, facts } = await measure("infidelity", { map: contributions().map((v) => v * scale) });
+        expect(value).toBeLessThan(1e-12);
+        expect(facts!["scale"]! * scale).toBeCloseTo(1, 4);
+      }
+    },
+    "is what is lost by itself for a blank map, and never more for another": async () => {
+      const lost = await valueOf("infidelity", { map: blank });
+      expect(lost).toBeGreaterThan(0);
+      expect(await valueOf("infidelity", { map })).toBeLessThan(lost);
+    },
+  },
+  "parameter-randomisation": {
+    "is 1 for a map that does not care and −1 for one that turns over": async () => {
+      const cascade = (after: Float32Array) => ({
+        layers: ["a", "b", "c", "d", "e"],
+        redraw: () => Promise.resolve(),
+        map: () => Promise.resolve(mapOf(after)),
+      });
+      const same = await measure("parameter-randomisation", { map, cascade: cascade(map) });
+      expect(same.value).toBeCloseTo(1, 12);
+      expect(same.facts!["ssim"]).toBeCloseTo(1, 12);
+      expect(same.curves!["rank-correlation"]!.x).toEqual([0.2, 0.4, 0.6, 0.8, 1]);
+      const turned = await measure("parameter-randomisation", { map, cascade: cascade(reversed) });
+      expect(turned.value).toBeCloseTo(-1, 12);
+      expect(turned.facts!["ssim"]).toBeLessThan(0);
+    },
+    "redraws evenly many layers between maps and all of them in the end": async () => {
+      const counts: number[] = [];
+      const redraw = (count: number) => (counts.push(count), Promise.resolve());
+      const cascade = { layers: Array.from({ length: 10 }, String), redraw, map: () => Promise.resolve(mapOf(map)) };
+      await measure("parameter-randomisation", { map, cascade }, { stages: 4 });
+      expect(counts).toEqual([3, 5, 8, 10]);
+    },
+  },
+};
+
+describe.each(METRICS)("%s", (name) => {
+  it.each(Object.entries(identities[name]))("%s", async (_title, check) => {
+    await check();
+  });
+});
+
+describe("correlations", () => {
+  const draw = (seed: number) => Float32Array.from(seeded(seed).array([50]).data);
+
+  it("are those of the textbook", () => {
+    // Kendall's example of ten ranks: ρ = 1 − 6·Σd² / (n³ − n).
+    const a = Float32Array.from([1, 2, 3, 4, 5, 6, 7, 8, 9, 10]);
+    const b = Float32Array.from([6, 4, 9, 8, 1, 2, 3, 10, 5, 7]);
+    const squares = a.reduce((sum, value, i) => sum + (value - b[i]!) ** 2, 0);
+    expect(spearman(a, b)).toBeCloseTo(1 - (6 * squares) / 990, 12);
+    expect(pearson([1, 2, 3], [1, 3, 2])).toBeCloseTo(0.5, 12);
+  });
+
+  it("share the ranks of equal values", () => {
+    expect(spearman(Float32Array.from([1, 1, 2]), Float32Array.from([1, 2, 3]))).toBeCloseTo(Math.sqrt(3) / 2, 12);
+  });
+
+  it("are symmetric, do not depend on scale, and ranks not on any rising function", () => {
+    const [a, b] = [draw(1), draw(2)];
+    expect(pearson(a, b)).toBe(pearson(b, a));
+    expect(
+      pearson(
+        a.map((v) => 3 * v + 1),
+        b,
+      ),
+    ).toBeCloseTo(pearson(a, b), 6);
+    expect(
+      spearman(
+        a.map((v) => Math.exp(v)),
+        b,
+      ),
+    ).toBe(spearman(a, b));
+    expect([pearson(a, ones.subarray(0, 50)), spearman(ones.subarray(0, 50), a)]).toEqual([0, 0]);
+  });
+});
+
+describe("structural similarity", () => {
+  /** The formula with a window at every place, in f64. */
+  function twin(a: Float32Array, b: Float32Array): number {
+    const weights = Array.from({ length: 121 }, (_, i) =>
+      Math.exp(-((Math.floor(i / 11) - 5) ** 2 + ((i % 11) - 5) ** 2) / 4.5),
+    );
+    const total = weights.reduce((x, y) => x + y, 0);
+    let [sum, places] = [0, 0];
+    for (let top = 0; top + 11 <= SIDE; top++) {
+      for (let left = 0; left + 11 <= SIDE; left++, places++) {
+        const seen = (f: (i: number) => number): number =>
+          weights.reduce((s, w, i) => s + (w / total) * f((top + Math.floor(i / 11)) * SIDE + left + (i % 11)), 0);
+        const [ma, mb] = [seen((i) => a[i]!), seen((i) => b[i]!)];
+        const [va, vb] = [seen((i) => (a[i]! - ma) ** 2), seen((i) => (b[i]! - mb) ** 2)];
+        const vab = seen((i) => (a[i]! - ma) * (b[i]! - mb));
+        sum += ((2 * ma * mb + 1e-4) * (2 * vab + 9e-4)) / ((ma ** 2 + mb ** 2 + 1e-4) * (va + vb + 9e-4));
+      }
+    }
+    return sum / places;
+  }
+
+  it("is the formula's", () => {
+    const [a, b] = [someMap(3), someMap(4)];
+    expect(ssim(mapOf(a), mapOf(b))).toBeCloseTo(twin(a, b), 10);
+    expect(ssim(mapOf(a), mapOf(b))).toBeCloseTo(ssim(mapOf(b), mapOf(a)), 12);
+    expect(ssim(mapOf(a), mapOf(a))).toBeCloseTo(1, 12);
+  });
+
+  it("is defined for maps that are smaller than its window", () => {
+    const small = { data: Float32Array.from([0, 1, 0.5, 0.2, 0.3, 0.9]), width: 3, height: 2 };
+    expect(ssim(small, small)).toBeCloseTo(1, 12);
+  });
+});
