@@ -10,6 +10,7 @@ export default defineConfig({
     exclude: ["test/browser/**"],
     globalSetup: ["test/support/build-generated.ts"],
     testTimeout: 60_000,
+    hookTimeout: 60_000,
     maxWorkers: 2,
     execArgv: ["--expose-gc"],
   },
