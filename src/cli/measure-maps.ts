@@ -3,6 +3,7 @@ import type { EvaluateOptions, ExplainManyOptions, Explanation, MetricName, Metr
 import { BASELINE } from "./metrics-tally.ts";
 import type { Conduct } from "../series.ts";
 import type { Picture } from "./pictures.ts";
+import type { Settings } from "./settings.ts";
 
 /** What is measured, checked as far as it can be before a model is loaded. */
 export interface Plan {
@@ -13,7 +14,7 @@ export interface Plan {
   readonly metrics: readonly MetricName[];
   readonly explaining: ExplainManyOptions;
   /** Of the methods; the baseline has none. */
-  readonly options: Readonly<Record<string, number>>;
+  readonly options: Settings;
   readonly evaluating: EvaluateOptions;
 }
 

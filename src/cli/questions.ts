@@ -4,6 +4,7 @@ import type { ExplainManyOptions } from "../explanation.ts";
 import type { MethodName } from "../methods.ts";
 import type { Target } from "../target.ts";
 import type { ExplainFlags } from "./commands/explain.ts";
+import { type Settings, settingsOf } from "./settings.ts";
 
 /** Everything but signal and progress. Throws E_OPTION for options that none of the methods has. */
 export async function questionsOf(flags: ExplainFlags): Promise<ExplainManyOptions> {
@@ -37,27 +38,14 @@ export function targetOf(words: string): Target {
   return { for: one, against: others.split(",").map((other) => other.trim()) };
 }
 
-type Settings = Readonly<Record<string, number | string>>;
-
 /** The pairs of `--set`, as far as the methods know them. */
 async function methodOptions({ method = ["grad-cam"], set = [] }: ExplainFlags): Promise<Settings> {
   if (set.length === 0) return {};
-  const settings = Object.fromEntries(set.map(settingOf));
+  const settings = settingsOf(set);
   const [{ methodCalled }, { checkOptionNames }] = await Promise.all([
     import("../methods.ts"),
     import("../method-options.ts"),
   ]);
   checkOptionNames(settings, new Map(method.map((name: MethodName) => [name, methodCalled(name).options ?? {}])));
   return settings;
-}
-
-/** "max-n=64" and "maxN=64" are the same. */
-function settingOf(pair: string): [string, number | string] {
-  const [, name, value] = /^([A-Za-z][\w-]*)=(.+)$/.exec(pair) ?? [];
-  if (name === undefined || value === undefined) {
-    const hint = "gradcam methods shows what can be set";
-    throw new GradCamError("E_OPTION", { where: "--set", expected: "name=value", got: `"${pair}"`, hint });
-  }
-  const camel = name.replace(/-([a-z])/g, (_, letter: string) => letter.toUpperCase());
-  return [camel, Number.isFinite(Number(value)) ? Number(value) : value];
 }

@@ -7,8 +7,19 @@ import { METHODS } from "../../src/methods.ts";
 import { gradcam, inTemporaryFolder } from "../support/cli.ts";
 
 const COMMANDS = [
-  ...["explain", "compare", "classify", "activations", "filters", "methods", "layers", "inspect", "reproduce", "bench"],
-  "completion",
+  ...[
+    "explain",
+    "compare",
+    "classify",
+    "activations",
+    "filters",
+    "metrics",
+    "methods",
+    "layers",
+    "inspect",
+    "reproduce",
+  ],
+  ...["bench", "completion"],
 ];
 
 /** Lines of flags, commands and paragraphs; examples stay as they are, to be copied. */

@@ -6,11 +6,11 @@ import { boxesFrom } from "../boxes-file.ts";
 import { choiceFlag, numberFlag, repeatedFlag } from "../flags.ts";
 import { csvOf, tableOf } from "../metrics-report.ts";
 import { BASELINE, type Row, Tally } from "../metrics-tally.ts";
-import { numberPairs } from "../number-pairs.ts";
 import { addModelFlags, type ModelFlags, withModel } from "../open-model.ts";
 import { type MeasuredMap, measured, type Plan } from "../measure-maps.ts";
 import { addPictures } from "../picture-flags.ts";
 import { forEachPicture, type Work } from "../pictures.ts";
+import { settingsOf } from "../settings.ts";
 import type { Terminal } from "../terminal.ts";
 import { missed, thresholdsFrom } from "../thresholds.ts";
 
@@ -47,7 +47,7 @@ better, above it where lower is better.
 
 Examples:
   gradcam metrics photos/
-  gradcam metrics photos/*.jpg --methods grad-cam,score-cam --metrics deletion,insertion --set steps=20 --set maxN=64
+  gradcam metrics photos/*.jpg --methods grad-cam,score-cam --metrics deletion,insertion --set steps=20 --set max-n=64
   gradcam metrics photos/*.jpg --metrics insertion --fail-under insertion=0.4 --quiet
   gradcam metrics photos/*.jpg --metrics pointing-game,energy-in-box --boxes boxes.json --csv`;
 
@@ -61,7 +61,7 @@ export function addMetrics(program: Command, terminal: Terminal): void {
     .addOption(
       choiceFlag("--compat <package>", "maps and metrics as a package makes them", ["torchcam", "pytorch-grad-cam"]),
     )
-    .addOption(repeatedFlag("--set <name=number>", "an option of a method or a metric; may be repeated"))
+    .addOption(repeatedFlag("--set <name=value>", "an option of a method or a metric; may be repeated"))
     .option("--boxes <file>", 'where objects are: JSON { "cat.jpg": [{ "x", "y", "width", "height" }] }')
     .addOption(repeatedFlag("--fail-under <metric=number>", "fail if a mean is worse; may be repeated"))
     .addOption(numberFlag("--draws <count>", "random maps of each picture", [1, MAX_DRAWS], true).default(DRAWS))
@@ -109,7 +109,7 @@ async function planOf(flags: MetricsFlags): Promise<Plan> {
   for (const name of methods) checkChoice(name, METHODS, "--methods");
   for (const name of metrics) checkChoice(name, METRICS, "--metrics");
   const known = new Set(metrics.flatMap((name) => Object.keys(metricCalled(name).options ?? {})));
-  const set = [...numberPairs(flags.set ?? [], "--set")];
+  const set = Object.entries(settingsOf(flags.set ?? []));
   const { target, layer, compat } = flags;
   return {
     seed: flags.seed,
