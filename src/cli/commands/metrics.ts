@@ -47,7 +47,7 @@ better, above it where lower is better.
 
 Examples:
   gradcam metrics photos/
-  gradcam metrics photos/ --methods score-cam --metrics deletion,insertion --set steps=20 --set max-n=64
+  gradcam metrics photos/ --methods score-cam --metrics deletion --set steps=20 --set max-n=64
   gradcam metrics photos/*.jpg --metrics insertion --fail-under insertion=0.4 --quiet
   gradcam metrics photos/*.jpg --metrics pointing-game,energy-in-box --boxes boxes.json --csv`;
 
