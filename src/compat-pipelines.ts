@@ -1,6 +1,6 @@
 /** The steps from raw maps to finished ones that the papers, an article and three packages take. docs/compat.md says how they differ. */
 import type { Compat } from "./cam/compat.ts";
-import { normalized, type Sign } from "./cam/normalize.ts";
+import { extremes, normalized, type Sign } from "./cam/normalize.ts";
 import type { Fusion } from "./fuse.ts";
 import type { MapResize } from "./image/resize-map.ts";
 import type { MethodName } from "./methods.ts";
@@ -66,12 +66,3 @@ const PIPELINES: Readonly<Record<Compat | "paper", Pipeline>> = {
 };
 
 export const pipelineOf = (compat: Compat | undefined): Pipeline => PIPELINES[compat ?? "paper"];
-
-function extremes(values: Float32Array): [low: number, high: number] {
-  let [low, high] = [Infinity, -Infinity];
-  for (const value of values) {
-    low = Math.min(low, value);
-    high = Math.max(high, value);
-  }
-  return [low, high];
-}

@@ -53,7 +53,21 @@ export async function explainMany<M extends MethodName = "grad-cam">(
   model: Model,
   image: ImageLike | HostTensor,
   options?: ExplainManyOptions<M>,
-): Promise<Explanation[]> {
+): Promise<Explanation[]>;
+/**
+ * The same of several pictures, a list for each in their order: one after the other, since a batch would gain next to nothing and
+ * hold all of their maps in linear memory. Throws before any work what is wrong with the options, and at a picture what is wrong with it.
+ */
+export async function explainMany<M extends MethodName = "grad-cam">(
+  model: Model,
+  images: readonly (ImageLike | HostTensor)[],
+  options?: ExplainManyOptions<M>,
+): Promise<Explanation[][]>;
+export async function explainMany<M extends MethodName = "grad-cam">(
+  model: Model,
+  pictures: ImageLike | HostTensor | readonly (ImageLike | HostTensor)[],
+  options?: ExplainManyOptions<M>,
+): Promise<Explanation[] | Explanation[][]> {
   const {
     methods = ["grad-cam"],
     targets,
@@ -83,8 +97,21 @@ export async function explainMany<M extends MethodName = "grad-cam">(
   checkChoice(wishes.score, SCORE_KINDS, "score");
   const choices = (layers ?? ["auto"]).map((choice) => resolveChoice(model, choice));
   const calls = callsOf(methods, set).map((call) => ({ ...call, choices: choicesFor(model, call.name, choices) }));
-  return new Inquiry(model, image, wishes, { signal, onProgress }).answer(wanted, calls);
+  const answer = (image: ImageLike | HostTensor): Promise<Explanation[]> =>
+    new Inquiry(model, image, wishes, { signal, onProgress }).answer(wanted, calls);
+  if (!isList(pictures)) return answer(pictures);
+  checkSome({ pictures });
+  const all: Explanation[][] = [];
+  for (const picture of pictures) {
+    signal?.throwIfAborted();
+    all.push(await answer(picture));
+  }
+  return all;
 }
+
+const isList = (
+  pictures: ImageLike | HostTensor | readonly (ImageLike | HostTensor)[],
+): pictures is readonly (ImageLike | HostTensor)[] => Array.isArray(pictures);
 
 /** One call of explainMany with everything checked. */
 class Inquiry {

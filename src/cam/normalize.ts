@@ -35,7 +35,8 @@ export interface MapFacts {
   readonly probability: number | undefined;
 }
 
-function extremes(values: Float32Array): [low: number, high: number] {
+/** Of all values; infinite where there are none. */
+export function extremes(values: Float32Array): [low: number, high: number] {
   let [low, high] = [Infinity, -Infinity];
   for (const value of values) {
     low = Math.min(low, value);

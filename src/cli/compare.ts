@@ -1,4 +1,5 @@
 /** What `gradcam compare` does: as few passes as the methods allow, a figure, and a table of what they found. */
+import { extremes } from "../cam/normalize.ts";
 import type { GradCamError } from "../errors.ts";
 import type { ExplainManyOptions, Explanation } from "../explanation.ts";
 import { checkChoice } from "../image/choice.ts";
@@ -106,7 +107,7 @@ async function deliverFigure(
 
 function factsOf(picture: Picture, { explanations, refusals }: Comparison, file: string | undefined): object {
   const methods = explanations.map(({ method, layer, raw, parameters, facts, warnings }) => {
-    const [low, high] = rangeOf(raw.data);
+    const [low, high] = extremes(raw.data);
     return { method, layer, raw: { width: raw.width, height: raw.height, low, high }, parameters, facts, warnings };
   });
   return {
@@ -116,12 +117,6 @@ function factsOf(picture: Picture, { explanations, refusals }: Comparison, file:
     undefined: refusals.map(({ method, error }) => ({ method, code: error.code, reason: error.message })),
     ...(file !== undefined && { file }),
   };
-}
-
-export function rangeOf(values: Float32Array): [low: number, high: number] {
-  let [low, high] = [Infinity, -Infinity];
-  for (const value of values) [low, high] = [Math.min(low, value), Math.max(high, value)];
-  return [low, high];
 }
 
 function printComparison(

@@ -1,12 +1,13 @@
 /** The figure of `gradcam compare`: the picture, then a panel for each method. */
 import { basename } from "node:path";
+import { extremes } from "../cam/normalize.ts";
 import type { Explanation } from "../explanation.ts";
 import type { Figure } from "../image/figure.ts";
 import type { Map2D } from "../image/image.ts";
 import { grid } from "../image/grid.ts";
 import { overlay } from "../image/overlay.ts";
 import type { CompareFlags } from "./commands/compare.ts";
-import { type Comparison, rangeOf } from "./compare.ts";
+import type { Comparison } from "./compare.ts";
 import type { Picture } from "./pictures.ts";
 import { percent } from "./table.ts";
 
@@ -58,6 +59,6 @@ const isOfPixels = ({ attribution }: Explanation): boolean => attribution !== un
 
 /** "raw −0.12 to 3.4". */
 export function rangeText({ raw }: Explanation): string {
-  const [low, high] = rangeOf(raw.data).map((value) => Number(value.toPrecision(3)));
+  const [low, high] = extremes(raw.data).map((value) => Number(value.toPrecision(3)));
   return `raw ${low} to ${high}`.replaceAll("-", "−").replaceAll("e−", "e-");
 }

@@ -9,6 +9,7 @@ import { mean } from "./curve.ts";
 const DRAWS = 2000;
 const OUTSIDE = 0.025;
 
+/** A mean, and where means of other pictures would lie. */
 export interface Interval {
   readonly mean: number;
   /** Both undefined for a single value, which says nothing about its spread. */
@@ -16,7 +17,10 @@ export interface Interval {
   readonly high?: number;
 }
 
-/** @param seed the same seed draws the same pictures, whatever their values: intervals of methods are comparable */
+/**
+ * The mean of one value per picture with its 95 % bootstrap interval.
+ * @param seed the same seed draws the same pictures, whatever their values: intervals of methods are comparable
+ */
 export function meanInterval(values: readonly number[], seed: number): Interval {
   if (values.length < 2) return { mean: mean(values) };
   const { uniform } = randomStream(seed, 0);

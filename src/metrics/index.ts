@@ -31,8 +31,10 @@ const metrics = {
   "parameter-randomisation": parameterRandomisation,
 } as const;
 
+/** What `evaluate` and `gradcam metrics` can measure. */
 export type MetricName = keyof typeof metrics;
 
+/** The names of all metrics. */
 export const METRICS = Object.keys(metrics) as readonly MetricName[];
 
 export const metricCalled = (name: MetricName): Metric => metrics[name];

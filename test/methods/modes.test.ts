@@ -203,3 +203,35 @@ describe("recipes of packages", () => {
     expect(relativeL2(blockMeans(map.data, 224, 1, 8), valuesOf("cam", row))).toBeLessThanOrEqual(1e-4);
   });
 });
+
+describe("several pictures", () => {
+  const another = { ...input(), data: input().data.map((value) => -value) };
+
+  it("are answered in their order, each as if it had been the only one", async () => {
+    const options = { methods: ["grad-cam", "saliency"], targets: [1, 2], layers: ["last"] } as const;
+    const both = await explainMany(model, [input(), another], options);
+    expect(both.map((list) => list.length)).toEqual([4, 4]);
+    for (const [i, picture] of [input(), another].entries()) {
+      const alone = await explainMany(model, picture, options);
+      expect(both[i]!.map(({ raw }) => raw)).toEqual(alone.map(({ raw }) => raw));
+    }
+  });
+
+  it("are asked for by at least one", async () => {
+    await expect(explainMany(model, [])).rejects.toMatchObject({ code: "E_OPTION", where: "pictures" });
+  });
+
+  it("stop where an abort arrives between them", async () => {
+    const stop = new AbortController();
+    const asked = explainMany(model, [input(), another], {
+      methods: ["occlusion"],
+      patch: 4,
+      stride: 4,
+      signal: stop.signal,
+      onProgress: ({ done, total }) => {
+        if (done === total) stop.abort(new Error("enough"));
+      },
+    });
+    await expect(asked).rejects.toThrow("enough");
+  });
+});
