@@ -7,7 +7,7 @@ export type Mistake = readonly [title: string, words: string, exit: number, code
 const CAT = "explain examples/cat.jpg";
 
 export const MISTAKES: readonly Mistake[] = [
-  ["a missing picture", "explain missing.jpg", 4, "E_IMAGE_UNREADABLE", /did you mean examples\/\w+/],
+  ["a missing picture", "explain missing.jpg", 4, "E_IMAGE_UNREADABLE", /did you mean \S+\.\w+\?/],
   ["a misspelt picture", "explain examples/cta.jpg", 4, "E_IMAGE_UNREADABLE", /did you mean examples\/cat\.jpg/],
   ["a folder without pictures", "classify src/wasm", 4, "E_IMAGE_UNREADABLE", /without pictures.*src\/wasm\/\*\*/],
   ["a pattern that nothing matches", "classify examples/*.webp", 4, "E_IMAGE_UNREADABLE", /no picture that matches/],

@@ -31,7 +31,7 @@ const PICTURES = {
   "photos/cup/coffee.jpg": "coffee.jpg",
 };
 
-const LIMIT = 120_000;
+const LIMIT = 300_000;
 /** Bytes of output: JSON holds maps in full. */
 const MOST = 1 << 28;
 
