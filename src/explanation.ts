@@ -6,7 +6,7 @@ import type { Fusion } from "./fuse.ts";
 import type { Map2D } from "./image/image.ts";
 import type { OptionValues } from "./method-options.ts";
 import type { MethodName, OptionsOf } from "./methods.ts";
-import type { EngineInfo, ModelIdentity } from "./model.ts";
+import type { EngineInfo, ModelIdentity } from "./model-facts.ts";
 import type { Progress } from "./series.ts";
 import type { Prediction, ScoreKind, Target } from "./target.ts";
 import type { HostTensor } from "./tensor.ts";

@@ -2,7 +2,7 @@
 import { Answers, requestOf } from "./answers.ts";
 import { GradCamError } from "./errors.ts";
 import type { Execution } from "./graph/execute.ts";
-import { findValue } from "./graph/find.ts";
+import { findValue, inputOfRelu } from "./graph/find.ts";
 import type { Graph, ValueId } from "./graph/graph.ts";
 import type { PlanRequest } from "./graph/plan.ts";
 import { defaultLayer, describeLayers, type LayerInfo, logitsOf, stagesUpTo } from "./graph/inspect.ts";
@@ -10,45 +10,15 @@ import { type WeightedLayer, weightedLayers } from "./graph/redraw.ts";
 import type { Preprocess } from "./image/preprocess.ts";
 import type { Labels } from "./labels.ts";
 import { differentiate } from "./score.ts";
-import { type EngineBytes, EngineRoom, type RoomOptions } from "./session.ts";
+import type { EngineInfo, ModelIdentity } from "./model-facts.ts";
+import { EngineRoom, type RoomOptions } from "./session.ts";
 import { resolveTarget, type ScoreKind, type Target } from "./target.ts";
 import { matchInputs, type ModelInput, type TensorInfo, tensorInfo } from "./model-input.ts";
 import type { Conduct } from "./series.ts";
 import type { HostTensor } from "./tensor.ts";
-import type { Build, Engine } from "./wasm/instantiate.ts";
-import type { DType } from "./wasm/memory.ts";
+import type { Engine } from "./wasm/instantiate.ts";
 
 export type { BackwardRule } from "./ops/backward-rule.ts";
-
-/** What a model is computed by. */
-export interface EngineInfo {
-  /** simd: multiply, then add. relaxed: fused where the CPU can. */
-  readonly build: Build;
-  readonly fma: boolean;
-  /** Threads that share the work, workers that are still starting included. */
-  readonly threads: number;
-  /** Why there are not as many as were asked for. */
-  readonly threadsNote?: string;
-  /** The relaxed build computes 256 bits at a time: asked for, and seen to help. */
-  readonly turbo: boolean;
-  /** Plain sums only, batch norms as the file has them: the same bytes on every machine. */
-  readonly exact: boolean;
-  /** How kernels are held. */
-  readonly weights: DType;
-  /** Algorithms were chosen by the user's own measurements, which decides how sums round. */
-  readonly tuned?: true;
-  /** Linear memory: parameters, planned activations and gradients, largest working memory of one operator. */
-  readonly bytes: EngineBytes;
-}
-
-/** What has to be the same for results to be the same, apart from the engine. */
-export interface ModelIdentity {
-  readonly name: string;
-  readonly format: string;
-  /** Of the file's bytes, as 64 hexadecimal digits; there once `model.sha256()` has been asked for. */
-  readonly sha256?: string;
-  readonly preprocess: Preprocess;
-}
 
 /** What a loader knows about a model beside its graph. */
 export interface ModelParts extends RoomOptions {
@@ -331,10 +301,4 @@ export class Model {
     if (this.#room) return this.#room;
     throw new GradCamError("E_DISPOSED", { where: `model "${this.name}"`, hint: "load it again" });
   }
-}
-
-/** What goes into the ReLU that a value comes out of; the value itself where there is none. */
-function inputOfRelu({ nodes }: Graph, value: ValueId): ValueId {
-  const node = nodes.find(({ output, op }) => output === value && (op === "relu" || op === "clippedRelu"));
-  return node?.inputs[0] ?? value;
 }

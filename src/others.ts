@@ -2,6 +2,7 @@
 import type { Answers } from "./answers.ts";
 import { type Constant, constantsOf } from "./graph/constants.ts";
 import type { ValueId } from "./graph/graph.ts";
+import { LINEARITY } from "./graph/linearity.ts";
 import { besides, readersOf } from "./graph/path.ts";
 import { type Seed, split, writeSeeds } from "./seed.ts";
 import { runSeries, type Samples } from "./series.ts";
@@ -93,8 +94,8 @@ export interface ConstantTerm {
 
 /** Throws E_METHOD where the network is not piecewise linear. */
 export async function constantTerms(answers: Answers, seeds: readonly Seed[]): Promise<ConstantTerm[]> {
-  const { graph, room, logits, input } = answers.asked;
-  const constants = constantsOf(graph, logits);
+  const { room, logits, input } = answers.asked;
+  const constants = constantsOf(room.current, logits);
   answers.keepForward();
   const biases: (Float32Array | undefined)[] = [];
   for (const { added } of constants) biases.push("level" in added ? undefined : await added.perChannel());
@@ -129,39 +130,10 @@ function multiplyRows(gradient: Float32Array, bias: Float32Array): Float32Array 
   return gradient;
 }
 
-/** Operators whose output is an affine function of their one input that is not a parameter. */
-const AFFINE: ReadonlySet<string> = new Set([
-  "add",
-  "avgPool",
-  "batchNorm",
-  "concat",
-  "conv2d",
-  "crop",
-  "dense",
-  "depthwiseConv2d",
-  "globalAveragePool",
-  "pad",
-  "reshape",
-  "sub",
-  "transpose",
-  "upsample",
-]);
-
-/** … and those that are piecewise so. */
-const PIECEWISE: ReadonlySet<string> = new Set([
-  "clippedRelu",
-  "globalMaxPool",
-  "leakyRelu",
-  "maxPool",
-  "maximum",
-  "minimum",
-  "relu",
-]);
-
 /** How the logits depend on a layer. */
 export function headOf(answers: Answers, layer: string): "affine" | "piecewise" | "smooth" {
   const { graph, layers, logits } = answers.asked;
-  const ops = readersOf(graph, layers.get(layer)!, logits).map(({ op }) => op);
-  if (ops.every((op) => AFFINE.has(op))) return "affine";
-  return ops.every((op) => AFFINE.has(op) || PIECEWISE.has(op)) ? "piecewise" : "smooth";
+  const kinds = readersOf(graph, layers.get(layer)!, logits).map(({ op }) => LINEARITY[op]);
+  if (kinds.every((kind) => kind === "linear" || kind === "affine")) return "affine";
+  return kinds.includes("curved") ? "smooth" : "piecewise";
 }

@@ -8,7 +8,8 @@ import type { Compat, ExplainedTarget, ExplainManyOptions, Explanation, Smoothin
 import type { Fusion } from "./fuse.ts";
 import type { Map2D } from "./image/image.ts";
 import type { Made } from "./make-maps.ts";
-import type { EngineInfo, Model } from "./model.ts";
+import type { Model } from "./model.ts";
+import type { EngineInfo } from "./model-facts.ts";
 import { Objective } from "./objective.ts";
 import { finished } from "./pipeline.ts";
 import type { Prepared } from "./prepare.ts";

@@ -155,6 +155,11 @@ export class EngineRoom {
     this.#store.update(this.#graph.values[id]!, values);
   }
 
+  /** The network with the numbers that took the place of the file's. */
+  get current(): Graph {
+    return this.#store.current(this.#graph);
+  }
+
   /** An engine of the same kind. */
   another(): Promise<Engine> {
     return this.#engine.another();

@@ -10,7 +10,7 @@ const FLOORS: readonly (readonly string[])[] = [
   ["ops", "target"],
   ["graph"],
   ["zoo", "load"],
-  ["session", "model-input", "seed", "series", "heads", "answers", "others", "objective"],
+  ["session", "model-facts", "model-input", "seed", "series", "heads", "answers", "others", "objective"],
   ["model"],
   ["cam", "attribute"],
   ["metrics"],

@@ -4,6 +4,7 @@
  */
 import { GradCamError } from "../errors.ts";
 import type { Graph, Node, ValueId } from "./graph.ts";
+import { LINEARITY } from "./linearity.ts";
 import { type Parameter, readParameter } from "./parameter.ts";
 import { foldBatchNorm } from "./passes/fold-batch-norm.ts";
 import { ancestors } from "./path.ts";
@@ -16,27 +17,7 @@ export interface Constant {
   readonly added: { readonly perChannel: () => Promise<Float32Array> } | { readonly level: number };
 }
 
-/** Operators that answer t·y when all their operands are multiplied by t > 0. */
-const HOMOGENEOUS: ReadonlySet<string> = new Set([
-  "add",
-  "avgPool",
-  "clippedRelu",
-  "concat",
-  "crop",
-  "globalAveragePool",
-  "globalMaxPool",
-  "leakyRelu",
-  "maxPool",
-  "maximum",
-  "minimum",
-  "relu",
-  "reshape",
-  "sub",
-  "transpose",
-  "upsample",
-]);
-
-/** Throws E_METHOD where the network is not piecewise linear. */
+/** @param graph with the numbers that its parameters have now. Throws E_METHOD where the network is not piecewise linear. */
 export function constantsOf(graph: Graph, score: ValueId): Constant[] {
   const folded = foldBatchNorm(graph, new Set([score]), new Map());
   return ancestors(folded, [score]).flatMap((node) => constantOf(folded, node));
@@ -71,8 +52,10 @@ function constantOf(graph: Graph, node: Node): Constant[] {
     case "div":
       if (parameter(1) || (node.op === "mul" && parameter(0))) return [];
       break;
-    default:
-      if (HOMOGENEOUS.has(node.op) && !node.inputs.some((_, i) => parameter(i))) return [];
+    default: {
+      const kind = LINEARITY[node.op];
+      if ((kind === "linear" || kind === "homogeneous") && !node.inputs.some((_, i) => parameter(i))) return [];
+    }
   }
   throw new GradCamError("E_METHOD", {
     where: "full gradients",

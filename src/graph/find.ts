@@ -18,3 +18,9 @@ export function findValue(graph: Graph, name: string): ValueId {
     hint: close ? `did you mean "${close}"?` : "gradcam layers lists them",
   });
 }
+
+/** What goes into the ReLU that a value comes out of; the value itself where there is none. */
+export function inputOfRelu({ nodes }: Graph, value: ValueId): ValueId {
+  const node = nodes.find(({ output, op }) => output === value && (op === "relu" || op === "clippedRelu"));
+  return node?.inputs[0] ?? value;
+}

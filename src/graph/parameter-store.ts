@@ -7,7 +7,7 @@ import { bytesOf, type DType, type Heap, type Tensor } from "../wasm/memory.ts";
 import type { Kernels } from "../wasm/kernels.ts";
 import type { Engine } from "../wasm/instantiate.ts";
 import type { Team } from "../wasm/team.ts";
-import type { Value } from "./graph.ts";
+import type { Graph, Value } from "./graph.ts";
 import { fillParameter, type Parameter, parameterOf, type ParameterSource } from "./parameter.ts";
 import { inputName, opOf, type ParameterUse, type Plan } from "./plan.ts";
 
@@ -87,6 +87,15 @@ export class ParameterStore {
         this.#lay({ ...tensor, ptr: plain, dtype: "f32" }, tensor, layout, attrs, scratch);
       });
     }
+  }
+
+  /** The graph with the numbers that took the place of the file's. */
+  current(graph: Graph): Graph {
+    const values = graph.values.map((value) => {
+      const parameter = value.parameter && this.#replaced.get(value.parameter);
+      return parameter ? { ...value, parameter } : value;
+    });
+    return { ...graph, values };
   }
 
   /** Takes over numbers that took the place of the file's in another store of the same network. */

@@ -2,6 +2,7 @@
  * Arrays for NumPy: .npy (format version 1.0) and .npz (a zip archive of those, stored without compression, as numpy.savez).
  * https://numpy.org/doc/stable/reference/generated/numpy.lib.format.html; APPNOTE.TXT of PKWARE for the archive.
  */
+import { littleEndian } from "./little-endian.ts";
 import { GradCamError } from "../errors.ts";
 import { concat, crc32 } from "../image/chunks.ts";
 import { elements } from "../shape.ts";
@@ -65,17 +66,6 @@ function stringsToNpy(strings: readonly string[]): Uint8Array {
     });
   });
   return npy(`<U${longest}`, `(${strings.length},)`, new Uint8Array(view.buffer));
-}
-
-/** The machine's own bytes where it is little-endian, as all that run WebAssembly well are. */
-function littleEndian(data: Float32Array): Uint8Array {
-  if (new Uint8Array(Uint16Array.of(1).buffer)[0] === 1)
-    return new Uint8Array(data.buffer, data.byteOffset, data.byteLength);
-  const view = new DataView(new ArrayBuffer(data.byteLength));
-  data.forEach((value, i) => {
-    view.setFloat32(i * 4, value, true);
-  });
-  return new Uint8Array(view.buffer);
 }
 
 interface ZipFacts {

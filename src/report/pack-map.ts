@@ -4,6 +4,7 @@
  */
 import { base64 } from "../image/base64.ts";
 import type { Map2D } from "../image/image.ts";
+import { littleEndian } from "./little-endian.ts";
 import type { PackedMap } from "./page-data.ts";
 
 /** 64 × 64: every layer's map that is worth reading cell by cell. */
@@ -19,10 +20,4 @@ export function packMap({ data, width, height }: Map2D): PackedMap {
   const scale = high > low ? 255 / (high - low) : 0;
   const bytes = Uint8Array.from(data, (value) => Math.round((value - low) * scale));
   return { width, height, encoding: "u8", low, high, data: base64(bytes) };
-}
-
-function littleEndian(values: Float32Array): Uint8Array {
-  const view = new DataView(new ArrayBuffer(values.length * 4));
-  values.forEach((value, i) => view.setFloat32(i * 4, value, true));
-  return new Uint8Array(view.buffer);
 }

@@ -45,10 +45,9 @@ export async function filterImage(
 ): Promise<FilterImage> {
   const recipe = recipeOf(options);
   const { seed = 0, signal, onProgress } = options;
-  checkChannel(model, layer, channel);
   const random = randomStream(seed, channel);
   const canvas = new Canvas(model, recipe, random);
-  const score = (answer: HostTensor) => meanOfChannel(answer, channel, recipe.border);
+  const score = (answer: HostTensor) => meanOfChannel(answer, layer, channel, recipe.border);
   const look = (beforeRelu: boolean) => model.inputGradient(canvas.input(), layer, score, { signal, beforeRelu });
   const first = await look(false);
   const beforeRelu = first.gradient.data.every((value) => value === 0);
@@ -85,20 +84,16 @@ function recipeOf({ recipe = "chollet-2", steps, jitter, totalVariation }: Filte
   });
 }
 
-function checkChannel(model: Model, layer: string, channel: number): void {
-  const channels = model.layers.find(({ name }) => name === layer)?.shape.at(-1);
-  // Other tensors have names too: the model knows those.
-  if (Number.isInteger(channel) && channel >= 0 && channel < (channels ?? Infinity)) return;
-  throw new GradCamError("E_INPUT_VALUE", {
-    where: `channel of ${layer}`,
-    expected: `a whole number from 0 to ${channels === undefined ? "the last channel" : channels - 1}`,
-    got: String(channel),
-  });
-}
-
-/** The mean over positions and its gradient: 1/n at the channel's inner positions. */
-function meanOfChannel({ data, shape }: HostTensor, channel: number, border: number) {
+/** The mean over positions and its gradient: 1/n at the channel's inner positions. Throws E_INPUT_VALUE. */
+function meanOfChannel({ data, shape }: HostTensor, layer: string, channel: number, border: number) {
   const channels = shape.at(-1)!;
+  if (!Number.isInteger(channel) || channel < 0 || channel >= channels) {
+    throw new GradCamError("E_INPUT_VALUE", {
+      where: `channel of ${layer}`,
+      expected: `a whole number from 0 to ${channels - 1}`,
+      got: String(channel),
+    });
+  }
   const [height = 1, width = 1] = shape.length === 4 ? shape.slice(1, 3) : [];
   const margin = Math.min(height, width) > 2 * border ? border : 0;
   const count = (height - 2 * margin) * (width - 2 * margin);

@@ -157,6 +157,19 @@ describe("the sum of an attribution", () => {
     }
   });
 
+  it("of FullGrad is the score with biases that took the place of the file's, too", async () => {
+    for (const network of [averaged, flattened]) {
+      const model = await createModel(network());
+      await explain(model, input(), { method: "full-grad", target: 1 });
+      await model.setWeights({
+        "conv2/b": new Float32Array(model.layers.find(({ name }) => name === "conv2")!.shape.at(-1)!).fill(0.7),
+      });
+      const { facts, target } = await explain(model, input(), { method: "full-grad", target: 1 });
+      expect(Math.abs(facts!["residual"]!)).toBeLessThanOrEqual(1e-4 * Math.abs(target.logit!));
+      model.dispose();
+    }
+  });
+
   it("of integrated gradients is y(x) − y(0) within 1e-3 on a smooth network", async () => {
     const { facts, raw: map } = await ask("excited", { method: "integrated-gradients", steps: 50 });
     const { difference, residual } = facts as { difference: number; residual: number };

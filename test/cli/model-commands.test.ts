@@ -1,0 +1,130 @@
+/** What the commands about models print and write. */
+import { readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { describe, expect, it } from "vitest";
+import { gradcam, inTemporaryFolder } from "../support/cli.ts";
+
+const CAT = "examples/cat.jpg";
+
+const linesOf = <T>(text: string): T[] =>
+  text
+    .trim()
+    .split("\n")
+    .map((line) => JSON.parse(line) as T);
+
+describe("gradcam layers", () => {
+  it("marks the default layer and those with a map", async () => {
+    const { code, stdout } = await gradcam(["layers"]);
+    expect(code).toBe(0);
+    expect(stdout).toMatch(/^▶ {2}_relu_head .*\[1,7,7,1280\]/m);
+    expect(stdout).toMatch(/^\+ {2}_conv_stem .*\[1,112,112,32\] +864 +10\.84 M$/m);
+    expect(stdout).toMatch(/^ {3}_softmax /m);
+  });
+
+  it("prints one JSON object", async () => {
+    const { stdout } = await gradcam(["layers", "--json"]);
+    const facts = JSON.parse(stdout) as { defaultLayer: string; layers: { name: string; explainable: boolean }[] };
+    expect(facts.defaultLayer).toBe("_relu_head");
+    expect(facts.layers.find(({ name }) => name === "_softmax")?.explainable).toBe(false);
+  });
+});
+
+describe("gradcam inspect", () => {
+  it("prints the facts about a model", async () => {
+    const { code, stdout } = await gradcam(["inspect", "--build", "simd"]);
+    expect(code).toBe(0);
+    for (const fact of [
+      "safetensors",
+      "[1,224,224,3] NHWC",
+      "bicubic",
+      "1000, tench",
+      "4.69 M",
+      "multiply, then add",
+    ]) {
+      expect(stdout).toContain(fact);
+    }
+  });
+
+  it("prints one JSON object", async () => {
+    const { stdout } = await gradcam(["inspect", "--json", "--exact", "--threads", "1"]);
+    expect(JSON.parse(stdout)).toMatchObject({
+      format: "safetensors",
+      classes: 1000,
+      labels: 1000,
+      defaultLayer: "_relu_head",
+      parameters: 4_694_024,
+      engine: { build: "simd", fma: false, threads: 1 },
+    });
+  });
+});
+
+describe("gradcam bench", () => {
+  it("prints how long forward and Grad-CAM take", async () => {
+    const run = await gradcam(["bench", "--runs", "3", "--threads", "1"]);
+    expect(run).toMatchObject({ code: 0, stderr: "" });
+    expect(run.stdout).toMatch(/^ms +median +p10 +p90 +runs +GFLOP\/s\nforward +[\d.]+ +[\d.]+ +[\d.]+ +3 +[\d.]+\n/);
+    expect(run.stdout).toMatch(/\ngrad-cam +[\d.]+ +[\d.]+ +[\d.]+ +3\n\nefficientnet-lite0, build .*1 thread, Node/);
+  });
+
+  it("prints one JSON object", async () => {
+    const run = await gradcam(["bench", "--runs", "2", "--json", "--build", "simd", "--threads", "1"]);
+    const facts = JSON.parse(run.stdout) as { work: Record<string, { median: number; p10: number; p90: number }> };
+    expect(facts).toMatchObject({
+      model: "efficientnet-lite0",
+      engine: { build: "simd", threads: 1 },
+      work: { forward: { unit: "ms", runs: 2 }, "grad-cam": { unit: "ms", runs: 2 } },
+    });
+    const { median, p10, p90 } = facts.work["forward"]!;
+    expect(p10).toBeLessThanOrEqual(median);
+    expect(median).toBeLessThanOrEqual(p90);
+  });
+
+  it("writes a table with --tune that --tuning reads, keeps what it knew, and replaces a file only with --force", async () => {
+    await inTemporaryFolder(async (folder) => {
+      const [known, file] = [join(folder, "known.json"), join(folder, "tuning.json")];
+      const builds = { simd: { "8x8x8>8": "winograd" }, relaxed: { "9x9x9>9": "direct" } };
+      writeFileSync(known, JSON.stringify({ version: 1, builds }));
+      const argv = ["bench", "--tune", "--runs", "1", "--threads", "1", "--output", file];
+      const run = await gradcam([...argv, "--tuning", known, "--build", "simd"]);
+      expect(run).toMatchObject({ code: 0, stderr: "" });
+      // The embedded network has no 3×3 convolution with strides of 1.
+      expect(run.stdout).toContain("nothing to choose");
+      expect(JSON.parse(readFileSync(file, "utf8"))).toEqual({ version: 1, builds });
+      const refused = await gradcam(argv);
+      expect(refused.code).toBe(1);
+      expect(refused.stderr).toMatch(/E_EXISTS.*--force/);
+      expect((await gradcam([...argv, "--force", "--json"])).code).toBe(0);
+      expect((await gradcam(["classify", CAT, "--tuning", file])).code).toBe(0);
+    });
+  });
+
+  it("ends at Ctrl-C", async () => {
+    const interruption = new AbortController();
+    interruption.abort();
+    expect((await gradcam(["bench"], { signal: interruption.signal })).code).toBe(130);
+  });
+});
+
+describe("gradcam", () => {
+  it.each(["explain", "classify", "layers", "inspect", "bench"])("%s --help shows examples", async (command) => {
+    const run = await gradcam([command, "--help"]);
+    expect(run).toMatchObject({ code: 0, stderr: "" });
+    expect(run.stdout).toMatch(new RegExp(`Examples:\n  (.*\\| )?gradcam ${command}`));
+  });
+
+  it("colours a terminal and nothing else", async () => {
+    const escape = "\u001b[";
+    const onTerminal = { tty: true };
+    expect((await gradcam(["classify", CAT], onTerminal)).stdout).toContain(escape);
+    expect((await gradcam(["classify", CAT])).stdout).not.toContain(escape);
+    expect((await gradcam(["classify", CAT, "--no-color"], onTerminal)).stdout).not.toContain(escape);
+    expect((await gradcam(["classify", CAT], { tty: true, env: { NO_COLOR: "1" } })).stdout).not.toContain(escape);
+    expect((await gradcam(["classify", CAT], { tty: true, env: { TERM: "dumb" } })).stdout).not.toContain(escape);
+  });
+
+  it("tells timings on stderr when it is told to be verbose", async () => {
+    const run = await gradcam(["explain", CAT, "--json", "--verbose"]);
+    expect(run.stderr).toMatch(/efficientnet-lite0 loaded in \d+ ms, build \w+ \(.*\), \d threads?\n/);
+    expect(linesOf(run.stdout)).toHaveLength(1);
+  });
+});
