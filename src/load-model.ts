@@ -6,9 +6,9 @@ import { checkTuning, type Tuning } from "./graph/tuning.ts";
 import { checkChoice } from "./image/choice.ts";
 import type { Fit } from "./image/geometry.ts";
 import type { Preprocess } from "./image/preprocess.ts";
-import { type PresetName, resolvePreprocess } from "./image/presets.ts";
+import { inGray, type PresetName, resolvePreprocess } from "./image/presets.ts";
 import { type Labels, labelsFrom } from "./labels.ts";
-import { loadGraph } from "./load/index.ts";
+import { loadGraph, type LoadedGraph } from "./load/index.ts";
 import type { Limits } from "./load/limits.ts";
 import { sha256 } from "./load/sha256.ts";
 import { blobSource, bytesSource, type RandomAccessSource } from "./load/source.ts";
@@ -74,8 +74,10 @@ export interface LoadOptions extends ModelOptions {
   readonly architecture?: string;
   /** Number of classes of a weights-only file; default: as stored. */
   readonly classes?: number;
-  /** [height, width] of a weights-only file's input; default: the architecture's own. */
+  /** [height, width] of a weights-only file's input, or of one with dynamic sizes; default: the architecture's or the file's own. */
   readonly inputShape?: readonly [height: number, width: number];
+  /** Whole shapes for the inputs of files with dynamic sizes, by name and in the file's own layout. */
+  readonly inputShapes?: Readonly<Record<string, readonly number[]>>;
   readonly limits?: Partial<Limits>;
   readonly signal?: AbortSignal;
   /** Called while weights are read. */
@@ -118,10 +120,17 @@ export async function loadModelOn(
     const loaded = await loadGraph(file, options);
     close = () => loaded.close();
     const { graph, preprocess, labels: labelSet } = loaded;
-    const labels = labelSet === "imagenet" && !options.labels ? await platform.imagenetLabels() : undefined;
+    const labels = options.labels ? undefined : await labelsOf(labelSet, platform);
     const engine = await startEngine(platform, options.engine);
     const hash = (): Promise<string | undefined> => (platform.sha256 ?? sha256)(file);
-    const model = assemble(graph, engine, { preprocess, ...options }, labels, () => void close(), hash);
+    const model = assemble(
+      graph,
+      engine,
+      { preprocess: preprocess.preset, ...options },
+      labels,
+      () => void close(),
+      hash,
+    );
     await warmUp(model, options);
     return model;
   } catch (error) {
@@ -134,6 +143,11 @@ export async function loadModelOn(
 export async function createModelOn(platform: Platform, graph: Graph, options: ModelOptions = {}): Promise<Model> {
   const engine = await startEngine(platform, options.engine);
   return assemble(graph, engine, { preprocess: "none", ...options }, undefined, () => undefined);
+}
+
+async function labelsOf(found: LoadedGraph["labels"], platform: Platform): Promise<Labels | undefined> {
+  if (found === "imagenet") return platform.imagenetLabels();
+  return found && labelsFrom(found);
 }
 
 async function openSource(platform: Platform, source: ModelSource | undefined): Promise<RandomAccessSource> {
@@ -174,15 +188,16 @@ function assemble(
 ): Model {
   const { weights = "f32", engine: { exact = false, tuning, observe } = {} } = options;
   checkChoice(weights, ["f32", "f16"], "weights");
-  const [, height, width] = graph.values[graph.inputs[0]!]!.shape;
+  const [, height, width, channels] = graph.values[graph.inputs[0]!]!.shape;
   const size = height && width ? { size: [height, width] as const } : {};
+  const wanted = channels === 1 ? inGray(options.preprocess) : options.preprocess;
   return new Model({
     graph,
     engine,
     dtype: weights,
     exact,
     tuning,
-    preprocess: resolvePreprocess(options.preprocess, { ...size, ...(options.fit && { fit: options.fit }) }),
+    preprocess: resolvePreprocess(wanted, { ...size, ...(options.fit && { fit: options.fit }) }),
     observe,
     labels: options.labels ? labelsFrom(options.labels) : labels,
     close,

@@ -3,7 +3,7 @@ import { createHash } from "node:crypto";
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { readImage } from "gradcam-wasm";
-import { preprocess } from "../../src/image/preprocess.ts";
+import { type Preprocess, preprocess } from "../../src/image/preprocess.ts";
 import { type PresetName, resolvePreprocess } from "../../src/image/presets.ts";
 import { loadGraph } from "../../src/load/index.ts";
 import { bytesSource } from "../../src/load/source.ts";
@@ -42,7 +42,10 @@ export async function zooNetwork(
 /** EfficientNet-Lite0 with the trained weights of the package. */
 export async function embeddedNetwork(): Promise<NetworkFiles> {
   const bytes = await readFile(join(ROOT, "weights/efficientnet-lite0.f16.safetensors"));
-  const { graph, preprocess: preset } = await loadGraph(bytesSource(bytes));
+  const {
+    graph,
+    preprocess: { preset },
+  } = await loadGraph(bytesSource(bytes));
   return networkFiles({
     graph,
     title: "EfficientNet-Lite0",
@@ -53,5 +56,5 @@ export async function embeddedNetwork(): Promise<NetworkFiles> {
   });
 }
 
-const picture = async (preset: PresetName): Promise<Float32Array> =>
+const picture = async (preset: PresetName | Preprocess): Promise<Float32Array> =>
   preprocess(await readImage(PICTURE), resolvePreprocess(preset, { size: SIZE })).data;

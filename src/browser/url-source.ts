@@ -18,8 +18,28 @@ export async function urlSource(location: string | URL): Promise<RandomAccessSou
       got: url.protocol,
     });
   }
+  return fetched(url, await request(url));
+}
+
+async function fetched(url: URL, response: Response): Promise<RandomAccessSource> {
+  const source = bytesSource(new Uint8Array(await response.arrayBuffer()), url.pathname);
+  // What was given in the address itself has nothing beside it.
+  if (url.protocol !== "https:" && url.protocol !== "http:") return source;
+  return { ...source, sibling: (path) => fetchBeside(url, path) };
+}
+
+/** A file beside `model`, with the same query string: from the same place, even after redirections. */
+async function fetchBeside(model: URL, path: string): Promise<RandomAccessSource> {
+  const url = new URL(path.split("/").map(encodeURIComponent).join("/"), model);
+  url.search = model.search;
   const response = await request(url);
-  return bytesSource(new Uint8Array(await response.arrayBuffer()), url.pathname);
+  if (new URL(response.url).origin === model.origin) return fetched(url, response);
+  throw new GradCamError("E_PATH_ESCAPE", {
+    where: url.href,
+    expected: `a file from ${model.origin}`,
+    got: `a redirection to ${new URL(response.url).origin}`,
+    hint: "a model's parts are only fetched from where the model is",
+  });
 }
 
 /** A successful response. Throws E_HTTP with the status and what can be done about it. */

@@ -1,4 +1,5 @@
 /** The preprocessing habits of the well-known model families, under the names Keras gave to most of them. */
+import { GradCamError } from "../errors.ts";
 import { checkChoice } from "./choice.ts";
 import { type FitRule } from "./geometry.ts";
 import { checkPreprocess, type Preprocess } from "./preprocess.ts";
@@ -21,6 +22,8 @@ const PRESETS = {
   caffe: { ...PLAIN, channels: "bgr", mean: [103.939, 116.779, 123.68] },
   /** −1 … 1: Keras' MobileNet, MobileNetV2, Inception, Xception, ResNetV2. */
   tf: { ...PLAIN, scale: 1 / 127.5, mean: [1, 1, 1] },
+  /** 0 … 1: many small networks, and what TensorFlow.js examples use. */
+  unit: { ...PLAIN, scale: 1 / 255 },
   /** ImageNet mean and deviation on the whole picture: Keras' DenseNet. */
   torch: { ...PLAIN, ...IMAGENET },
   /** The same values by torchvision's geometry: short side to 256, middle 224 × 224. */
@@ -45,4 +48,17 @@ export function resolvePreprocess(preprocess: PresetName | Preprocess, fit: Part
   const spec: Preprocess = { ...(typeof preprocess === "string" ? PRESETS[preprocess] : preprocess), ...fit };
   checkPreprocess(spec, "preprocess");
   return spec;
+}
+
+/**
+ * The same preset for a network with one channel of luminance, where that means anything: not where every channel has values
+ * of its own. Throws E_OPTION.
+ */
+export function inGray(preprocess: PresetName | Preprocess): PresetName | Preprocess {
+  if (typeof preprocess !== "string") return preprocess;
+  const { mean, std, ...preset } = resolvePreprocess(preprocess);
+  const alike = [mean, std].every((values) => values.every((value) => value === values[0]));
+  if (alike) return { ...preset, channels: "gray", mean: mean.slice(0, 1), std: std.slice(0, 1) };
+  const expected = "a preset that treats all channels alike (none, unit, tf, …): the model takes one channel";
+  throw new GradCamError("E_OPTION", { where: "preprocess", expected, got: `"${preprocess}"` });
 }

@@ -1,11 +1,11 @@
 /** Opens a model file: recognised by its content, explained by the zoo. Bytes in, graph out. */
 import { GradCamError, nearest } from "../errors.ts";
 import type { Graph } from "../graph/graph.ts";
-import type { PresetName } from "../image/presets.ts";
-import type { Pair } from "../shape.ts";
+import type { Pair, Shape } from "../shape.ts";
 import type { ArchitectureName } from "../zoo/index.ts";
 import { matchArchitecture } from "../zoo/match.ts";
 import { refuseForeign } from "./foreign.ts";
+import type { GraphFile, OpenContext, PreprocessGuess } from "./graph-file.ts";
 import { type Head, readHead } from "./head.ts";
 import { isHdf5, openKerasH5 } from "./keras-h5.ts";
 import { DEFAULT_LIMITS, type Limits } from "./limits.ts";
@@ -19,12 +19,18 @@ interface Format {
   /** For formats without a signature: a damaged file of this name is explained as one of these. */
   readonly extension?: RegExp;
   recognises(head: Head): boolean;
-  open(source: RandomAccessSource, limits: Limits): Promise<TensorFile>;
+  /** What a file holds: tensors whose architecture the zoo knows, or a network that it describes itself. */
+  open(source: RandomAccessSource, context: OpenContext): Promise<TensorFile | GraphFile>;
 }
 
 const formats: readonly Format[] = [
-  { name: "safetensors", extension: /\.safetensors$/i, recognises: isSafetensors, open: openSafetensors },
-  { name: "keras-h5", recognises: isHdf5, open: openKerasH5 },
+  {
+    name: "safetensors",
+    extension: /\.safetensors$/i,
+    recognises: isSafetensors,
+    open: (source, { limits }) => openSafetensors(source, limits),
+  },
+  { name: "keras-h5", recognises: isHdf5, open: (source, { limits }) => openKerasH5(source, limits) },
 ];
 
 export interface LoadGraphOptions {
@@ -34,19 +40,22 @@ export interface LoadGraphOptions {
   readonly architecture?: string;
   /** Default: as many as the file's classifier has. */
   readonly classes?: number;
-  /** Input height and width; default: what the architecture was trained with. */
+  /** Input height and width; default: what the architecture was trained with, or what the file says. */
   readonly inputShape?: Pair;
+  /** For files with dynamic sizes: whole shapes, by the input's name. */
+  readonly inputShapes?: Readonly<Record<string, Shape>>;
   readonly limits?: Partial<Limits>;
   readonly signal?: AbortSignal;
 }
 
 export interface LoadedGraph {
   readonly graph: Graph;
-  /** The preset such weights were trained with. */
-  readonly preprocess: PresetName;
-  /** Which list of class names fits the number of classes, if any does. */
-  readonly labels: "imagenet" | undefined;
-  readonly architecture: ArchitectureName;
+  /** How pictures become inputs. */
+  readonly preprocess: PreprocessGuess;
+  /** The file's own class names, or which list fits the number of classes, if any does. */
+  readonly labels: "imagenet" | readonly unknown[] | undefined;
+  /** Undefined where the file describes its network itself. */
+  readonly architecture: ArchitectureName | undefined;
   /** Remarks of the file's writer. */
   readonly metadata: Readonly<Record<string, string>>;
   /** Gives back what reading parameters needs, the source included. Call it when the graph's parameters are loaded. */
@@ -63,14 +72,27 @@ const IMAGENET_CLASSES = 1000;
 export async function loadGraph(source: RandomAccessSource, options: LoadGraphOptions = {}): Promise<LoadedGraph> {
   options.signal?.throwIfAborted();
   const format = await findFormat(source, options.format);
-  const file = await format.open(source, { ...DEFAULT_LIMITS, ...options.limits });
+  const { limits, ...others } = options;
+  const file = await format.open(source, { ...others, limits: { ...DEFAULT_LIMITS, ...limits } });
   try {
     options.signal?.throwIfAborted();
-    return assemble(file, source.name, options);
+    return "graph" in file ? selfDescribed(file) : assemble(file, source.name, options);
   } catch (error) {
     await file.close();
     throw error;
   }
+}
+
+function selfDescribed(file: GraphFile): LoadedGraph {
+  const output = file.graph.values[file.graph.outputs[0]!]!.shape;
+  return {
+    graph: file.graph,
+    preprocess: file.preprocess,
+    labels: file.labels ?? (output.length === 2 && output[1] === IMAGENET_CLASSES ? "imagenet" : undefined),
+    architecture: undefined,
+    metadata: file.metadata,
+    close: () => file.close(),
+  };
 }
 
 function assemble(file: TensorFile, name: string, options: LoadGraphOptions): LoadedGraph {
@@ -84,7 +106,7 @@ function assemble(file: TensorFile, name: string, options: LoadGraphOptions): Lo
   });
   return {
     graph: match.graph,
-    preprocess: match.preprocess,
+    preprocess: { preset: match.preprocess, why: `what ${match.architecture} was trained with` },
     labels: match.classes === IMAGENET_CLASSES ? "imagenet" : undefined,
     architecture: match.architecture,
     metadata: file.metadata,

@@ -13,6 +13,13 @@ export interface RandomAccessSource {
   readSync?(offset: number, length: number): Uint8Array;
   /** Fills `target` from `offset` on without waiting, where the platform can write into memory that is not its own. */
   readIntoSync?(offset: number, target: Uint8Array): void;
+  /** How many names the file has on its disk, where that is known: two mean that it may be somebody else's file. */
+  readonly links?: number;
+  /**
+   * Another file of the same model by its path relative to this one, where there are any. Only `openSibling` calls it, which
+   * has checked the path; what the path leads to (links, redirections) is checked here. Throws E_PATH_ESCAPE, E_SHARD_MISSING.
+   */
+  sibling?(path: string): Promise<RandomAccessSource>;
   /** Afterwards reads fail. Calling it twice is harmless. */
   close(): void | Promise<void>;
 }

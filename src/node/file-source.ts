@@ -1,6 +1,6 @@
 /** A model file on disk: ranges are read where they are wanted, synchronously too, so that HDF5 can be lazy. */
-import { closeSync, existsSync, fstatSync, openSync, readdirSync, readSync, statSync } from "node:fs";
-import { basename, dirname, join } from "node:path";
+import { closeSync, existsSync, fstatSync, openSync, readdirSync, readSync, realpathSync, statSync } from "node:fs";
+import { basename, dirname, join, relative, sep } from "node:path";
 import { fileURLToPath } from "node:url";
 import { GradCamError, nearest } from "../errors.ts";
 import { checkRange, type RandomAccessSource } from "../load/source.ts";
@@ -49,11 +49,47 @@ function open(path: string): RandomAccessSource {
     read: (offset, length) => Promise.resolve().then(() => read(offset, length)),
     readSync: read,
     readIntoSync: readInto,
+    links: stat.nlink,
+    sibling: (name) => Promise.resolve().then(() => openBeside(path, name)),
     close() {
       if (!closed) closeSync(fd);
       closed = true;
     },
   };
+}
+
+/** A file in the folder of `path` or below it; links may not lead out of that folder. */
+function openBeside(path: string, name: string): RandomAccessSource {
+  const wanted = join(dirname(path), name);
+  const folder = realPath(dirname(path));
+  const found = existsSync(wanted) ? realPath(wanted) : undefined;
+  if (found === undefined) {
+    const near = nearest(basename(wanted), siblings(wanted));
+    throw new GradCamError("E_SHARD_MISSING", {
+      where: path,
+      expected: `the file ${JSON.stringify(name)} beside it`,
+      got: "no such file",
+      ...(near && { hint: `did you mean ${JSON.stringify(near)}?` }),
+    });
+  }
+  if (relative(folder, found).split(sep)[0] === ".." || !found.startsWith(folder)) {
+    throw new GradCamError("E_PATH_ESCAPE", {
+      where: path,
+      expected: "files in the model's own folder",
+      got: `${JSON.stringify(name)}, a link that leads out of it`,
+      hint: "copy the file itself into the folder",
+    });
+  }
+  return open(found);
+}
+
+function realPath(path: string): string {
+  try {
+    return realpathSync(path);
+  } catch (cause) {
+    const { code = "an error" } = cause as NodeJS.ErrnoException;
+    throw new GradCamError("E_IO", { where: path, expected: "a readable path", got: code, cause });
+  }
 }
 
 /** Looks before it opens: opening a pipe would wait for its other end. */

@@ -1,9 +1,10 @@
 import { describe, expect, it } from "vitest";
 import type { Image } from "../../src/image/image.ts";
 import { type Preprocess, preprocess } from "../../src/image/preprocess.ts";
-import { PRESET_NAMES, type PresetName, resolvePreprocess } from "../../src/image/presets.ts";
+import { inGray, PRESET_NAMES, type PresetName, resolvePreprocess } from "../../src/image/presets.ts";
 import { resample } from "../../src/image/resize-map.ts";
 import { antialiased } from "../../src/image/sampling.ts";
+import { codeOf } from "../support/error-code.ts";
 import { difference, goldenFloats, goldenPicture } from "../support/golden-image.ts";
 
 /** [C, H, W] to [H, W, C]. */
@@ -76,6 +77,7 @@ describe("presets", () => {
     torchvision: (x, c) => f(f(f(x / 255) - mean[c]!) / std[c]!),
     efficientnet: (x) => x,
     "efficientnet-lite": (x) => (x - 127) / 128,
+    unit: (x) => f(x / 255),
     none: (x) => x,
   };
 
@@ -133,5 +135,19 @@ describe("preprocess", () => {
   ])("%s for %j", (code, wrong) => {
     const spec = { ...resolvePreprocess("none"), ...wrong } as unknown as Preprocess;
     expect(() => preprocess(everyByte, spec)).toThrow(expect.objectContaining({ code }));
+  });
+});
+
+describe("a network with one channel", () => {
+  it("takes presets that treat all channels alike, as luminance", () => {
+    const spec = inGray("tf");
+    expect(spec).toMatchObject({ channels: "gray", mean: [1], std: [1], scale: 1 / 127.5 });
+    const { data, shape } = preprocess(everyByte, { ...(spec as Preprocess), size: [16, 16] });
+    expect(shape).toEqual([1, 16, 16, 1]);
+    expect(data[255]).toBe(1);
+  });
+
+  it.each(["caffe", "torch"] as const)("refuses %s, whose channels differ", async (name) => {
+    expect(await codeOf(() => inGray(name))).toBe("E_OPTION");
   });
 });

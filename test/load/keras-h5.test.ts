@@ -147,7 +147,7 @@ describe("an official VGG16 file", () => {
     const { graph, architecture, preprocess, labels } = await loadGraph(source("h5/vgg16-keras1-names.h5"));
     expect({ architecture, preprocess, labels }).toEqual({
       architecture: "vgg16",
-      preprocess: "caffe",
+      preprocess: { preset: "caffe", why: "what vgg16 was trained with" },
       labels: "imagenet",
     });
     expect(graph.format).toBe("keras-h5");
