@@ -58,7 +58,7 @@ const ONLY: Readonly<Record<string, readonly string[]>> = {
 const EDGES: readonly { readonly names: RegExp; readonly rooms: readonly string[] }[] = [
   { names: /^(sharp|node:.*)$/, rooms: ["node", "node-worker", "cli"] },
   { names: /^commander$/, rooms: ["cli"] },
-  { names: /^h5wasm/, rooms: ["load"] },
+  { names: /^(h5wasm|@zip\.js\/)/, rooms: ["load"] },
   { names: /^@assemblyscript\/loader$/, rooms: ["wasm"] },
 ];
 

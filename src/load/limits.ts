@@ -12,6 +12,12 @@ export interface Limits {
   readonly tensorBytes: number;
   /** Tensors, or layers, in one file. */
   readonly tensors: number;
+  /** Members of a zip archive. */
+  readonly zipEntries: number;
+  /** Bytes of one compressed member when it is unpacked. */
+  readonly unpackedBytes: number;
+  /** How many times its packed bytes a member may have, beyond 256 MiB. */
+  readonly unpackedRatio: number;
 }
 
 export const DEFAULT_LIMITS: Limits = {
@@ -21,4 +27,7 @@ export const DEFAULT_LIMITS: Limits = {
   dimension: 2 ** 31 - 1,
   tensorBytes: 2 ** 31,
   tensors: 100_000,
+  zipEntries: 4096,
+  unpackedBytes: 2 ** 31,
+  unpackedRatio: 100,
 };
