@@ -41,7 +41,7 @@ export type { ReportMetric } from "./report/page-data.ts";
 export type { ReportPicture } from "./report/page-picture.ts";
 export { toNpy, toNpz } from "./report/npy.ts";
 export { explanationToJson, type JsonExplanation, type JsonMap } from "./report/json.ts";
-export type { Score, ScoreExpression, ScoreOutput } from "./score.ts";
+export type { Link, Score, ScoreExpression, ScoreOutput } from "./score.ts";
 export type { ClassRef, Prediction, ScoreKind, Target } from "./target.ts";
 export type { HostTensor } from "./tensor.ts";
 export { activationFigure, type ActivationFigureOptions } from "./see/activation-figure.ts";

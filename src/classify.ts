@@ -2,6 +2,7 @@
 import type { ImageLike } from "./image/image.ts";
 import type { Model } from "./model.ts";
 import { prepareInput } from "./prepare.ts";
+import { probabilitiesOf } from "./score.ts";
 import { type Prediction, rank } from "./target.ts";
 import type { HostTensor } from "./tensor.ts";
 
@@ -12,5 +13,13 @@ export async function classify(
   { top = 5, signal }: { top?: number; signal?: AbortSignal } = {},
 ): Promise<Prediction[]> {
   const { tensor } = prepareInput(model, image);
-  return model.ask(tensor, [], ({ logits }) => rank(logits.subarray(0, model.classes), model.labels, top), { signal });
+  return model.ask(
+    tensor,
+    [],
+    (answers) => {
+      const logits = answers.logits.subarray(0, model.classes);
+      return rank(logits, model.labels, top, probabilitiesOf(logits, model.link));
+    },
+    { signal },
+  );
 }

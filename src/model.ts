@@ -5,11 +5,11 @@ import type { Execution } from "./graph/execute.ts";
 import { findValue, inputOfRelu } from "./graph/find.ts";
 import type { Graph, ValueId } from "./graph/graph.ts";
 import type { PlanRequest } from "./graph/plan.ts";
-import { defaultLayer, describeLayers, type LayerInfo, logitsOf, stagesUpTo } from "./graph/inspect.ts";
+import { defaultLayer, describeLayers, type LayerInfo, classifierHead, stagesUpTo } from "./graph/inspect.ts";
 import { type WeightedLayer, weightedLayers } from "./graph/redraw.ts";
 import type { Preprocess } from "./image/preprocess.ts";
 import type { Labels } from "./labels.ts";
-import { differentiate } from "./score.ts";
+import { differentiate, type Link } from "./score.ts";
 import type { EngineInfo, ModelIdentity } from "./model-facts.ts";
 import { EngineRoom, type RoomOptions } from "./session.ts";
 import { resolveTarget, type ScoreKind, type Target } from "./target.ts";
@@ -49,6 +49,8 @@ export class Model {
   readonly defaultLayer: string | undefined;
   readonly preprocess: Preprocess;
   readonly labels: Labels | undefined;
+  /** How logits become probabilities: softmax over the classes, or a sigmoid for each. */
+  readonly link: Link;
   /** Number of classes: the length of a row of logits. */
   readonly classes: number;
   readonly #graph: Graph;
@@ -66,7 +68,9 @@ export class Model {
     this.name = graph.name;
     this.format = graph.format;
     this.#graph = graph;
-    this.#logits = logitsOf(graph);
+    const { logits, link } = classifierHead(graph);
+    this.#logits = logits;
+    this.link = link;
     this.#close = close;
     this.#hash = hash;
     const { exact, dtype: weights, tuning } = options;
@@ -151,7 +155,7 @@ export class Model {
     const work = (execution: Execution): { value: number; gradients: Record<string, HostTensor> } => {
       const logits = execution.read(this.#logits).data;
       const target = resolveTarget(of, score, logits.subarray(0, this.classes), this.labels);
-      const { value, gradient } = differentiate(target.score, logits, this.classes);
+      const { value, gradient } = differentiate(target.score, logits, this.classes, this.link);
       if (ids.length > 0) execution.backward(Float32Array.from(gradient));
       const gradients = Object.fromEntries(wrt.map((name, i) => [name, execution.readGradient(ids[i]!)]));
       return { value, gradients };

@@ -1,5 +1,5 @@
 /** A score of the logits as the network needs it: its value and where backward begins, for this picture and for others. */
-import { differentiate, type Score } from "./score.ts";
+import { differentiate, type Link, type Score } from "./score.ts";
 import type { Seed } from "./seed.ts";
 
 /** Step of the central differences in f64, relative to the direction: their error is about its square. */
@@ -12,9 +12,11 @@ export class Objective {
   /** The score is this logit and nothing else. A thousand classes would spend longer on expressions than the network on the picture. */
   readonly #logit: number | undefined;
   readonly #logits: Float32Array;
+  readonly #link: Link;
 
   /** Throws E_NONFINITE. */
-  constructor(score: Score, logits: Float32Array, logit?: number) {
+  constructor(score: Score, logits: Float32Array, link: Link, logit?: number) {
+    this.#link = link;
     this.#score = score;
     this.#logit = logit;
     this.#logits = logits;
@@ -24,7 +26,9 @@ export class Objective {
   }
 
   valueAt(logits: Float32Array): number {
-    return this.#logit === undefined ? differentiate(this.#score, logits, logits.length).value : logits[this.#logit]!;
+    return this.#logit === undefined
+      ? differentiate(this.#score, logits, logits.length, this.#link).value
+      : logits[this.#logit]!;
   }
 
   seedAt(logits: Float32Array): Seed {
@@ -38,14 +42,14 @@ export class Objective {
     const step = STEP / top;
     const [ahead, behind] = [step, -step].map((h) => {
       const moved = Float64Array.from(this.#logits, (value, i) => value + h * direction[i]!);
-      return differentiate(this.#score, moved, moved.length).gradient;
+      return differentiate(this.#score, moved, moved.length, this.#link).gradient;
     });
     return Float32Array.from(ahead!, (value, i) => (value - behind![i]!) / (2 * step));
   }
 
   #differentiate(logits: Float32Array): { value: number; seed: Seed } {
     if (this.#logit !== undefined) return { value: logits[this.#logit]!, seed: this.#logit };
-    const { value, gradient } = differentiate(this.#score, logits, logits.length);
+    const { value, gradient } = differentiate(this.#score, logits, logits.length, this.#link);
     return { value, seed: Float32Array.from(gradient) };
   }
 }

@@ -14,7 +14,7 @@ import { Objective } from "./objective.ts";
 import { finished } from "./pipeline.ts";
 import type { Prepared } from "./prepare.ts";
 import { explanationToJson } from "./report/json.ts";
-import { type Score, softmax } from "./score.ts";
+import { probabilitiesOf, type Score } from "./score.ts";
 import { type Prediction, rank, type ResolvedTarget, resolveTarget, type ScoreKind, type Target } from "./target.ts";
 import { VERSION } from "./version.ts";
 
@@ -43,7 +43,7 @@ export interface Scene extends Wishes {
 /** Throws E_NONFINITE: a map of NaN logits would be meaningless. */
 export function makeScene(model: Model, prepared: Prepared, answers: Answers, wishes: Wishes): Scene {
   const logits = finite(answers.logits.subarray(0, model.classes), model);
-  const probabilities = softmax(logits);
+  const probabilities = probabilitiesOf(logits, model.link);
   const predictions = rank(logits, model.labels, 5, probabilities);
   const { identity: about, engine } = model;
   return { ...wishes, model, prepared, logits, probabilities, predictions, about, engine };
@@ -60,16 +60,17 @@ export class Question {
     const { model, score, logits } = scene;
     this.#scene = scene;
     this.target = isResolved(target) ? target : resolveTarget(target, score, logits, model.labels);
-    this.objective = new Objective(this.target.score, logits, this.target.isLogit && this.target.index);
+    this.objective = new Objective(this.target.score, logits, model.link, this.target.isLogit && this.target.index);
   }
 
   /** Another score, made from the target's. */
   under(rule: (scored: ScoredClass) => ReturnType<Score>): Objective {
     const { score, of, index } = this.target;
-    const { logits } = this.#scene;
+    const { logits, model } = this.#scene;
     return new Objective(
       (output) => rule({ own: score(output), of: (at) => of(output, at), output, index, logits }),
       logits,
+      model.link,
     );
   }
 

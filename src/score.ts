@@ -116,6 +116,14 @@ export class ScoreExpression {
     return this.#unary(Math.log, (x) => 1 / x);
   }
 
+  /** −ln(1 + e⁻ˣ), element by element, without overflow. */
+  logSigmoid(): ScoreExpression {
+    return this.#unary(
+      (x) => Math.min(x, 0) - Math.log1p(Math.exp(-Math.abs(x))),
+      (x) => sigmoid(-x),
+    );
+  }
+
   /** Element by element; a scalar is repeated. */
   #binary(
     other: ScoreExpression | number,
@@ -158,29 +166,35 @@ export class ScoreExpression {
   }
 }
 
+/** How a network's logits become probabilities: of one class among all, or of every class by itself. */
+export type Link = "softmax" | "sigmoid";
+
 /** What a score function is given: the model's logits, and probabilities made from them. */
 export class ScoreOutput extends ScoreExpression {
   readonly #classes: number;
+  readonly #link: Link;
 
   /** @internal @param values logits of all samples, row by row */
-  constructor(values: Float64Array, classes: number, pull: Pull) {
+  constructor(values: Float64Array, classes: number, link: Link, pull: Pull) {
     super(values, pull);
     this.#classes = classes;
+    this.#link = link;
   }
 
-  /** The score of a class before the softmax. */
+  /** The score of a class before the softmax or sigmoid. */
   logit(index: number, sample = 0): ScoreExpression {
     return this.#row(sample).at(index);
   }
 
-  /** log softmax, stable for any logits. */
+  /** log softmax, or log sigmoid of the class's own logit; stable for any logits. */
   logProbability(index: number, sample = 0): ScoreExpression {
     const row = this.#row(sample);
+    if (this.#link === "sigmoid") return row.at(index).logSigmoid();
     const top = row.values.reduce((a, b) => Math.max(a, b), -Infinity);
     return row.at(index).sub(row.sub(top).exp().sum().log().add(top));
   }
 
-  /** softmax */
+  /** softmax, or sigmoid of the class's own logit. */
   probability(index: number, sample = 0): ScoreExpression {
     return this.logProbability(index, sample).exp();
   }
@@ -205,9 +219,10 @@ export function differentiate(
   score: Score,
   logits: ArrayLike<number>,
   classes: number,
+  link: Link = "softmax",
 ): { value: number; gradient: Float64Array } {
   const gradient = new Float64Array(logits.length);
-  const output = new ScoreOutput(Float64Array.from(logits), classes, (part) => {
+  const output = new ScoreOutput(Float64Array.from(logits), classes, link, (part) => {
     for (let i = 0; i < part.length; i++) gradient[i] = gradient[i]! + part[i]!;
   });
   const result = score(output);
@@ -223,6 +238,13 @@ export function differentiate(
   }
   return { value, gradient };
 }
+
+/** 1 / (1 + e⁻ˣ), without overflow. */
+const sigmoid = (x: number): number => (x >= 0 ? 1 / (1 + Math.exp(-x)) : Math.exp(x) / (1 + Math.exp(x)));
+
+/** The probabilities that one row of logits stands for, in float64. */
+export const probabilitiesOf = (logits: ArrayLike<number>, link: Link): Float64Array =>
+  link === "sigmoid" ? Float64Array.from(logits, sigmoid) : softmax(logits);
 
 /** Softmax of one row of logits in float64; NaN where a logit is NaN or none is finite. */
 export function softmax(logits: ArrayLike<number>): Float64Array {

@@ -1,7 +1,7 @@
 /** From "what do you want explained" to a score of the logits. */
 import { GradCamError } from "./errors.ts";
 import { findClass, type Labels } from "./labels.ts";
-import { type Score, type ScoreExpression, type ScoreOutput, softmax } from "./score.ts";
+import { type Score, type ScoreExpression, type ScoreOutput } from "./score.ts";
 
 /** A class by index, name or WordNet id. */
 export type ClassRef = number | string;
@@ -22,9 +22,9 @@ export interface Prediction {
   readonly index: number;
   readonly label: string;
   readonly wnid?: string;
-  /** After the softmax. */
+  /** After the softmax or sigmoid. */
   readonly probability: number;
-  /** Before the softmax. */
+  /** Before it. */
   readonly logit: number;
 }
 
@@ -49,7 +49,7 @@ export function rank(
   logits: ArrayLike<number>,
   labels: Labels | undefined,
   top: number,
-  probabilities: ArrayLike<number> = softmax(logits),
+  probabilities: ArrayLike<number>,
 ): Prediction[] {
   return largest(logits, top).map((index) => predictionOf(index, logits, probabilities, labels));
 }

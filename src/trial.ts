@@ -9,7 +9,7 @@ import type { Model } from "./model.ts";
 import { logitsOfSamples } from "./others.ts";
 import type { Prepared } from "./prepare.ts";
 import { type Random, randomStream } from "./random.ts";
-import { softmax } from "./score.ts";
+import { probabilitiesOf } from "./score.ts";
 import type { Conduct } from "./series.ts";
 
 /** Streams of one seed: those of metrics begin where the trial's own end. */
@@ -63,7 +63,7 @@ export class ModelTrial implements Trial {
   async probabilities(series: Series): Promise<Float64Array> {
     const { model, prepared, conduct } = this.#case;
     const rows = await model.ask(prepared.tensor, [], (answers) => logitsOfSamples(answers, series), conduct);
-    return Float64Array.from(rows, (row) => softmax(row.subarray(0, model.classes))[this.#class]!);
+    return Float64Array.from(rows, (row) => probabilitiesOf(row.subarray(0, model.classes), model.link)[this.#class]!);
   }
 
   get own(): Promise<Map2D> {

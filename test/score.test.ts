@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { differentiate, type Score, softmax } from "../src/score.ts";
+import { differentiate, probabilitiesOf, type Score, softmax } from "../src/score.ts";
 
 const LOGITS = [0.3, -1.2, 2.5, 0.9, -0.4, 1.1];
 
@@ -38,6 +38,21 @@ describe("score expressions", () => {
     const { value, gradient } = differentiate((o) => o.probability(0), [1000, 0], 2);
     expect(value).toBe(1);
     expect([...gradient]).toEqual([0, 0]);
+  });
+
+  it("makes probabilities of every class by itself behind a sigmoid", () => {
+    for (const index of LOGITS.keys()) {
+      const { value, gradient } = differentiate((o) => o.probability(index), LOGITS, LOGITS.length, "sigmoid");
+      const p = 1 / (1 + Math.exp(-LOGITS[index]!));
+      expect(value).toBeCloseTo(p, 12);
+      expect(probabilitiesOf(LOGITS, "sigmoid")[index]).toBeCloseTo(p, 12);
+      gradient.forEach((slope, i) => {
+        expect(slope).toBeCloseTo(i === index ? p * (1 - p) : 0, 12);
+      });
+    }
+    const { value, gradient } = differentiate((o) => o.logProbability(0), [-800], 1, "sigmoid");
+    expect([value, gradient[0]]).toEqual([-800, 1]);
+    expect([...probabilitiesOf([-800, 800], "sigmoid")]).toEqual([0, 1]);
   });
 
   it("refuses a class that does not exist, naming the range", () => {

@@ -1,10 +1,11 @@
 import { describe, expect, it } from "vitest";
+import { probabilitiesOf } from "../src/score.ts";
 import { rank } from "../src/target.ts";
 import { seeded } from "./support/random.ts";
 
 describe("ranking the classes", () => {
   const order = (logits: readonly number[], top: number): number[] =>
-    rank(logits, undefined, top).map(({ index }) => index);
+    rank(logits, undefined, top, probabilitiesOf(logits, "softmax")).map(({ index }) => index);
 
   it("gives the best classes first and equal ones in class order", () => {
     expect(order([1, 3, 2, 3, 0], 3)).toEqual([1, 3, 2]);
@@ -20,7 +21,8 @@ describe("ranking the classes", () => {
   });
 
   it("names classes and gives probabilities that add up to 1", () => {
-    const ranked = rank([0, Math.log(3)], [{ name: "cat", wnid: "n1" }, { name: "cup" }], 2);
+    const logits = [0, Math.log(3)];
+    const ranked = rank(logits, [{ name: "cat", wnid: "n1" }, { name: "cup" }], 2, probabilitiesOf(logits, "softmax"));
     expect(ranked.map(({ label }) => label)).toEqual(["cup", "cat"]);
     expect(ranked[1]).toMatchObject({ wnid: "n1", logit: 0 });
     expect(ranked[0]!.probability).toBeCloseTo(0.75, 12);

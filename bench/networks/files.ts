@@ -2,7 +2,7 @@
 import { foldBatchNorm } from "../../src/graph/passes/fold-batch-norm.ts";
 import { fusePad } from "../../src/graph/passes/fuse-pad.ts";
 import type { Graph, ValueId } from "../../src/graph/graph.ts";
-import { defaultLayer, describeLayers, logitsOf } from "../../src/graph/inspect.ts";
+import { classifierHead, defaultLayer, describeLayers } from "../../src/graph/inspect.ts";
 import { elements, type Shape } from "../../src/shape.ts";
 import { cachedFile } from "../cache.ts";
 import { toOnnx } from "../onnx/export.ts";
@@ -58,7 +58,7 @@ export interface NetworkParts {
 export async function networkFiles(parts: NetworkParts): Promise<NetworkFiles> {
   const { graph, title, source, identity, input, shape, trained = [], forwardOnly = true } = parts;
   if (elements(shape) !== input.length) throw new Error(`${title}: ${input.length} numbers for ${shape.join("×")}`);
-  const logits = logitsOf(graph);
+  const logits = classifierHead(graph).logits;
   const layer = explained(graph, logits);
   const file = (ending: string): string => `${title.toLowerCase()}.${ending}`;
   const asked = new Set([logits, layer]);

@@ -4,7 +4,7 @@
  * folding and fusing is for each engine to do its own way.
  */
 import type { Graph } from "../../src/graph/graph.ts";
-import { logitsOf } from "../../src/graph/inspect.ts";
+import { classifierHead } from "../../src/graph/inspect.ts";
 import { toNchw, translate } from "./operators.ts";
 import type { Message } from "./protobuf.ts";
 import { modelProto, valueInfo } from "./schema.ts";
@@ -15,7 +15,7 @@ export const ONNX_NAMES = { input: "input", logits: "logits", probabilities: "pr
 
 /** Throws on operators that are not translated. Weights are read when the message is written. */
 export function toOnnx(graph: Graph): Message {
-  const [input, output, logits] = [graph.inputs[0]!, graph.outputs[0]!, logitsOf(graph)];
+  const [input, output, logits] = [graph.inputs[0]!, graph.outputs[0]!, classifierHead(graph).logits];
   if (output === logits) throw new Error(`${graph.name}: expected a network that ends with a softmax`);
   const out = new OnnxWriter(
     graph,

@@ -83,13 +83,16 @@ export function stagesUpTo(graph: Graph, layers: readonly LayerInfo[], last: str
 }
 
 /**
- * The logits: what goes into the final softmax, or the output itself where there is none.
- * A softmax anywhere else is an ordinary operator.
+ * The logits: what goes into the final softmax or sigmoid, or the output itself where there is none; and how they become
+ * probabilities. Either operator is an ordinary one anywhere else.
  */
-export function logitsOf(graph: Graph): ValueId {
-  const output = graph.outputs[0]!;
-  const last = graph.nodes.find((node) => node.output === output);
-  return last?.op === "softmax" ? last.inputs[0]! : output;
+export function classifierHead({ nodes, outputs, values }: Graph): { logits: ValueId; link: "softmax" | "sigmoid" } {
+  const output = outputs[0]!;
+  const last = nodes.find((node) => node.output === output);
+  if (last?.op === "softmax") return { logits: last.inputs[0]!, link: "softmax" };
+  // A sigmoid map of pixels is no head of a classifier.
+  if (last?.op === "sigmoid" && values[output]!.shape.length === 2) return { logits: last.inputs[0]!, link: "sigmoid" };
+  return { logits: output, link: "softmax" };
 }
 
 /** Each node belongs to the first layer, in file order, that needs it. */

@@ -158,4 +158,13 @@ describe("no head", () => {
     expect(uniformShift(graph, idOf(graph, "a"), graph.outputs[0]!)).toBeUndefined();
     expect(await means(graph, {})).toHaveLength(SEEDS.length);
   });
+
+  it("is claimed where the pooled map is the scores themselves, and the means are those of the pooling", async () => {
+    const graph = network((net, a) => net.g.node("globalAveragePool", "gap", [a], { keepDims: false }));
+    expect(uniformShift(graph, idOf(graph, "a"), graph.outputs[0]!)).toBeUndefined();
+    const [gradient] = await means(graph, {}, [2]);
+    gradient!.forEach((value, k) => {
+      expect(value).toBeCloseTo(k === 2 ? 1 / 48 : 0, 7);
+    });
+  });
 });

@@ -233,7 +233,7 @@ async function differenceOfMaps(network: Network): Promise<Float32Array> {
   return model.ask(input(), ["last"], async (answers) => {
     const { observe } = await import("../../src/others.ts");
     const { Objective } = await import("../../src/objective.ts");
-    const objective = new Objective((o) => o.logit(1).add(o.logProbability(1)), answers.logits);
+    const objective = new Objective((o) => o.logit(1).add(o.logProbability(1)), answers.logits, "softmax");
     const { data, shape } = answers.activation("last");
     const channels = shape.at(-1)!;
     const second = new Float64Array(data.length);

@@ -66,7 +66,7 @@ interface Given {
 function found(model: Model, input: HostTensor, given: Given): Promise<{ data: Float32Array; channels: number }> {
   const { recipe, layer, target, options, random } = given;
   return model.ask(input, [layer], async (answers: Answers) => {
-    const objective = new Objective((o) => o.logit(target), answers.logits, target);
+    const objective = new Objective((o) => o.logit(target), answers.logits, "softmax", target);
     const none = () => Promise.reject(new Error("no means here"));
     const group = new Group({ answers, seed: 0, memo: new Memo() }, [objective], none);
     const probe = new LayerView({ group, index: 0, method: "test", linear: true }, layer);

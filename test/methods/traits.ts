@@ -83,7 +83,7 @@ async function watched(model: Model, name: MethodName): Promise<Traits> {
   const layer = name === "cam" ? "last" : "first";
   const tensor = model.inputs[0]!.name;
   await model.ask(input(), [layer, tensor], async (answers) => {
-    const objective = new Objective((o) => o.logit(1), answers.logits, 1);
+    const objective = new Objective((o) => o.logit(1), answers.logits, "softmax", 1);
     const gradients = () => Promise.resolve(new Float32Array(12));
     const group = new Group({ answers, seed: 0, memo: new Memo() }, [objective], gradients);
     const view = { group, index: 0, method: name, linear: name === "cam" };

@@ -19,7 +19,7 @@ export interface Shift {
   readonly sumsWeights: boolean;
 }
 
-/** Undefined where something else than pooling lies between the layer and the first product, or several read it. */
+/** Undefined where something else than pooling lies between the layer and the first product, several read it, or nothing does. */
 export function uniformShift(graph: Graph, layer: ValueId, score: ValueId): Shift | undefined {
   const path = ancestors(graph, [score]);
   const channels = graph.values[layer]!.shape.at(-1)!;
@@ -27,11 +27,13 @@ export function uniformShift(graph: Graph, layer: ValueId, score: ValueId): Shif
   const positions = positionsOf(layer);
   for (let id = layer; ;) {
     const readers = path.filter((node) => node.inputs.includes(id));
+    // The pooled map may be the scores themselves.
+    if (readers.length === 0) return undefined;
     if (positionsOf(id) === 1) {
       return { ...replace(graph, id, graph.values[id]!.shape, readers, {}), layer, positions, sumsWeights: false };
     }
-    const [reader] = readers;
-    if (!reader || readers.length > 1) return undefined;
+    const reader = readers[0]!;
+    if (readers.length > 1) return undefined;
     const { shape } = graph.values[id]!;
     if (reader.op === "dense" && shape.length === 2) {
       const sums = { positions: positionsOf(id) };
