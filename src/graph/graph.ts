@@ -3,6 +3,9 @@ import type { AttrsOf, OpType } from "../ops/index.ts";
 import type { Shape } from "../shape.ts";
 import type { Parameter } from "./parameter.ts";
 
+/** What nodes are made of, for those who build graphs without knowing operators. */
+export type { AttrsOf, OpType };
+
 /** Index into `Graph.values`. */
 export type ValueId = number;
 

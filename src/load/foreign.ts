@@ -110,12 +110,6 @@ const FOREIGN: readonly ForeignKind[] = [
     matches: (head) => head.isProtobuf,
   },
   {
-    kind: "a TensorFlow.js model",
-    code: "E_UNSUPPORTED_FORMAT",
-    hint: "TensorFlow.js models are not supported in this version; give the Keras .h5 it was converted from",
-    matches: (head) => head.isJson && /"(modelTopology|weightsManifest)"/.test(head.text),
-  },
-  {
     kind: "the index of a sharded safetensors model",
     code: "E_UNSUPPORTED_FORMAT",
     hint: "shards are not supported in this version; save the model as one file",

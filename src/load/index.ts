@@ -12,6 +12,7 @@ import { DEFAULT_LIMITS, type Limits } from "./limits.ts";
 import { isSafetensors, openSafetensors } from "./safetensors.ts";
 import type { RandomAccessSource } from "./source.ts";
 import type { TensorFile } from "./tensor-file.ts";
+import { isModelJson } from "./tfjs/recognise.ts";
 
 /** A format that is read here. Adding one = one file + one line in `formats`. */
 interface Format {
@@ -29,6 +30,11 @@ const formats: readonly Format[] = [
     extension: /\.safetensors$/i,
     recognises: isSafetensors,
     open: (source, { limits }) => openSafetensors(source, limits),
+  },
+  {
+    name: "tfjs",
+    recognises: isModelJson,
+    open: async (source, context) => (await import("./tfjs/index.ts")).openTfjs(source, context),
   },
   { name: "keras-h5", recognises: isHdf5, open: (source, { limits }) => openKerasH5(source, limits) },
 ];

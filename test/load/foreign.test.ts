@@ -53,13 +53,6 @@ const STRANGERS: [what: string, code: string, says: RegExp, bytes: Uint8Array, n
   ["an ONNX model", "E_UNSUPPORTED_FORMAT", /ONNX/, raw(PROTOBUF), "model.onnx"],
   ["an ONNX model named .h5", "E_UNSUPPORTED_FORMAT", /ONNX/, raw(PROTOBUF)],
   ["a frozen graph", "E_UNSUPPORTED_FORMAT", /SavedModel/, raw(PROTOBUF), "saved_model.pb"],
-  [
-    "a TensorFlow.js model",
-    "E_UNSUPPORTED_FORMAT",
-    /TensorFlow\.js/,
-    text('{"format":"layers-model","modelTopology":{}}'),
-    "model.json",
-  ],
   ["an index of shards", "E_UNSUPPORTED_FORMAT", /shard/, text('{"metadata":{},"weight_map":{"a":"b"}}')],
   ["a Keras architecture", "E_UNSUPPORTED_FORMAT", /without weights/, text('{"class_name":"Functional"}')],
   ["other JSON", "E_NOT_A_MODEL", /JSON/, text('[["n01440764","tench"]]')],
@@ -94,7 +87,7 @@ describe("a file with the wrong name", () => {
 
 it("an unknown format is answered with the known ones", async () => {
   await expect(loadGraph(bytesSource(text("12345678")), { format: "safetensor" })).rejects.toThrow(
-    'format: expected safetensors or keras-h5, got "safetensor"; did you mean "safetensors"?',
+    'format: expected safetensors or tfjs or keras-h5, got "safetensor"; did you mean "safetensors"?',
   );
 });
 

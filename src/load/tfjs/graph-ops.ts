@@ -1,0 +1,64 @@
+/** TensorFlow's operators in our words. Adding one = one line here and, if it is more than a renaming, a function beside its kin. */
+import type { OpType } from "../../graph/graph.ts";
+import { ARRANGEMENTS } from "./ops/arrangement.ts";
+import { PRODUCTS } from "./ops/products.ts";
+import { REDUCTIONS } from "./ops/reductions.ts";
+import { SHAPES } from "./ops/shapes.ts";
+import type { GraphNet, Term } from "./graph-net.ts";
+import type { GraphNode } from "./graph-nodes.ts";
+
+export type Translate = (net: GraphNet, node: GraphNode) => Term;
+
+/** Operators of ours without attributes, by the name TensorFlow gives them. */
+const SAME = {
+  Relu: "relu",
+  Selu: "selu",
+  Sigmoid: "sigmoid",
+  Tanh: "tanh",
+  Softplus: "softplus",
+  Softsign: "softsign",
+  Exp: "exponential",
+  Softmax: "softmax",
+} as const satisfies Record<string, OpType>;
+
+const BINARY = {
+  Add: "add",
+  AddV2: "add",
+  BiasAdd: "add",
+  BiasAddV1: "add",
+  Sub: "sub",
+  Mul: "mul",
+  Div: "div",
+  RealDiv: "div",
+  Maximum: "maximum",
+  Minimum: "minimum",
+} as const satisfies Record<string, OpType>;
+
+const PASSED_ON = ["Identity", "StopGradient", "PreventGradient", "CheckNumerics", "Snapshot", "IdentityN"];
+
+const unary =
+  (op: (typeof SAME)[keyof typeof SAME]): Translate =>
+  (net, node) =>
+    net.node(op, node.name, [net.value(node, 0)], {});
+
+const binary =
+  (op: (typeof BINARY)[keyof typeof BINARY]): Translate =>
+  (net, node) =>
+    net.node(op, node.name, [net.value(node, 0), net.value(node, 1)], {});
+
+/** By TensorFlow's name. */
+export const GRAPH_OPS: ReadonlyMap<string, Translate> = new Map<string, Translate>([
+  ...Object.entries(SAME).map(([name, op]) => [name, unary(op)] as const),
+  ...Object.entries(BINARY).map(([name, op]) => [name, binary(op)] as const),
+  ...PASSED_ON.map((name): [string, Translate] => [name, (net, node) => net.term(node, 0)]),
+  ["Relu6", (net, node) => net.node("clippedRelu", node.name, [net.value(node, 0)], { max: 6 })],
+  ["Elu", (net, node) => net.node("elu", node.name, [net.value(node, 0)], { alpha: 1 })],
+  [
+    "LeakyRelu",
+    (net, node) => net.node("leakyRelu", node.name, [net.value(node, 0)], { alpha: node.number("alpha", 0.2) }),
+  ],
+  ...Object.entries(PRODUCTS),
+  ...Object.entries(REDUCTIONS),
+  ...Object.entries(ARRANGEMENTS),
+  ...Object.entries(SHAPES),
+]);

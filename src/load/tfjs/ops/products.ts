@@ -1,0 +1,139 @@
+/** Convolutions and matrix products, with the bias and activation that converters fuse into them, and batch normalisation. */
+import { GradCamError } from "../../../errors.ts";
+import type { ValueId } from "../../../graph/graph.ts";
+import { type Padding, type Pair, resolvePadding, type Shape } from "../../../shape.ts";
+import type { GraphNet, Term } from "../graph-net.ts";
+import { badAttribute, type GraphNode } from "../graph-nodes.ts";
+import type { Translate } from "../graph-ops.ts";
+
+export const PRODUCTS: Readonly<Record<string, Translate>> = {
+  Conv2D: conv2d,
+  _FusedConv2D: conv2d,
+  DepthwiseConv2dNative: depthwise,
+  FusedDepthwiseConv2dNative: depthwise,
+  MatMul: matMul,
+  _FusedMatMul: matMul,
+  FusedBatchNorm: batchNorm,
+  FusedBatchNormV2: batchNorm,
+  FusedBatchNormV3: batchNorm,
+};
+
+/** x [N,H,W,C], filter [kH,kW,C/groups,F]. */
+function conv2d(net: GraphNet, node: GraphNode): Term {
+  const x = net.value(node, 0);
+  const shape = filterShape(net, node);
+  const w = net.weight(node, 1, shape);
+  const groups = net.shape(x).at(-1)! / shape[2]!;
+  if (!Number.isInteger(groups))
+    throw badAttribute(node, "filter", `a filter for ${net.shape(x).at(-1)} channels`, shape);
+  const attrs = { ...windowOf(net, node, x, [shape[0]!, shape[1]!]), groups };
+  return finish(net, node, (name, bias) => net.builder.node("conv2d", name, [x, w, bias], attrs));
+}
+
+/** x [N,H,W,C], filter [kH,kW,C,M]. */
+function depthwise(net: GraphNet, node: GraphNode): Term {
+  const x = net.value(node, 0);
+  const shape = filterShape(net, node);
+  const w = net.weight(node, 1, shape);
+  const attrs = windowOf(net, node, x, [shape[0]!, shape[1]!]);
+  return finish(net, node, (name, bias) => net.builder.node("depthwiseConv2d", name, [x, w, bias], attrs));
+}
+
+/** a [N,I] · b [I,O], where b is stored. */
+function matMul(net: GraphNet, node: GraphNode): Term {
+  if (node.flag("transpose_a", false)) throw badAttribute(node, "transpose_a", "false", true);
+  const x = net.value(node, 0);
+  const { weight } = net.stored(node, 1);
+  const transposed = node.flag("transpose_b", false);
+  if (weight.shape.length !== 2) throw badAttribute(node, "b", "a matrix", weight.shape);
+  const [rows, columns] = weight.shape as readonly [number, number];
+  const w = transposed ? net.weight(node, 1, [columns, rows], [1, 0]) : net.weight(node, 1, [rows, columns]);
+  return finish(net, node, (name, bias) => net.builder.node("dense", name, [x, w, bias], {}));
+}
+
+function batchNorm(net: GraphNet, node: GraphNode): Term {
+  requireChannelsLast(node);
+  const training = node.flag("is_training", false);
+  if (training) throw badAttribute(node, "is_training", "false", true);
+  const inputs = [0, 1, 2, 3, 4].map((index) => net.value(node, index));
+  return net.node("batchNorm", node.name, inputs, { epsilon: node.number("epsilon", 1e-3) });
+}
+
+function filterShape(net: GraphNet, node: GraphNode): Shape {
+  const { shape } = net.stored(node, 1).weight;
+  if (shape.length === 4) return shape;
+  throw badAttribute(node, "filter", "a filter of four axes", shape);
+}
+
+/** Strides, dilations and padding of a window on x. */
+export function windowOf(
+  net: GraphNet,
+  node: GraphNode,
+  x: ValueId,
+  kernel: Pair,
+): { strides: Pair; dilations: Pair; padding: Padding } {
+  requireChannelsLast(node);
+  const strides = innerPair(node, "strides");
+  const dilations = innerPair(node, "dilations");
+  const kind = node.text("padding", "VALID");
+  if (kind === "EXPLICIT") return { strides, dilations, padding: explicitPadding(node) };
+  if (kind !== "SAME" && kind !== "VALID") throw badAttribute(node, "padding", "SAME, VALID or EXPLICIT", kind);
+  const padding = resolvePadding(kind === "SAME" ? "same" : "valid", net.shape(x), kernel, strides, dilations);
+  return { strides, dilations, padding };
+}
+
+/** [1, a, b, 1] → [a, b]. */
+export function innerPair(node: GraphNode, name: string): Pair {
+  const list = node.integers(name, [1, 1, 1, 1]);
+  const [n, a, b, c] = list;
+  const sound = list.length === 4 && n === 1 && c === 1 && [a!, b!].every((size) => Number.isInteger(size) && size > 0);
+  if (sound) return [a!, b!];
+  throw badAttribute(node, name, "[1, a, b, 1] with a and b above 0", list);
+}
+
+function explicitPadding(node: GraphNode): Padding {
+  const list = node.integers("explicit_paddings", []);
+  const [n0, n1, top, bottom, left, right, c0, c1] = list;
+  const sound = list.length === 8 && [n0, n1, c0, c1].every((size) => size === 0) && list.every((size) => size >= 0);
+  if (sound) return [top!, bottom!, left!, right!];
+  throw badAttribute(node, "explicit_paddings", "[0,0,top,bottom,left,right,0,0]", list);
+}
+
+export function requireChannelsLast(node: GraphNode): void {
+  const format = node.text("data_format", "NHWC");
+  if (format !== "NHWC") throw badAttribute(node, "data_format", "NHWC", format);
+}
+
+/** What comes after the product in the same node: a bias, then an activation. The value before the activation is `name/linear`. */
+function finish(net: GraphNet, node: GraphNode, product: (name: string, bias: ValueId | undefined) => ValueId): Term {
+  const fused = node.texts("fused_ops");
+  const hasBias = fused[0] === "BiasAdd";
+  const [activation, ...more] = hasBias ? fused.slice(1) : fused;
+  if (more.length > 0) throw unknownFusion(node, fused);
+  const bias = hasBias ? net.value(node, 2) : undefined;
+  if (activation === undefined) return { kind: "value", id: product(node.name, bias) };
+  const linear = product(`${node.name}/linear`, bias);
+  switch (activation) {
+    case "Relu":
+      return net.node("relu", node.name, [linear], {});
+    case "Relu6":
+      return net.node("clippedRelu", node.name, [linear], { max: 6 });
+    case "Elu":
+      return net.node("elu", node.name, [linear], { alpha: 1 });
+    case "LeakyRelu":
+      return net.node("leakyRelu", node.name, [linear], { alpha: node.number("leakyrelu_alpha", 0.2) });
+    case "Sigmoid":
+      return net.node("sigmoid", node.name, [linear], {});
+    case "Tanh":
+      return net.node("tanh", node.name, [linear], {});
+    default:
+      throw unknownFusion(node, fused);
+  }
+}
+
+const unknownFusion = (node: GraphNode, fused: readonly string[]): GradCamError =>
+  new GradCamError("E_UNSUPPORTED_OP", {
+    where: node.where,
+    expected: "BiasAdd and one of Relu, Relu6, Elu, LeakyRelu, Sigmoid, Tanh fused into it",
+    got: fused.join(", "),
+  });
