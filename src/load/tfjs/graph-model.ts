@@ -13,6 +13,9 @@ import type { Shards } from "./shards.ts";
 /** Constants with up to this many numbers are read while the graph is built: axes, sizes, paddings. */
 const SHORT = 64;
 
+/** Nodes that nobody reads, but no outputs. */
+const NO_OUTPUTS: ReadonlySet<string> = new Set(["Const", "NoOp", "Placeholder", "PlaceholderWithDefault"]);
+
 /** What graph nodes are made from. */
 interface Parts {
   readonly file: string;
@@ -107,7 +110,7 @@ function outputNames(signature: Fields | undefined, nodes: ReadonlyMap<string, G
   const listed = Object.values(object(signature?.["outputs"] ?? {}, `${file}: signature`));
   const named = listed.map((entry) => outputOf(String(object(entry, `${file}: signature`)["name"])));
   const read = new Set([...nodes.values()].flatMap(({ inputs }) => inputs.map(nodeOf)));
-  const ends = [...nodes.values()].filter(({ name, op }) => !read.has(name) && op !== "Const" && op !== "NoOp");
+  const ends = [...nodes.values()].filter(({ name, op }) => !read.has(name) && !NO_OUTPUTS.has(op));
   const outputs = named.length > 0 ? named : ends.map(({ name }) => name);
   const missing = outputs.find((name) => !nodes.has(nodeOf(name)));
   if (outputs.length > 0 && missing === undefined) return outputs;
