@@ -53,14 +53,16 @@ const folder = ({ nodes = NODES, weights = WEIGHTS, paths = ["a.bin"], bin = BYT
   "a.bin": bin,
 });
 
+const isFolder = (parts: Parts | Folder): parts is Folder => "model.json" in parts;
+
 const load = async (parts: Parts | Folder): Promise<void> => {
-  const files = "model.json" in parts ? parts : folder(parts);
-  const { graph, close } = await loadGraph(folderSource(files as Folder, "model.json"));
-  const model = await createModel(graph);
+  const files: Folder = isFolder(parts) ? parts : folder(parts);
+  const loaded = await loadGraph(folderSource(files, "model.json"));
+  const model = await createModel(loaded.graph);
   const { conv } = await model.run({ shape: [1, 4, 4, 1], data: new Float32Array(16).fill(1) });
   expect(conv!.shape).toEqual([1, 4, 4, 2]);
   model.dispose();
-  await close();
+  await loaded.close();
 };
 
 const node = (change: object): object[] =>
