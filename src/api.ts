@@ -26,6 +26,7 @@ export type { Preprocess } from "./image/preprocess.ts";
 export { PRESET_NAMES, type PresetName } from "./image/presets.ts";
 export { type Label, type Labels } from "./labels.ts";
 export type { EngineOptions, LoadOptions, LoadProgress, ModelOptions, ModelSource } from "./load-model.ts";
+export type { NamedBlob } from "./load/files-source.ts";
 export { blobSource, bytesSource, type RandomAccessSource } from "./load/source.ts";
 export { type Interval, meanInterval } from "./metrics/bootstrap.ts";
 export { type MetricName, METRICS } from "./metrics/index.ts";

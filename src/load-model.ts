@@ -8,6 +8,7 @@ import type { Fit } from "./image/geometry.ts";
 import type { Preprocess } from "./image/preprocess.ts";
 import { inGray, type PresetName, resolvePreprocess } from "./image/presets.ts";
 import { type Labels, labelsFrom } from "./labels.ts";
+import { filesSource, type NamedBlob } from "./load/files-source.ts";
 import { loadGraph, type LoadedGraph } from "./load/index.ts";
 import type { Limits } from "./load/limits.ts";
 import { sha256 } from "./load/sha256.ts";
@@ -21,8 +22,8 @@ import { allot, type Threads, type Workforce } from "./wasm/workforce.ts";
 /** The model that comes with the package. */
 const EMBEDDED: ArchitectureName = "efficientnet-lite0";
 
-/** A registry name, a path or a URL; or the bytes themselves. */
-export type ModelSource = string | URL | Uint8Array | ArrayBuffer | Blob | RandomAccessSource;
+/** A registry name, a path or a URL; or the bytes themselves, or all the files of a model that has several. */
+export type ModelSource = string | URL | Uint8Array | ArrayBuffer | Blob | readonly NamedBlob[] | RandomAccessSource;
 
 /** Which build of the core runs, on how many threads, and how exactly. */
 export interface EngineOptions {
@@ -157,6 +158,7 @@ async function openSource(platform: Platform, source: ModelSource | undefined): 
   if (typeof source === "string" || source instanceof URL) return platform.open(source);
   if (source instanceof Uint8Array || source instanceof ArrayBuffer) return bytesSource(source);
   if (typeof Blob !== "undefined" && source instanceof Blob) return blobSource(source);
+  if (Array.isArray(source)) return filesSource(source as readonly NamedBlob[]);
   return source as RandomAccessSource;
 }
 
