@@ -1,7 +1,8 @@
 /**
  * Bundles src/ into few files in dist/: a process that starts spends half a millisecond on every module it imports.
  * Entries keep their names; what they share lies in image.js (pictures, errors: all that the command needs for its help) and
- * core.js, what workers share with them in serve.js, what only reports need in page.js; what is imported when it is needed, such as the builds of the core, stays apart.
+ * core.js, what workers share with them in serve.js, what only reports need in page.js; what is imported when it is needed, such as
+ * the builds of the core and the readers of formats that describe their own network (format-*.js), stays apart.
  */
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -13,12 +14,25 @@ const IMAGE = /^image\/|^report\/json\.ts$|^(errors|shape|version|cam\/normalize
 const APART = /^(cli|wasm\/generated)\/|^(node|browser)\b/;
 
 const PAGE = /^report\/(?!json)/;
+/** A format's folder under load/, all but what recognises it; and zip archives, which several of them come in. */
+const FORMAT = /^load\/(\w+)\/(?!recognise\.)|^load\/(zip)\b/;
+const FORMATS = ["keras", "onnx", "tfjs", "zip"];
 
 const inside = (id) => id?.startsWith(src) && id.slice(src.length + 1).replaceAll("\\", "/");
+const formatOf = (id) => {
+  const [, folder, file] = FORMAT.exec(inside(id)) ?? [];
+  return folder ?? file;
+};
 const groups = [
   { name: "serve", priority: 3, test: (id) => /^wasm\/(serve|control)\.js$/.test(inside(id)) },
   { name: "image", priority: 2, test: (id) => IMAGE.test(inside(id)) },
-  { name: "core", priority: 1, test: (id) => inside(id) && !APART.test(inside(id)) && !PAGE.test(inside(id)) },
+  {
+    name: "core",
+    priority: 1,
+    test: (id) => inside(id) && ![APART, PAGE, FORMAT].some((apart) => apart.test(inside(id))),
+  },
+  // After the core: a group takes along what its modules import, if no other has it.
+  ...FORMATS.map((name) => ({ name: `format-${name}`, test: (id) => formatOf(id) === name })),
   { name: "page", test: (id) => PAGE.test(inside(id)) },
 ];
 

@@ -14,6 +14,9 @@ interface Locked {
 }
 
 const MAX_CORE_BYTES = 170_000;
+/** What loading a file of another format costs besides. */
+const MAX_FORMAT_BYTES = 30_000;
+const FORMAT = /\bformat-\w+\.js$/;
 
 const gzipped = (contents: Uint8Array): number => gzipSync(contents, { level: 9 }).length;
 
@@ -27,6 +30,7 @@ describe("the runtime dependencies", () => {
     expect(dependencies.filter((name) => !name.startsWith("@img/sharp-"))).toEqual([
       "@assemblyscript/loader",
       "@img/colour",
+      "@zip.js/zip.js",
       "commander",
       "detect-libc",
       "h5wasm",
@@ -82,7 +86,8 @@ describe("the package", () => {
 });
 
 describe("the core", () => {
-  const modules = moduleClosure("index.js", { lazy: true });
+  // Readers of formats that describe their own network come when such a file does.
+  const modules = moduleClosure("index.js", { lazy: true }).filter((file) => !FORMAT.test(file));
 
   it("weighs at most 170 kB gzipped as npm sends it: modules and all .wasm files", () => {
     const plain = modules.filter((file) => !file.includes("generated"));
@@ -94,6 +99,14 @@ describe("the core", () => {
     const turbo = readFileSync(built("wasm/generated/turbo.js"), "utf8");
     const chunks = [...(await bundle(built("index.js"))), turbo];
     expect(chunks.reduce((sum, code) => sum + gzipped(Buffer.from(code)), 0)).toBeLessThanOrEqual(MAX_CORE_BYTES);
+  });
+
+  it("leaves what reads other formats apart: at most 30 kB gzipped each, loaded with the first such file", () => {
+    const formats = moduleClosure("index.js", { lazy: true }).filter((file) => FORMAT.test(file));
+    expect(formats.map((file) => relative(built("."), file)).sort()).toContain("format-tfjs.js");
+    for (const file of formats) expect(gzipped(readFileSync(file)), file).toBeLessThanOrEqual(MAX_FORMAT_BYTES);
+    const eager = moduleClosure("index.js", { lazy: false });
+    expect(eager.filter((file) => FORMAT.test(file))).toEqual([]);
   });
 
   it("reaches no file that needs Node or a page", () => {
@@ -131,7 +144,7 @@ describe("the command", () => {
 const targets = (value: string | object): string[] =>
   typeof value === "string" ? [value] : Object.values(value).flatMap((inner: string | object) => targets(inner));
 
-/** The code of every chunk that a page would have to offer; h5wasm is loaded only for .h5 files. */
+/** The code of every chunk that a page loads for the embedded model; readers of other formats come when such a file does. */
 async function bundle(entry: string): Promise<string[]> {
   const results = await build({
     root: dirname(entry),
@@ -141,7 +154,7 @@ async function bundle(entry: string): Promise<string[]> {
       write: false,
       target: "es2022",
       lib: { entry, formats: ["es"] },
-      rolldownOptions: { external: ["h5wasm"] },
+      rolldownOptions: { external: ["h5wasm", /^@zip\.js/, FORMAT] },
     },
   });
   const [{ output }] = results as [Rolldown.RolldownOutput];

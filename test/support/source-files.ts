@@ -61,7 +61,7 @@ function importOf(node: ts.Node): Omit<Import, "file"> | undefined {
   if (ts.isCallExpression(node) && node.expression.kind === ts.SyntaxKind.ImportKeyword) {
     const [specifier] = node.arguments;
     return {
-      specifier: specifier && ts.isStringLiteral(specifier) ? specifier.text : "(computed)",
+      specifier: specifier && ts.isStringLiteralLike(specifier) ? specifier.text : "(computed)",
       typeOnly: false,
       lazy: true,
     };
