@@ -14,7 +14,7 @@ import type { Limits } from "./load/limits.ts";
 import { sha256 } from "./load/sha256.ts";
 import { blobSource, bytesSource, type RandomAccessSource } from "./load/source.ts";
 import { Model } from "./model.ts";
-import { type ArchitectureName, findArchitecture } from "./zoo/index.ts";
+import { type ArchitectureName, findArchitecture } from "./zoo/architecture-names.ts";
 import { type Build, chooseBuild, createEngine, type Engine, type ReadBuild } from "./wasm/instantiate.ts";
 import type { Turbo } from "./wasm/turbo.ts";
 import { allot, type Threads, type Workforce } from "./wasm/workforce.ts";

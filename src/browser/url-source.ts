@@ -1,7 +1,7 @@
 /** A model behind a URL, fetched whole: the one place where the core touches the network, and only for URLs the user gave. */
 import { GradCamError } from "../errors.ts";
 import { bytesSource, type RandomAccessSource } from "../load/source.ts";
-import { findArchitecture } from "../zoo/index.ts";
+import { findArchitecture } from "../zoo/architecture-names.ts";
 import { howToGet } from "../zoo/not-found.ts";
 
 const SCHEMES = new Set(["https:", "http:", "blob:", "data:"]);

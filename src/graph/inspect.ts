@@ -116,10 +116,12 @@ function nodesByLayer(graph: Graph): Map<Layer, Node[]> {
 }
 
 function parameterCount(graph: Graph, nodes: readonly Node[]): number {
-  const ids = new Set(
-    nodes.flatMap((node) => node.inputs.filter((id) => id !== undefined && graph.values[id]!.parameter)),
-  );
-  return [...ids].reduce<number>((sum, id) => sum + elements(graph.values[id!]!.shape), 0);
+  const isWeight = (id: ValueId | undefined): id is ValueId => {
+    const parameter = id === undefined ? undefined : graph.values[id]!.parameter;
+    return parameter !== undefined && !parameter.constant;
+  };
+  const ids = new Set(nodes.flatMap((node) => node.inputs.filter(isWeight)));
+  return [...ids].reduce<number>((sum, id) => sum + elements(graph.values[id]!.shape), 0);
 }
 
 function macsOf(graph: Graph, node: Node): number {

@@ -25,6 +25,8 @@ export interface Parameter {
   readonly permutation?: readonly number[];
   /** Element i of the result is multiplied by scale[i mod scale.length], in f64: a batch norm folded into a kernel. */
   readonly scale?: () => Promise<Float64Array>;
+  /** A number of the architecture, not of the file: no weight that was learnt, and not counted as one. */
+  readonly constant?: true;
 }
 
 /** Numbers already in memory. Throws E_SHAPE_MISMATCH. */

@@ -2,8 +2,7 @@
 import { GradCamError, nearest } from "../errors.ts";
 import type { Graph } from "../graph/graph.ts";
 import type { Pair, Shape } from "../shape.ts";
-import type { ArchitectureName } from "../zoo/index.ts";
-import { matchArchitecture } from "../zoo/match.ts";
+import type { ArchitectureName } from "../zoo/architecture-names.ts";
 import { refuseForeign } from "./foreign.ts";
 import type { GraphFile, OpenContext, PreprocessGuess } from "./graph-file.ts";
 import { type Head, readHead } from "./head.ts";
@@ -82,7 +81,7 @@ export async function loadGraph(source: RandomAccessSource, options: LoadGraphOp
   const file = await format.open(source, { ...others, limits: { ...DEFAULT_LIMITS, ...limits } });
   try {
     options.signal?.throwIfAborted();
-    return "graph" in file ? selfDescribed(file) : assemble(file, source.name, options);
+    return "graph" in file ? selfDescribed(file) : await assemble(file, source.name, options);
   } catch (error) {
     await file.close();
     throw error;
@@ -101,7 +100,9 @@ function selfDescribed(file: GraphFile): LoadedGraph {
   };
 }
 
-function assemble(file: TensorFile, name: string, options: LoadGraphOptions): LoadedGraph {
+async function assemble(file: TensorFile, name: string, options: LoadGraphOptions): Promise<LoadedGraph> {
+  // A file that describes its network itself needs none of the architectures.
+  const { matchArchitecture } = await import("../zoo/match.ts");
   const { architecture, classes, inputShape: size } = options;
   const match = matchArchitecture(file.tensors, {
     file: name,

@@ -14,12 +14,17 @@ export interface BuildOptions {
   /** Width multiplier. */
   readonly alpha: number;
   readonly flavour: Flavour;
+  /** What batch norms add to variances, where files of one architecture differ in it; default: the flavour's. */
+  readonly epsilon?: number;
+  /** Whether the network takes bytes and rescales them itself, where that differs; default: the flavour's habit. */
+  readonly rescales?: boolean;
 }
 
 /** Where the authors' weights are to be had. */
 export interface OfficialWeights {
   readonly url: string;
-  readonly bytes: number;
+  /** Undefined where it is not known. */
+  readonly bytes?: number;
   readonly md5?: string;
   readonly licence: string;
 }

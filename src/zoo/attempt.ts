@@ -7,7 +7,7 @@ import type { Architecture, BuildOptions } from "./architecture.ts";
 import { arrange, expectedShape, fits } from "./layout.ts";
 import { type Naming, splitName } from "./names/naming.ts";
 import { Net } from "./net.ts";
-import type { StoredTensors, WeightRequest, WeightSet } from "./weights.ts";
+import type { StoredTensor, StoredTensors, WeightRequest, WeightSet } from "./weights.ts";
 
 interface Mismatch {
   /** As the file calls it. */
@@ -21,8 +21,6 @@ export interface Attempt {
   readonly options: BuildOptions;
   /** Complete only if nothing is missing or mismatched: placeholders stand for such weights. */
   readonly graph: Graph;
-  /** Canonical names of all weights, in the order of the layers. */
-  readonly requested: readonly string[];
   /** Those that the file has no tensor for. */
   readonly missing: readonly string[];
   readonly mismatched: readonly Mismatch[];
@@ -36,6 +34,24 @@ export interface Titles {
   readonly format: string;
 }
 
+/** A weight is missing that is not the classifier's: reason enough to try the next architecture. */
+class Dismissed extends Error {}
+
+/** As attempt, but undefined as soon as a weight is missing that does not belong to the classifier. */
+export function attemptQuickly(...args: Parameters<typeof attempt>): Attempt | undefined {
+  const [titles, architecture, naming, tensors, options] = args;
+  const top: readonly string[] = architecture.top;
+  const onMissing = (name: string): void => {
+    if (!top.includes(splitName(name)[0])) throw new Dismissed();
+  };
+  try {
+    return attempt(titles, architecture, naming, tensors, options, onMissing);
+  } catch (reason) {
+    if (reason instanceof Dismissed) return undefined;
+    throw reason;
+  }
+}
+
 /** Builds the graph from what fits. Throws only what the geometry itself makes impossible (E_SHAPE). */
 export function attempt(
   titles: Titles,
@@ -43,16 +59,16 @@ export function attempt(
   naming: Naming,
   tensors: StoredTensors,
   options: BuildOptions,
+  onMissing?: (name: string) => void,
 ): Attempt {
-  const requested: string[] = [];
   const missing: string[] = [];
   const mismatched: Mismatch[] = [];
   const used = new Set<string>();
   const weights: WeightSet = {
     get(request) {
-      requested.push(request.name);
       const tensor = tensors.get(naming.tensor(request.name) ?? "");
       if (!tensor) {
+        onMissing?.(request.name);
         missing.push(request.name);
         return placeholder(request);
       }
@@ -65,8 +81,10 @@ export function attempt(
   };
   const net = new Net(titles.name, titles.format, weights);
   const graph = net.finish(architecture.build(net, options));
-  const unused = [...tensors.values()].filter(({ name, shape }) => shape.length >= 2 && !used.has(name));
-  return { naming, options, graph, requested, missing, mismatched, unused: unused.map(({ name }) => name) };
+  const isUnused = ([key, { name, shape }]: readonly [string, StoredTensor]): boolean =>
+    shape.length >= 2 && !used.has(name) && !naming.ignores?.test(key);
+  const unused = [...tensors].filter(isUnused).map(([, { name }]) => name);
+  return { naming, options, graph, missing, mismatched, unused };
 }
 
 /** How far the file is from being explained. */

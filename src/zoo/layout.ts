@@ -24,11 +24,13 @@ const flatten = (request: WeightRequest): WeightRequest => ({
   shape: [elements(request.shape.slice(0, -1)), request.shape.at(-1)!],
 });
 
-/** Whether `stored` holds what is expected; a dense kernel's inputs may be one axis or several. */
+/** Whether `stored` holds what is expected; the inputs of a dense kernel, or of a 1×1 one, may be one axis or several. */
 export function fits(request: WeightRequest, stored: Shape, layout: Flavour): boolean {
   const expected = expectedShape(request, layout);
   if (sameShape(stored, expected)) return true;
-  if (request.role !== "dense" || stored.length < 2) return false;
+  const [kernelHeight, kernelWidth] = request.shape;
+  const isDense = request.role === "dense" || (request.role === "conv" && kernelHeight === 1 && kernelWidth === 1);
+  if (!isDense || stored.length < 2) return false;
   const outputs = (shape: Shape): number => (layout === "keras" ? shape.at(-1)! : shape[0]!);
   return outputs(stored) === outputs(expected) && elements(stored) === elements(expected);
 }

@@ -4,10 +4,13 @@ import type { Graph } from "../graph/graph.ts";
 import type { PresetName } from "../image/presets.ts";
 import { type Pair, showShape } from "../shape.ts";
 import type { Architecture } from "./architecture.ts";
-import { attempt, type Attempt, lacksOnlyTop, problems } from "./attempt.ts";
-import { type ArchitectureName, architectureNames, architectures, requireArchitecture } from "./index.ts";
+import { type ArchitectureName, architectureNames, isPorted, requireArchitecture } from "./architecture-names.ts";
+import { attempt, type Attempt, attemptQuickly, lacksOnlyTop, problems } from "./attempt.ts";
+import { architectures } from "./index.ts";
+import { inKerasOrder } from "./keras-order.ts";
 import { byPosition } from "./names/by-position.ts";
 import type { Naming } from "./names/naming.ts";
+import { renumber } from "./renumber.ts";
 import type { StoredTensors } from "./weights.ts";
 
 const IMAGENET_CLASSES = 1000;
@@ -16,6 +19,7 @@ export interface MatchOptions {
   /** The file's name, for errors. */
   readonly file: string;
   readonly format: string;
+  /** A name; with timm's "tf_" in front where the weights were ported from TensorFlow. */
   readonly architecture?: string;
   /** Default: as many as the file's classifier has. */
   readonly classes?: number;
@@ -37,7 +41,7 @@ export interface Match {
  * problem is listed, and a weight that has no place is one, since dropping it would compute something else.
  */
 export function matchArchitecture(tensors: StoredTensors, options: MatchOptions): Match {
-  const stripped = stripPrefix(tensors, "module.");
+  const stripped = renumber(stripPrefix(tensors, "module."));
   const named = options.architecture;
   const [name, best] =
     named === undefined ? detect(stripped, options) : closestNamed(requireArchitecture(named), stripped, options);
@@ -60,7 +64,9 @@ function stripPrefix(tensors: StoredTensors, prefix: string): StoredTensors {
 function detect(tensors: StoredTensors, options: MatchOptions): Candidate {
   let nearMiss: Candidate | undefined;
   for (const name of architectureNames) {
-    const best = closest(name, tensors, options);
+    const [first, ...others] = attempts(name, tensors, options, attemptQuickly);
+    if (!first) continue;
+    const best = others.reduce(better, first);
     if (problems(best) === 0) return [name, best];
     const explained = best.missing.length === 0 && best.unused.length === 0;
     if (explained || lacksOnlyTop(best, architectures[name])) nearMiss ??= [name, best];
@@ -74,34 +80,52 @@ function detect(tensors: StoredTensors, options: MatchOptions): Candidate {
   });
 }
 
-/** The naming and the width under which the file comes closest to the architecture, at its own input size. */
-function closest(name: ArchitectureName, tensors: StoredTensors, { format }: MatchOptions): Attempt {
-  const { namings }: Architecture = architectures[name];
-  return namings.map((naming) => closestWidth(name, naming, tensors, format)).reduce(better);
+type Try = (...args: Parameters<typeof attempt>) => Attempt | undefined;
+
+/** One attempt for every naming that the file may have, at the width that comes closest and the architecture's own input size. */
+function attempts(name: ArchitectureName, tensors: StoredTensors, options: MatchOptions, tryIt: Try): Attempt[] {
+  return namingsFor(name, options).flatMap(
+    (naming) => closestWidth(name, naming, tensors, options.format, tryIt) ?? [],
+  );
 }
 
-/** As closest, but also by position: the user knows that it is this architecture, whatever its layers are called. */
-function closestNamed(name: ArchitectureName, tensors: StoredTensors, options: MatchOptions): Candidate {
-  const best = closest(name, tensors, options);
+/** Weights ported from TensorFlow have the names of PyTorch and TensorFlow's geometry: only the user can know. */
+function namingsFor(name: ArchitectureName, { architecture = "" }: MatchOptions): readonly Naming[] {
   const { namings }: Architecture = architectures[name];
-  const naming = best.missing.length > 0 ? byPosition(namings, best.requested, tensors) : undefined;
-  return [name, naming ? better(best, closestWidth(name, naming, tensors, options.format)) : best];
+  const ported = namings.filter(({ layout, flavour }) => layout === "torch" && flavour === "keras");
+  return isPorted(architecture) && ported.length > 0 ? ported : namings;
+}
+
+/** As detect, but also by position: the user knows that it is this architecture, whatever its layers are called. */
+function closestNamed(name: ArchitectureName, tensors: StoredTensors, options: MatchOptions): Candidate {
+  const best = attempts(name, tensors, options, attempt).reduce(better);
+  const { namings }: Architecture = architectures[name];
+  const naming = best.missing.length > 0 ? byPosition(namings, inKerasOrder(best.graph), tensors) : undefined;
+  const renamed = naming && closestWidth(name, naming, tensors, options.format, attempt);
+  return [name, renamed ? better(best, renamed) : best];
 }
 
 const better = (a: Attempt, b: Attempt): Attempt => (problems(b) < problems(a) ? b : a);
 
-function closestWidth(name: ArchitectureName, naming: Naming, tensors: StoredTensors, format: string): Attempt {
+function closestWidth(
+  name: ArchitectureName,
+  naming: Naming,
+  tensors: StoredTensors,
+  format: string,
+  tryIt: Try,
+): Attempt | undefined {
   const architecture: Architecture = architectures[name];
   const [first = 1, ...others] = architecture.alphas ?? [];
   const size = [architecture.inputSize, architecture.inputSize] as const;
-  const classes = classesOf(architecture, naming, tensors);
-  const at = (alpha: number): Attempt =>
-    attempt({ name, format }, architecture, naming, tensors, { size, classes, alpha, flavour: naming.flavour });
+  const { flavour, geometry } = naming;
+  const options = { size, classes: classesOf(architecture, naming, tensors), flavour, ...geometry };
+  const at = (alpha: number): Attempt | undefined =>
+    tryIt({ name, format }, architecture, naming, tensors, { ...options, alpha });
   let best = at(first);
   for (const alpha of others) {
     // Names do not depend on the width.
-    if (best.missing.length > 0 || problems(best) === 0) break;
-    best = better(best, at(alpha));
+    if (!best || best.missing.length > 0 || problems(best) === 0) break;
+    best = better(best, at(alpha) ?? best);
   }
   return best;
 }

@@ -4,11 +4,12 @@
  * pads around strided convolutions where Keras pads after, and has a smaller epsilon.
  */
 import type { ValueId } from "../graph/graph.ts";
-import { type Padding, samePadding } from "../shape.ts";
 import type { Architecture, Flavour } from "./architecture.ts";
+import { roundFilters } from "./filters.ts";
 import { kerasNaming } from "./names/keras.ts";
 import { timmMobilenetV2, torchvisionMobilenetV2 } from "./names/mobilenet-v2.ts";
 import type { Net, WindowOptions } from "./net.ts";
+import { allAround, stridedPadding } from "./strided-padding.ts";
 
 const EPSILON: Readonly<Record<Flavour, number>> = { keras: 1e-3, torch: 1e-5 };
 
@@ -38,13 +39,14 @@ export const mobilenetV2: Architecture = {
   },
   build(net, { size, classes, alpha, flavour }) {
     const epsilon = EPSILON[flavour];
-    const stem = { filters: divisible(32 * alpha), kernel: 3, bias: false };
-    let x = net.conv(net.input(size), "Conv1", { ...stem, ...strided(flavour, 2) });
+    const padding = flavour === "keras" ? "same" : allAround(3);
+    const stem = { filters: roundFilters(32 * alpha), kernel: 3, stride: 2, padding, bias: false } as const;
+    let x = net.conv(net.input(size), "Conv1", stem);
     x = net.relu6(net.batchNorm(x, "bn_Conv1", epsilon), "Conv1_relu");
     blocks(alpha).forEach((block, index) => {
       x = invertedResidual(net, x, index === 0 ? "expanded_conv" : `block_${index}`, { ...block, flavour });
     });
-    x = net.conv(x, "Conv_1", { filters: divisible(HEAD_FILTERS * Math.max(1, alpha)), kernel: 1, bias: false });
+    x = net.conv(x, "Conv_1", { filters: roundFilters(HEAD_FILTERS * Math.max(1, alpha)), kernel: 1, bias: false });
     x = net.relu6(net.batchNorm(x, "Conv_1_bn", epsilon), "out_relu");
     return net.dense(net.globalPool(x, "global_average_pooling2d"), "predictions", classes, "softmax");
   },
@@ -61,15 +63,9 @@ const blocks = (alpha: number): Block[] =>
     Array.from({ length: repeats }, (_, i) => ({
       stride: i === 0 ? stride : 1,
       expansion,
-      filters: divisible(Math.trunc(filters * alpha)),
+      filters: roundFilters(Math.trunc(filters * alpha)),
     })),
   );
-
-/** The nearest multiple of 8 that is not more than a tenth below. */
-function divisible(filters: number): number {
-  const rounded = Math.max(8, Math.floor((filters + 4) / 8) * 8);
-  return rounded < 0.9 * filters ? rounded + 8 : rounded;
-}
 
 function invertedResidual(net: Net, input: ValueId, name: string, block: Block & { flavour: Flavour }): ValueId {
   const { stride, expansion, filters, flavour } = block;
@@ -87,22 +83,9 @@ function invertedResidual(net: Net, input: ValueId, name: string, block: Block &
   return keepsShape ? net.add(input, x, `${name}_add`) : x;
 }
 
-/** Keras pads strided windows in a layer of its own. */
+/** Strided windows are padded as the framework does it. */
 function depthwise(net: Net, input: ValueId, name: string, stride: number, flavour: Flavour): ValueId {
-  const separatePadding = flavour === "keras" && stride > 1;
-  const x = separatePadding ? net.pad(input, `${name}_pad`, tensorflowPadding(net, input, stride)) : input;
-  const window: WindowOptions = separatePadding ? { stride } : strided(flavour, stride);
+  const same = { x: input, window: { padding: "same" } satisfies WindowOptions };
+  const { x, window } = stride === 1 ? same : stridedPadding(net, input, `${name}_pad`, 3, flavour);
   return net.depthwise(x, `${name}_depthwise`, { kernel: 3, ...window });
-}
-
-/** A 3×3 window: TensorFlow pads as little as needed, mostly at the end; PyTorch by one pixel all around. */
-const strided = (flavour: Flavour, stride: number): WindowOptions => ({
-  stride,
-  padding: flavour === "keras" ? "same" : [1, 1, 1, 1],
-});
-
-function tensorflowPadding(net: Net, x: ValueId, stride: number): Padding {
-  const [, height, width] = net.shape(x);
-  const axis = { kernel: 3, stride, dilation: 1 };
-  return [...samePadding({ ...axis, input: height! }), ...samePadding({ ...axis, input: width! })];
 }

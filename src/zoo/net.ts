@@ -5,10 +5,11 @@
  */
 import { GraphBuilder } from "../graph/builder.ts";
 import type { Graph, ValueId } from "../graph/graph.ts";
+import { parameterOf } from "../graph/parameter.ts";
 import { type Padding, type Pair, resolvePadding, type Shape } from "../shape.ts";
+import { activate, type Activation } from "./activation.ts";
+import { storedVariance } from "./normalization.ts";
 import type { WeightRole, WeightSet } from "./weights.ts";
-
-export type Activation = "relu" | "relu6" | "softmax";
 
 export interface WindowOptions {
   /** Square. Default 1. */
@@ -19,8 +20,8 @@ export interface WindowOptions {
 
 export interface ConvOptions extends WindowOptions {
   readonly filters: number;
-  /** Square. */
-  readonly kernel: number;
+  /** Square if it is one number. */
+  readonly kernel: number | Pair;
   /** Default true. */
   readonly bias?: boolean;
   readonly activation?: Activation;
@@ -32,6 +33,18 @@ export interface DepthwiseOptions extends WindowOptions {
 
 export interface PoolOptions extends WindowOptions {
   readonly size: number;
+  /** Also answers for a last window that only partly lies in the picture. */
+  readonly ceilMode?: boolean;
+}
+
+export interface AveragePoolOptions extends PoolOptions {
+  /** Padding counts as zeros, as in PyTorch; default: only what lies in the picture counts, as in TensorFlow. */
+  readonly countIncludePad?: boolean;
+}
+
+export interface BatchNormOptions {
+  /** Default true. */
+  readonly scale?: boolean;
 }
 
 export class Net {
@@ -53,14 +66,31 @@ export class Net {
   /** Conv2D with weights `kernel` [k,k,in,filters] and `bias` [filters]. */
   conv(x: ValueId, name: string, options: ConvOptions): ValueId {
     const { filters, kernel, bias = true, activation } = options;
-    const w = this.#weight(`${name}/kernel`, [kernel, kernel, this.channels(x), filters], "conv");
+    const window = typeof kernel === "number" ? ([kernel, kernel] as const) : kernel;
+    const w = this.#weight(`${name}/kernel`, [...window, this.channels(x), filters], "conv");
     const b = bias ? this.#weight(`${name}/bias`, [filters], "vector") : undefined;
     return this.#layer(name, "Conv2D", activation, (node) =>
       this.#builder.node("conv2d", node, [x, w, b], {
-        ...this.#window(x, kernel, options),
+        ...this.#window(x, window, options),
         dilations: [1, 1],
         groups: 1,
       }),
+    );
+  }
+
+  /** SeparableConv2D without bias: weights `depthwise_kernel` [k,k,C,1] and `pointwise_kernel` [1,1,C,filters]. */
+  separable(
+    x: ValueId,
+    name: string,
+    { filters, kernel, ...options }: DepthwiseOptions & { filters: number },
+  ): ValueId {
+    const depthwise = this.#weight(`${name}/depthwise_kernel`, [kernel, kernel, this.channels(x), 1], "depthwise");
+    const pointwise = this.#weight(`${name}/pointwise_kernel`, [1, 1, this.channels(x), filters], "conv");
+    const window = { ...this.#window(x, [kernel, kernel], options), dilations: [1, 1] } as const;
+    const spatial = this.#builder.node("depthwiseConv2d", `${name}/depthwise`, [x, depthwise], window);
+    const attrs = { strides: [1, 1], padding: [0, 0, 0, 0], dilations: [1, 1], groups: 1 } as const;
+    return this.#layer(name, "SeparableConv2D", undefined, (node) =>
+      this.#builder.node("conv2d", node, [spatial, pointwise], attrs),
     );
   }
 
@@ -69,30 +99,63 @@ export class Net {
     const { kernel } = options;
     const w = this.#weight(`${name}/kernel`, [kernel, kernel, this.channels(x), 1], "depthwise");
     return this.#layer(name, "DepthwiseConv2D", undefined, (node) =>
-      this.#builder.node("depthwiseConv2d", node, [x, w], { ...this.#window(x, kernel, options), dilations: [1, 1] }),
+      this.#builder.node("depthwiseConv2d", node, [x, w], {
+        ...this.#window(x, [kernel, kernel], options),
+        dilations: [1, 1],
+      }),
     );
   }
 
-  /** BatchNormalization in inference: weights `gamma`, `beta`, `moving_mean`, `moving_variance`, each [C]. */
-  batchNorm(x: ValueId, name: string, epsilon: number): ValueId {
+  /** BatchNormalization in inference: weights `gamma` if `scale`, `beta`, `moving_mean`, `moving_variance`, each [C]. */
+  batchNorm(x: ValueId, name: string, epsilon: number, { scale = true }: BatchNormOptions = {}): ValueId {
     const weights = ["gamma", "beta", "moving_mean", "moving_variance"].map((part) =>
-      this.#weight(`${name}/${part}`, [this.channels(x)], "vector"),
+      part !== "gamma" || scale ? this.#weight(`${name}/${part}`, [this.channels(x)], "vector") : undefined,
     );
     return this.#layer(name, "BatchNormalization", undefined, (node) =>
       this.#builder.node("batchNorm", node, [x, ...weights], { epsilon }),
     );
   }
 
+  /** Rescaling: x·scale + offset, one number for all channels. */
+  rescaling(x: ValueId, name: string, scale: number, offset = 0): ValueId {
+    const inner = offset === 0 ? name : `${name}/scaled`;
+    const scaled = this.#builder.node("mul", inner, [x, this.#constant(`${name}/scale`, [scale])], {});
+    if (offset === 0) return this.#builder.layer(name, "Rescaling", scaled);
+    const shifted = this.#builder.node("add", name, [scaled, this.#constant(`${name}/offset`, [offset])], {});
+    return this.#builder.layer(name, "Rescaling", shifted);
+  }
+
+  /** Normalization with known numbers, one per channel: (x − mean) / √variance. */
+  standardize(x: ValueId, name: string, mean: readonly number[], variance: readonly number[]): ValueId {
+    const statistics = [this.#constant(`${name}/mean`, mean), this.#constant(`${name}/variance`, variance)];
+    return this.#builder.layer(name, "Normalization", this.#normalize(x, name, statistics));
+  }
+
+  /** Normalization as it was trained: weights `mean` and `variance`, each [C]. See normalization.ts. */
+  normalization(x: ValueId, name: string): ValueId {
+    const shape = [this.channels(x)];
+    const mean = this.#weight(`${name}/mean`, shape, "vector");
+    const stored = this.#weights.get({ name: `${name}/variance`, shape, role: "vector" });
+    const variance = this.#builder.parameter(`${name}/variance`, shape, storedVariance(stored));
+    return this.#builder.layer(name, "Normalization", this.#normalize(x, name, [mean, variance]));
+  }
+
+  /** A layer that only is an activation. */
+  activation(x: ValueId, name: string, activation: Activation): ValueId {
+    const kind = activation === "relu6" ? "ReLU" : "Activation";
+    return this.#builder.layer(name, kind, activate(this.#builder, x, name, activation));
+  }
+
   relu(x: ValueId, name: string): ValueId {
-    return this.#builder.layer(name, "Activation", this.#activate(x, name, "relu"));
+    return this.activation(x, name, "relu");
   }
 
   relu6(x: ValueId, name: string): ValueId {
-    return this.#builder.layer(name, "ReLU", this.#activate(x, name, "relu6"));
+    return this.activation(x, name, "relu6");
   }
 
   softmax(x: ValueId, name: string): ValueId {
-    return this.#builder.layer(name, "Activation", this.#activate(x, name, "softmax"));
+    return this.activation(x, name, "softmax");
   }
 
   /** Dense with weights `kernel` [in,units] and `bias` [units]. */
@@ -105,12 +168,15 @@ export class Net {
   }
 
   maxPool(x: ValueId, name: string, options: PoolOptions): ValueId {
-    const { size } = options;
-    const output = this.#builder.node("maxPool", name, [x], {
-      kernel: [size, size],
-      ...this.#window(x, size, options),
-    });
-    return this.#builder.layer(name, "MaxPooling2D", output);
+    const { size, ceilMode = false } = options;
+    const attrs = { kernel: [size, size], ...this.#window(x, [size, size], options), ceilMode } as const;
+    return this.#builder.layer(name, "MaxPooling2D", this.#builder.node("maxPool", name, [x], attrs));
+  }
+
+  averagePool(x: ValueId, name: string, options: AveragePoolOptions): ValueId {
+    const { size, countIncludePad = false } = options;
+    const attrs = { kernel: [size, size], ...this.#window(x, [size, size], options), countIncludePad } as const;
+    return this.#builder.layer(name, "AveragePooling2D", this.#builder.node("avgPool", name, [x], attrs));
   }
 
   /** [1,H,W,C] → [1,C], or [1,1,1,C] with `keepDims`. */
@@ -129,6 +195,16 @@ export class Net {
 
   add(a: ValueId, b: ValueId, name: string): ValueId {
     return this.#builder.layer(name, "Add", this.#builder.node("add", name, [a, b], {}));
+  }
+
+  /** a·b; with a gate [1,1,1,C] for every channel one factor. */
+  multiply(a: ValueId, b: ValueId, name: string): ValueId {
+    return this.#builder.layer(name, "Multiply", this.#builder.node("mul", name, [a, b], {}));
+  }
+
+  /** Channels one after the other. */
+  concat(parts: readonly ValueId[], name: string): ValueId {
+    return this.#builder.layer(name, "Concatenate", this.#builder.node("concat", name, parts, { axis: -1 }));
   }
 
   /** [1,H,W,C] → [1,H·W·C] in the order of memory. */
@@ -172,26 +248,25 @@ export class Net {
   #layer(name: string, kind: string, activation: Activation | undefined, make: (node: string) => ValueId): ValueId {
     if (!activation) return this.#builder.layer(name, kind, make(name));
     const linear = make(`${name}/${activation === "softmax" ? "logits" : "linear"}`);
-    return this.#builder.layer(name, kind, this.#activate(linear, name, activation));
+    return this.#builder.layer(name, kind, activate(this.#builder, linear, name, activation));
   }
 
-  #activate(x: ValueId, name: string, activation: Activation): ValueId {
-    switch (activation) {
-      case "relu":
-        return this.#builder.node("relu", name, [x], {});
-      case "relu6":
-        return this.#builder.node("clippedRelu", name, [x], { max: 6 });
-      case "softmax":
-        return this.#builder.node("softmax", name, [x], {});
-    }
+  #normalize(x: ValueId, name: string, [mean, variance]: readonly ValueId[]): ValueId {
+    return this.#builder.node("batchNorm", name, [x, undefined, undefined, mean, variance], { epsilon: 0 });
+  }
+
+  #constant(name: string, values: readonly number[]): ValueId {
+    const shape = [values.length];
+    const parameter = { ...parameterOf(Float32Array.from(values), shape), constant: true } as const;
+    return this.#builder.parameter(name, shape, parameter);
   }
 
   #window(
     x: ValueId,
-    kernel: number,
+    kernel: Pair,
     { stride = 1, padding = "valid" }: WindowOptions,
   ): { strides: Pair; padding: Padding } {
     const strides: Pair = [stride, stride];
-    return { strides, padding: resolvePadding(padding, this.shape(x), [kernel, kernel], strides) };
+    return { strides, padding: resolvePadding(padding, this.shape(x), kernel, strides) };
   }
 }

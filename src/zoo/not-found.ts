@@ -1,7 +1,8 @@
 /** What to say when a model is asked for that is not there. */
 import { GradCamError, nearest } from "../errors.ts";
 import type { Architecture } from "./architecture.ts";
-import { type ArchitectureName, architectureNames, architectures, findArchitecture } from "./index.ts";
+import { type ArchitectureName, architectureNames, findArchitecture } from "./architecture-names.ts";
+import { architectures } from "./index.ts";
 
 /**
  * E_MODEL_NOT_FOUND. The name of an architecture is answered with where its official weights are and how to know them;
@@ -28,7 +29,9 @@ export function howToGet(name: ArchitectureName): GradCamError {
     return new GradCamError("E_MODEL_NOT_FOUND", { where, hint: "loadModel() without arguments loads it" });
   const { url, bytes, md5, licence } = official;
   const file = url.slice(url.lastIndexOf("/") + 1);
-  const identity = [`${bytes.toLocaleString("en-US")} bytes`, md5 && `MD5 ${md5}`, licence].filter(Boolean).join(", ");
+  const identity = [bytes !== undefined && `${bytes.toLocaleString("en-US")} bytes`, md5 && `MD5 ${md5}`, licence]
+    .filter(Boolean)
+    .join(", ");
   return new GradCamError("E_MODEL_NOT_FOUND", {
     where,
     got: `the name of ${title}, whose weights do not come with this package`,

@@ -1,13 +1,14 @@
 /**
- * ResNet50: bottleneck blocks (1×1, 3×3, 1×1, each with batch norm) with a shortcut, ReLU after the sum.
+ * ResNet50, 101 and 152: bottleneck blocks (1×1, 3×3, 1×1, each with batch norm) with a shortcut, ReLU after the sum.
  * He et al. 2015, https://arxiv.org/abs/1512.03385, table 1. Layer names: keras.applications. The Keras flavour is the
  * paper's: it strides in the first 1×1 and its convolutions have biases. The torch flavour ("v1.5") strides in the 3×3.
  */
 import type { ValueId } from "../graph/graph.ts";
-import type { Architecture, Flavour } from "./architecture.ts";
+import type { Architecture, Flavour, OfficialWeights } from "./architecture.ts";
 import { kerasNaming } from "./names/keras.ts";
 import { torchResnet } from "./names/resnet.ts";
 import type { Net } from "./net.ts";
+import { resnetStem, STAGES } from "./resnet-stem.ts";
 
 interface Geometry {
   readonly epsilon: number;
@@ -21,45 +22,26 @@ const GEOMETRY: Readonly<Record<Flavour, Geometry>> = {
   torch: { epsilon: 1e-5, bias: false, stridesIn: 2 },
 };
 
-/** Stages conv2 … conv5: blocks, filters inside of the bottleneck, stride of the first block. */
-const STAGES = [
-  { blocks: 3, filters: 64, stride: 1 },
-  { blocks: 4, filters: 128, stride: 2 },
-  { blocks: 6, filters: 256, stride: 2 },
-  { blocks: 3, filters: 512, stride: 2 },
-] as const;
-
-export const resnet50: Architecture = {
-  title: "ResNet50",
-  inputSize: 224,
-  namings: [kerasNaming("caffe"), torchResnet],
-  top: ["predictions"],
-  official: {
-    url: "https://storage.googleapis.com/tensorflow/keras-applications/resnet/resnet50_weights_tf_dim_ordering_tf_kernels.h5",
-    bytes: 102_967_424,
-    md5: "2cb95161c43110f7111970584f804107",
-    licence: "MIT, Kaiming He",
-  },
-  build(net, { size, classes, flavour }) {
-    let x = stem(net, net.input(size), flavour);
-    STAGES.forEach(({ blocks, filters, stride }, stage) => {
-      for (let block = 1; block <= blocks; block++) {
-        const name = `conv${stage + 2}_block${block}`;
-        x = bottleneck(net, x, name, { filters, stride: block === 1 ? stride : 1, first: block === 1, flavour });
-      }
-    });
-    return net.dense(net.globalPool(x, "avg_pool"), "predictions", classes, "softmax");
-  },
-};
-
-/** 7×7 stride 2, then the maximum of 3×3 stride 2. Keras pads in layers of its own. */
-function stem(net: Net, input: ValueId, flavour: Flavour): ValueId {
-  const { epsilon, bias } = GEOMETRY[flavour];
-  let x = net.pad(input, "conv1_pad", [3, 3, 3, 3]);
-  x = net.conv(x, "conv1_conv", { filters: 64, kernel: 7, stride: 2, bias });
-  x = net.relu(net.batchNorm(x, "conv1_bn", epsilon), "conv1_relu");
-  if (flavour === "torch") return net.maxPool(x, "pool1_pool", { size: 3, stride: 2, padding: [1, 1, 1, 1] });
-  return net.maxPool(net.pad(x, "pool1_pad", [1, 1, 1, 1]), "pool1_pool", { size: 3, stride: 2 });
+/** @param repeats blocks in the stages conv2 … conv5 */
+function resnet(title: string, repeats: readonly number[], official: OfficialWeights): Architecture {
+  return {
+    title,
+    inputSize: 224,
+    namings: [kerasNaming("caffe"), torchResnet],
+    top: ["predictions"],
+    official,
+    build(net, { size, classes, flavour }) {
+      const { epsilon, bias } = GEOMETRY[flavour];
+      let x = resnetStem(net, net.input(size), { flavour, bias, epsilon });
+      STAGES.forEach(({ filters, stride }, stage) => {
+        for (let block = 1; block <= repeats[stage]!; block++) {
+          const name = `conv${stage + 2}_block${block}`;
+          x = bottleneck(net, x, name, { filters, stride: block === 1 ? stride : 1, first: block === 1, flavour });
+        }
+      });
+      return net.dense(net.globalPool(x, "avg_pool"), "predictions", classes, "softmax");
+    },
+  };
 }
 
 interface Bottleneck {
@@ -84,3 +66,25 @@ function bottleneck(net: Net, input: ValueId, name: string, { filters, stride, f
   x = net.batchNorm(x, `${name}_3_bn`, epsilon);
   return net.relu(net.add(shortcut, x, `${name}_add`), `${name}_out`);
 }
+
+const KERAS = "https://storage.googleapis.com/tensorflow/keras-applications/resnet";
+const LICENCE = "MIT, Kaiming He";
+
+export const resnet50 = resnet("ResNet50", [3, 4, 6, 3], {
+  url: `${KERAS}/resnet50_weights_tf_dim_ordering_tf_kernels.h5`,
+  bytes: 102_967_424,
+  md5: "2cb95161c43110f7111970584f804107",
+  licence: LICENCE,
+});
+
+export const resnet101 = resnet("ResNet101", [3, 4, 23, 3], {
+  url: `${KERAS}/resnet101_weights_tf_dim_ordering_tf_kernels.h5`,
+  md5: "f1aeb4b969a6efcfb50fad2f0c20cfc5",
+  licence: LICENCE,
+});
+
+export const resnet152 = resnet("ResNet152", [3, 8, 36, 3], {
+  url: `${KERAS}/resnet152_weights_tf_dim_ordering_tf_kernels.h5`,
+  md5: "100835be76be38e30d865e96f2aaae62",
+  licence: LICENCE,
+});

@@ -1,9 +1,9 @@
-/** Five networks of keras.applications with synthetic weights, against Keras run in float64. Tolerances: README.md beside the data. */
+/** Eleven networks of keras.applications with synthetic weights, against Keras run in float64. Tolerances: README.md beside the data. */
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { classify, type EngineOptions, explainMany, type Model, type PresetName } from "../../src/node.ts";
 import { resolvePreprocess } from "../../src/image/presets.ts";
 import { preprocess } from "../../src/image/preprocess.ts";
-import type { ArchitectureName } from "../../src/zoo/index.ts";
+import type { ArchitectureName } from "../../src/zoo/architecture-names.ts";
 import { goldenBytes, goldenJson, relativeL2, relativeMax } from "../support/golden.ts";
 import type { SyntheticTensor } from "../support/synthetic-weights.ts";
 import { zooModel } from "../support/zoo-models.ts";
@@ -35,6 +35,20 @@ interface GoldenModel {
   };
 }
 
+/** Without the number of pictures that a Normalization layer was adapted to, which Keras counts and nothing computes with. */
+const parametersOf = ({ parameters, tensors }: GoldenModel): number =>
+  parameters - tensors.filter(({ name }) => name.endsWith("/count")).length;
+
+/**
+ * The reference assigned a Normalization layer's weights without finalize_state(), which loading a file does call: Keras then
+ * computed with mean 0 and variance 1, whatever the manifest says.
+ */
+function asKerasRan(tensor: SyntheticTensor): SyntheticTensor {
+  const { name } = tensor;
+  if (!name.startsWith("normalization/")) return tensor;
+  return { ...tensor, center: name.endsWith("/variance") ? 1 : 0, scale: 0 };
+}
+
 const called = <T extends { name: string }>(layers: T[], name: string): T =>
   layers.find((layer) => layer.name === name)!;
 
@@ -45,6 +59,12 @@ const MODELS: Readonly<Record<string, ArchitectureName>> = {
   mobilenet: "mobilenet",
   mobilenetv2: "mobilenet-v2",
   resnet50: "resnet50",
+  resnet50v2: "resnet50-v2",
+  densenet121: "densenet121",
+  inceptionv3: "inception-v3",
+  xception: "xception",
+  efficientnetb0: "efficientnet-b0",
+  mobilenetv3small: "mobilenet-v3-small",
 };
 
 const picture = {
@@ -68,14 +88,14 @@ describe.each(Object.entries(ENGINES))("%s", (_, engine) => {
     let model: Model;
 
     beforeAll(async () => {
-      model = await zooModel(name, golden.tensors, golden.input.preprocess, engine);
+      model = await zooModel(name, golden.tensors.map(asKerasRan), golden.input.preprocess, engine);
     });
     afterAll(() => {
       model.dispose();
     });
 
     it("has Keras' parameter count and default layer", () => {
-      expect(model.layers.reduce((sum, layer) => sum + layer.parameters, 0)).toBe(golden.parameters);
+      expect(model.layers.reduce((sum, layer) => sum + layer.parameters, 0)).toBe(parametersOf(golden));
       expect(model.defaultLayer).toBe(golden.auto_layer);
     });
 

@@ -1,9 +1,15 @@
 /** Reading reference data, and the measures that compare with it. */
-import { readFileSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
+import { gunzipSync } from "node:zlib";
 
 const file = (path: string): URL => new URL(`../golden/${path}`, import.meta.url);
 
-export const goldenJson = <T>(path: string): T => JSON.parse(readFileSync(file(path), "utf8")) as T;
+/** A JSON file, or the same with `.gz` behind its name. */
+export function goldenJson<T>(path: string): T {
+  const plain = existsSync(file(path));
+  const text = plain ? readFileSync(file(path)) : gunzipSync(readFileSync(file(`${path}.gz`)));
+  return JSON.parse(text.toString("utf8")) as T;
+}
 
 export function goldenBytes(path: string): Uint8Array {
   return new Uint8Array(readFileSync(file(path)));

@@ -1,7 +1,8 @@
 /** Zoo architectures with the synthetic weights of the golden data. */
 import { createModel, type EngineOptions, type Model } from "../../src/node.ts";
 import type { PresetName } from "../../src/image/presets.ts";
-import { architectures, type ArchitectureName } from "../../src/zoo/index.ts";
+import type { ArchitectureName } from "../../src/zoo/architecture-names.ts";
+import { architectures } from "../../src/zoo/index.ts";
 import { Net } from "../../src/zoo/net.ts";
 import { type SyntheticTensor, syntheticWeights } from "./synthetic-weights.ts";
 

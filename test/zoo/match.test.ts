@@ -4,7 +4,8 @@ import { describe, expect, it } from "vitest";
 import type { Graph } from "../../src/graph/graph.ts";
 import { readParameter } from "../../src/graph/parameter.ts";
 import type { Shape } from "../../src/shape.ts";
-import { type ArchitectureName, architectureNames, architectures } from "../../src/zoo/index.ts";
+import { type ArchitectureName, architectureNames } from "../../src/zoo/architecture-names.ts";
+import { architectures } from "../../src/zoo/index.ts";
 import { expectedShape } from "../../src/zoo/layout.ts";
 import { matchArchitecture, type MatchOptions } from "../../src/zoo/match.ts";
 import type { Naming } from "../../src/zoo/names/naming.ts";
@@ -38,7 +39,7 @@ function fileOf(
       return syntheticParameter({ ...request, center: 0, scale: 1 });
     },
   });
-  architecture.build(net, { size, classes, alpha, flavour: naming.flavour });
+  architecture.build(net, { size, classes, alpha, flavour: naming.flavour, ...naming.geometry });
   return requests.map((request) => [
     naming.tensor(request.name)!,
     expectedShape(request, naming.layout, namingName !== "timm"),
@@ -57,7 +58,8 @@ describe("recognition", () => {
   });
 
   it.each(all)("finds %s by its %s names", (name, naming) => {
-    const found = match(fileOf(name, naming));
+    // Nothing in the tensors says that they were ported from TensorFlow.
+    const found = match(fileOf(name, naming), naming === "timm tf_" ? { architecture: `tf_${name}` } : {});
     expect(found.architecture).toBe(name);
     expect(found.naming).toBe(naming);
   });
@@ -83,6 +85,18 @@ describe("recognition", () => {
     const { graph } = match(fileOf("vgg16", "keras", { size: [96, 128] }), { size: [96, 128] });
     expect(inputOf(graph)).toEqual([1, 96, 128, 3]);
     expect(inputOf(match(fileOf("resnet50", "keras"), { size: [320, 200] }).graph)).toEqual([1, 320, 200, 3]);
+  });
+
+  it("finds networks whose layers Keras numbered on from others, and files with classifiers on the side", () => {
+    const shift = (name: string): string =>
+      name.replace(
+        /^(conv2d|batch_normalization)(?:_(\d+))?\//,
+        (_, kind: string, n = "0") => `${kind}_${Number(n) + 1}/`,
+      );
+    const numbered = fileOf("inception-v3", "keras").map(([name, shape]): Entry => [shift(name), shape]);
+    expect(match(numbered).architecture).toBe("inception-v3");
+    const aside: Entry[] = [...fileOf("googlenet", "torchvision"), ["aux1.fc1.weight", [1024, 2048]]];
+    expect(match(aside.map(([name, shape]): Entry => [`module.${name}`, shape])).architecture).toBe("googlenet");
   });
 
   it("matches renamed layers by position once it is told the architecture", async () => {

@@ -33,9 +33,12 @@ it("has 1000 labels with wnids, in ImageNet's order", () => {
 });
 
 it("has an embedded model that becomes EfficientNet-Lite0", async () => {
-  const { graph, preprocess, labels, metadata } = await loadGraph(
-    bytesSource(read("efficientnet-lite0.f16.safetensors")),
-  );
+  const {
+    graph,
+    preprocess: { preset: preprocess },
+    labels,
+    metadata,
+  } = await loadGraph(bytesSource(read("efficientnet-lite0.f16.safetensors")));
   expect({ preprocess, labels }).toEqual({ preprocess: "efficientnet-lite", labels: "imagenet" });
   expect(graph.layers.map(({ name }) => name)).toEqual(
     expect.arrayContaining([

@@ -35,7 +35,7 @@ export const timmMobilenetV2 = torchNaming({
     if (!match) return TIMM_ENDS.get(layer);
     const index = Number(id ?? 0);
     const modules = TIMM_PARTS.get(part!)![id === undefined ? 0 : 1]!;
-    return `blocks.${stageOf(index)}.${modules[norm ? 1 : 0]}`;
+    return `blocks.${stageOf(index, STAGES)}.${modules[norm ? 1 : 0]}`;
   },
 });
 
@@ -58,10 +58,10 @@ const TIMM_PARTS = new Map([
 /** Blocks per stage. */
 const STAGES = [1, 2, 3, 4, 3, 3, 1];
 
-/** 4 → "2.1": stage and position in it. */
-function stageOf(index: number): string {
+/** 4 → "2.1": stage and position in it. @param stages blocks per stage */
+export function stageOf(index: number, stages: readonly number[]): string {
   let position = index;
   let stage = 0;
-  while (position >= STAGES[stage]!) position -= STAGES[stage++]!;
+  while (position >= stages[stage]!) position -= stages[stage++]!;
   return `${stage}.${position}`;
 }

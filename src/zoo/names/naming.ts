@@ -1,6 +1,6 @@
 /** How one family of files names and lays out the weights of an architecture. */
 import type { PresetName } from "../../image/presets.ts";
-import type { Flavour } from "../architecture.ts";
+import type { BuildOptions, Flavour } from "../architecture.ts";
 
 export interface Naming {
   /** "keras", "torchvision", "timm", … */
@@ -9,6 +9,10 @@ export interface Naming {
   readonly layout: Flavour;
   /** The geometry that such weights were trained with. */
   readonly flavour: Flavour;
+  /** Where such files differ from others of their flavour: BuildOptions. */
+  readonly geometry?: Pick<BuildOptions, "epsilon" | "rescales">;
+  /** Tensors that such files may have and that only training needs. */
+  readonly ignores?: RegExp;
   /** Preset that such weights were trained with. */
   readonly preprocess: PresetName;
   /** The file's name for a canonical one such as "fc1/kernel", or undefined where the file has no such layer. */

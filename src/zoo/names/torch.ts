@@ -1,6 +1,5 @@
 /** PyTorch state dicts: `module.path.weight`, kernels OIHW, batch norms with `weight`, `bias` and running statistics. */
 import type { PresetName } from "../../image/presets.ts";
-import type { Flavour } from "../architecture.ts";
 import { type Naming, splitName } from "./naming.ts";
 
 const PARTS: ReadonlyMap<string, string> = new Map([
@@ -10,26 +9,28 @@ const PARTS: ReadonlyMap<string, string> = new Map([
   ["beta", "bias"],
   ["moving_mean", "running_mean"],
   ["moving_variance", "running_var"],
+  // Separable convolutions are two modules: their module() is asked for "layer/depthwise" and "layer/pointwise".
+  ["depthwise_kernel", "weight"],
+  ["pointwise_kernel", "weight"],
 ]);
 
-export interface TorchNaming {
-  readonly name: string;
+export interface TorchNaming extends Pick<Naming, "name" | "geometry" | "ignores"> {
   readonly preprocess: PresetName;
   /** Default "torch"; weights converted from TensorFlow keep its geometry. */
-  readonly flavour?: Flavour;
+  readonly flavour?: Naming["flavour"];
   /** The module path of a layer, or undefined where there is none. */
   readonly module: (layer: string) => string | undefined;
 }
 
-export function torchNaming({ name, preprocess, flavour = "torch", module }: TorchNaming): Naming {
+export function torchNaming({ flavour = "torch", module, ...naming }: TorchNaming): Naming {
   return {
-    name,
+    ...naming,
     layout: "torch",
     flavour,
-    preprocess,
     tensor(canonical) {
       const [layer, part] = splitName(canonical);
-      const path = module(layer);
+      const separable = /^(depthwise|pointwise)_kernel$/.exec(part)?.[1];
+      const path = module(separable === undefined ? layer : `${layer}/${separable}`);
       const suffix = PARTS.get(part);
       return path === undefined || suffix === undefined ? undefined : `${path}.${suffix}`;
     },

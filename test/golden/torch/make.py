@@ -1,10 +1,11 @@
 """
-Reference outputs of torchvision and timm networks with synthetic weights, in float64. Run: python make.py
+Reference outputs of torchvision and timm networks with synthetic weights, in float64. Run: python make.py [name...]
 (torch 2.15, torchvision 0.29, timm 1.0). Writes one JSON per network; see README.md.
 """
 import json
 import math
 import os
+import sys
 
 import numpy as np
 import timm
@@ -15,6 +16,8 @@ from torch import nn
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 SIZE, CLASSES = 64, 10
+# Smaller pictures vanish in these networks.
+SIZES = {"torchvision.inception_v3": 107, "timm.legacy_xception": 96}
 
 
 def unit(name, count):
@@ -61,11 +64,11 @@ def fill(model):
     return manifest
 
 
-def reference(model, layer, dtype):
+def reference(model, layer, dtype, size):
     """Logits, and Grad-CAM before ReLU of the top-1 logit at the output of `layer`."""
     kept = {}
     hook = layer.register_forward_hook(lambda module, inputs, output: kept.update(a=output))
-    x = torch.from_numpy(2 * unit("input", 3 * SIZE * SIZE).reshape(1, 3, SIZE, SIZE)).to(dtype)
+    x = torch.from_numpy(2 * unit("input", 3 * size * size).reshape(1, 3, size, size)).to(dtype)
     logits = model.to(dtype)(x)[0]
     (gradient,) = torch.autograd.grad(logits.max(), kept["a"])
     cam = (gradient.mean((2, 3), keepdim=True) * kept["a"]).sum(1)[0]
@@ -109,16 +112,35 @@ NETWORKS = {
     "timm.vgg16": lambda: (small_timm_vgg(timm.create_model("vgg16", num_classes=CLASSES)), lambda m: m.features[29]),
     "timm.mobilenetv2_100": lambda: (timm.create_model("mobilenetv2_100", num_classes=CLASSES), lambda m: m.bn2),
     "timm.resnet50": lambda: (timm.create_model("resnet50", num_classes=CLASSES), lambda m: m.layer4),
+    "torchvision.resnet18": lambda: (tv.resnet18(num_classes=CLASSES), lambda m: m.layer4),
+    "torchvision.densenet121": lambda: (tv.densenet121(num_classes=CLASSES), lambda m: m.features[-2]),
+    "torchvision.inception_v3": lambda: (tv.inception_v3(num_classes=CLASSES, init_weights=False), lambda m: m.Mixed_7c),
+    "torchvision.googlenet": lambda: (tv.googlenet(num_classes=CLASSES, init_weights=False), lambda m: m.inception5b),
+    "torchvision.squeezenet1_0": lambda: (tv.squeezenet1_0(num_classes=CLASSES), lambda m: m.features[12]),
+    "torchvision.squeezenet1_1": lambda: (tv.squeezenet1_1(num_classes=CLASSES), lambda m: m.features[12]),
+    "torchvision.mobilenet_v3_small": lambda: (tv.mobilenet_v3_small(num_classes=CLASSES), lambda m: m.features[-1]),
+    "torchvision.mobilenet_v3_large": lambda: (tv.mobilenet_v3_large(num_classes=CLASSES), lambda m: m.features[-1]),
+    "torchvision.efficientnet_b0": lambda: (tv.efficientnet_b0(num_classes=CLASSES), lambda m: m.features[-1]),
+    "timm.resnetv2_50": lambda: (timm.create_model("resnetv2_50", num_classes=CLASSES), lambda m: m.norm),
+    "timm.mobilenetv3_small_100": lambda: (timm.create_model("mobilenetv3_small_100", num_classes=CLASSES), lambda m: m.blocks[-1]),
+    "timm.efficientnet_b0": lambda: (timm.create_model("efficientnet_b0", num_classes=CLASSES), lambda m: m.bn2),
+    "timm.tf_efficientnet_b0": lambda: (timm.create_model("tf_efficientnet_b0", num_classes=CLASSES), lambda m: m.bn2),
+    "timm.tf_efficientnetv2_b0": lambda: (timm.create_model("tf_efficientnetv2_b0", num_classes=CLASSES), lambda m: m.bn2),
+    "timm.legacy_xception": lambda: (timm.create_model("legacy_xception", num_classes=CLASSES), lambda m: m.act4),
 }
 
 for name, make in NETWORKS.items():
+    if sys.argv[1:] and name not in sys.argv[1:]:
+        continue
+    size = SIZES.get(name, SIZE)
     model, layer_of = make()
     model.eval()
     tensors = fill(model)
-    single = reference(model, layer_of(model), torch.float32)
-    logits, cam = reference(model, layer_of(model), torch.float64)
+    single = reference(model, layer_of(model), torch.float32, size)
+    logits, cam = reference(model, layer_of(model), torch.float64, size)
     parts = {
         "network": name,
+        "size": size,
         "fp32_vs_fp64": {"logits": distance(single[0], logits), "cam": distance(single[1], cam)},
         "logits": rounded(logits),
         "cam": rounded(cam),
