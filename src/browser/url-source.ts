@@ -9,7 +9,7 @@ const SCHEMES = new Set(["https:", "http:", "blob:", "data:"]);
 /** Throws E_URL_SCHEME, E_HTTP; E_MODEL_NOT_FOUND for the bare name of an architecture, with the place of its weights. */
 export async function urlSource(location: string | URL): Promise<RandomAccessSource> {
   const architecture = typeof location === "string" ? findArchitecture(location) : undefined;
-  if (architecture) throw howToGet(architecture);
+  if (architecture) throw await howToGet(architecture);
   const url = new URL(location, globalThis.location.href);
   if (!SCHEMES.has(url.protocol)) {
     throw new GradCamError("E_URL_SCHEME", {

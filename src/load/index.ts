@@ -3,6 +3,7 @@ import { GradCamError, nearest } from "../errors.ts";
 import type { Graph } from "../graph/graph.ts";
 import type { Pair, Shape } from "../shape.ts";
 import type { ArchitectureName } from "../zoo/architecture-names.ts";
+import { matchArchitecture } from "../zoo/match.ts";
 import { refuseForeign } from "./foreign.ts";
 import type { GraphFile, OpenContext, PreprocessGuess } from "./graph-file.ts";
 import { type Head, readHead } from "./head.ts";
@@ -101,10 +102,8 @@ function selfDescribed(file: GraphFile): LoadedGraph {
 }
 
 async function assemble(file: TensorFile, name: string, options: LoadGraphOptions): Promise<LoadedGraph> {
-  // A file that describes its network itself needs none of the architectures.
-  const { matchArchitecture } = await import("../zoo/match.ts");
   const { architecture, classes, inputShape: size } = options;
-  const match = matchArchitecture(file.tensors, {
+  const match = await matchArchitecture(file.tensors, {
     file: name,
     format: file.format,
     ...(architecture !== undefined && { architecture }),

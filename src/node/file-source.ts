@@ -8,7 +8,9 @@ import { notFound } from "../zoo/not-found.ts";
 
 /** Opens a path or file: URL. Throws E_MODEL_NOT_FOUND with the nearest name in that folder, E_IO, E_URL_SCHEME. */
 export async function fileSource(location: string | URL): Promise<RandomAccessSource> {
-  return Promise.resolve().then(() => open(pathOf(location)));
+  const path = pathOf(location);
+  if (!existsSync(path)) throw await notFound(path, nearest(basename(path), siblings(path)));
+  return open(path);
 }
 
 function pathOf(location: string | URL): string {
@@ -101,7 +103,6 @@ function opened(path: string): number {
   } catch (cause) {
     if (cause instanceof GradCamError) throw cause;
     const { code = "an error" } = cause as NodeJS.ErrnoException;
-    if (code === "ENOENT") throw notFound(path, nearest(basename(path), siblings(path)));
     throw new GradCamError("E_IO", { where: path, expected: "a readable file", got: code, cause });
   }
 }

@@ -4,9 +4,9 @@ import type { Graph } from "../graph/graph.ts";
 import type { PresetName } from "../image/presets.ts";
 import { type Pair, showShape } from "../shape.ts";
 import type { Architecture } from "./architecture.ts";
+import { architectureNamed } from "./architecture-named.ts";
 import { type ArchitectureName, architectureNames, isPorted, requireArchitecture } from "./architecture-names.ts";
 import { attempt, type Attempt, attemptQuickly, lacksOnlyTop, problems } from "./attempt.ts";
-import { architectures } from "./index.ts";
 import { inKerasOrder } from "./keras-order.ts";
 import { byPosition } from "./names/by-position.ts";
 import type { Naming } from "./names/naming.ts";
@@ -40,19 +40,26 @@ export interface Match {
  * Throws E_OPTION when no architecture fits, E_WEIGHT_MISSING or E_SHAPE_MISMATCH when one nearly does: every
  * problem is listed, and a weight that has no place is one, since dropping it would compute something else.
  */
-export function matchArchitecture(tensors: StoredTensors, options: MatchOptions): Match {
+export async function matchArchitecture(tensors: StoredTensors, options: MatchOptions): Promise<Match> {
   const stripped = renumber(stripPrefix(tensors, "module."));
   const named = options.architecture;
-  const [name, best] =
-    named === undefined ? detect(stripped, options) : closestNamed(requireArchitecture(named), stripped, options);
-  const result = rebuild(name, best, stripped, options);
-  if (problems(result) > 0) throw misfit(name, result, options.file);
+  const candidate =
+    named === undefined ? await detect(stripped, options) : await closestNamed(named, stripped, options);
+  const result = rebuild(candidate, stripped, options);
+  if (problems(result) > 0) throw misfit(candidate, result, options.file);
   const { naming, graph } = result;
   const { classes } = result.options;
-  return { graph, architecture: name, naming: naming.name, preprocess: naming.preprocess, classes };
+  return { graph, architecture: candidate.name, naming: naming.name, preprocess: naming.preprocess, classes };
 }
 
-type Candidate = readonly [name: ArchitectureName, best: Attempt];
+interface Known {
+  readonly name: ArchitectureName;
+  readonly architecture: Architecture;
+}
+
+interface Candidate extends Known {
+  readonly best: Attempt;
+}
 
 /** DataParallel saves every tensor as "module.…". */
 function stripPrefix(tensors: StoredTensors, prefix: string): StoredTensors {
@@ -61,15 +68,16 @@ function stripPrefix(tensors: StoredTensors, prefix: string): StoredTensors {
   return new Map([...tensors].map(([name, tensor]) => [name.slice(prefix.length), tensor]));
 }
 
-function detect(tensors: StoredTensors, options: MatchOptions): Candidate {
+async function detect(tensors: StoredTensors, options: MatchOptions): Promise<Candidate> {
   let nearMiss: Candidate | undefined;
   for (const name of architectureNames) {
-    const [first, ...others] = attempts(name, tensors, options, attemptQuickly);
+    const known = { name, architecture: await architectureNamed(name) };
+    const [first, ...others] = attempts(known, tensors, options, attemptQuickly);
     if (!first) continue;
     const best = others.reduce(better, first);
-    if (problems(best) === 0) return [name, best];
+    if (problems(best) === 0) return { ...known, best };
     const explained = best.missing.length === 0 && best.unused.length === 0;
-    if (explained || lacksOnlyTop(best, architectures[name])) nearMiss ??= [name, best];
+    if (explained || lacksOnlyTop(best, known.architecture)) nearMiss ??= { ...known, best };
   }
   if (nearMiss) return nearMiss;
   throw new GradCamError("E_OPTION", {
@@ -83,38 +91,37 @@ function detect(tensors: StoredTensors, options: MatchOptions): Candidate {
 type Try = (...args: Parameters<typeof attempt>) => Attempt | undefined;
 
 /** One attempt for every naming that the file may have, at the width that comes closest and the architecture's own input size. */
-function attempts(name: ArchitectureName, tensors: StoredTensors, options: MatchOptions, tryIt: Try): Attempt[] {
-  return namingsFor(name, options).flatMap(
-    (naming) => closestWidth(name, naming, tensors, options.format, tryIt) ?? [],
-  );
+function attempts(known: Known, tensors: StoredTensors, options: MatchOptions, tryIt: Try): Attempt[] {
+  const namings = namingsFor(known.architecture, options);
+  return namings.flatMap((naming) => closestWidth(known, naming, tensors, options.format, tryIt) ?? []);
 }
 
 /** Weights ported from TensorFlow have the names of PyTorch and TensorFlow's geometry: only the user can know. */
-function namingsFor(name: ArchitectureName, { architecture = "" }: MatchOptions): readonly Naming[] {
-  const { namings }: Architecture = architectures[name];
+function namingsFor({ namings }: Architecture, { architecture = "" }: MatchOptions): readonly Naming[] {
   const ported = namings.filter(({ layout, flavour }) => layout === "torch" && flavour === "keras");
   return isPorted(architecture) && ported.length > 0 ? ported : namings;
 }
 
 /** As detect, but also by position: the user knows that it is this architecture, whatever its layers are called. */
-function closestNamed(name: ArchitectureName, tensors: StoredTensors, options: MatchOptions): Candidate {
-  const best = attempts(name, tensors, options, attempt).reduce(better);
-  const { namings }: Architecture = architectures[name];
+async function closestNamed(wanted: string, tensors: StoredTensors, options: MatchOptions): Promise<Candidate> {
+  const name = requireArchitecture(wanted);
+  const known = { name, architecture: await architectureNamed(name) };
+  const best = attempts(known, tensors, options, attempt).reduce(better);
+  const { namings } = known.architecture;
   const naming = best.missing.length > 0 ? byPosition(namings, inKerasOrder(best.graph), tensors) : undefined;
-  const renamed = naming && closestWidth(name, naming, tensors, options.format, attempt);
-  return [name, renamed ? better(best, renamed) : best];
+  const renamed = naming && closestWidth(known, naming, tensors, options.format, attempt);
+  return { ...known, best: renamed ? better(best, renamed) : best };
 }
 
 const better = (a: Attempt, b: Attempt): Attempt => (problems(b) < problems(a) ? b : a);
 
 function closestWidth(
-  name: ArchitectureName,
+  { name, architecture }: Known,
   naming: Naming,
   tensors: StoredTensors,
   format: string,
   tryIt: Try,
 ): Attempt | undefined {
-  const architecture: Architecture = architectures[name];
   const [first = 1, ...others] = architecture.alphas ?? [];
   const size = [architecture.inputSize, architecture.inputSize] as const;
   const { flavour, geometry } = naming;
@@ -131,10 +138,10 @@ function closestWidth(
 }
 
 /** The same with what the user asked for. */
-function rebuild(name: ArchitectureName, best: Attempt, tensors: StoredTensors, options: MatchOptions): Attempt {
+function rebuild({ name, architecture, best }: Candidate, tensors: StoredTensors, options: MatchOptions): Attempt {
   const { classes = best.options.classes, size = best.options.size, format } = options;
   if (classes === best.options.classes && size === best.options.size) return best;
-  return attempt({ name, format }, architectures[name], best.naming, tensors, { ...best.options, classes, size });
+  return attempt({ name, format }, architecture, best.naming, tensors, { ...best.options, classes, size });
 }
 
 /** The classifier's units in the file. */
@@ -143,8 +150,7 @@ function classesOf({ top }: Architecture, naming: Naming, tensors: StoredTensors
   return tensors.get(bias ?? "")?.shape[0] ?? IMAGENET_CLASSES;
 }
 
-function misfit(name: ArchitectureName, result: Attempt, file: string): GradCamError {
-  const architecture: Architecture = architectures[name];
+function misfit({ name, architecture }: Candidate, result: Attempt, file: string): GradCamError {
   const { missing, mismatched, unused } = result;
   if (lacksOnlyTop(result, architecture)) {
     return new GradCamError("E_SHAPE_MISMATCH", {

@@ -1,15 +1,14 @@
 /** What to say when a model is asked for that is not there. */
 import { GradCamError, nearest } from "../errors.ts";
-import type { Architecture } from "./architecture.ts";
+import { architectureNamed } from "./architecture-named.ts";
 import { type ArchitectureName, architectureNames, findArchitecture } from "./architecture-names.ts";
-import { architectures } from "./index.ts";
 
 /**
  * E_MODEL_NOT_FOUND. The name of an architecture is answered with where its official weights are and how to know them;
  * anything else with the nearest file, or else the nearest architecture.
  * @param location what was asked for; @param nearbyFile a file of a similar name, if there is one
  */
-export function notFound(location: string, nearbyFile?: string): GradCamError {
+export async function notFound(location: string, nearbyFile?: string): Promise<GradCamError> {
   const architecture = findArchitecture(location);
   if (architecture) return howToGet(architecture);
   const near = nearbyFile ?? nearest(location, architectureNames);
@@ -22,8 +21,8 @@ export function notFound(location: string, nearbyFile?: string): GradCamError {
 }
 
 /** Where the official weights of an architecture are, their size and checksum, and what to do with them. */
-export function howToGet(name: ArchitectureName): GradCamError {
-  const { title, official }: Architecture = architectures[name];
+export async function howToGet(name: ArchitectureName): Promise<GradCamError> {
+  const { title, official } = await architectureNamed(name);
   const where = `model "${name}"`;
   if (!official)
     return new GradCamError("E_MODEL_NOT_FOUND", { where, hint: "loadModel() without arguments loads it" });

@@ -78,7 +78,7 @@ describe.each(Object.entries(NETWORKS))("%s", (network, layer) => {
       fp32_vs_fp64: level,
       size: side = 64,
     } = goldenJson<Reference>(`torch/${network}.json`);
-    const { graph, preprocess } = matchArchitecture(stored(tensors), {
+    const { graph, preprocess } = await matchArchitecture(stored(tensors), {
       file: network,
       format: "test",
       size: [side, side],
