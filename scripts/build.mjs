@@ -17,6 +17,7 @@ const SOURCES = [
   "tsconfig.build.json",
   "scripts/build.mjs",
   "scripts/build-report-page.mjs",
+  "scripts/build-hdf5-workers.mjs",
   "scripts/bundle.mjs",
 ];
 const BUILDS = ["simd", "relaxed", "turbo"];
@@ -36,6 +37,7 @@ const run = (script, ...options) =>
 
 run("scripts/build-wasm.mjs");
 run("scripts/build-report-page.mjs");
+run("scripts/build-hdf5-workers.mjs");
 const sources = Math.max(...SOURCES.map((name) => newest(join(root, name))));
 if (process.argv.includes("--force") || changed(STAMP) < sources || changed(join(root, "dist/cli/bin.js")) === 0) {
   rmSync(join(root, "dist"), { recursive: true, force: true });
@@ -43,6 +45,7 @@ if (process.argv.includes("--force") || changed(STAMP) < sources || changed(join
   run("scripts/bundle.mjs");
   mkdirSync(join(root, "dist/wasm"), { recursive: true });
   for (const name of BUILDS) cpSync(join(root, `build/${name}.wasm`), join(root, `dist/wasm/${name}.wasm`));
+  cpSync(join(root, "src/generated"), join(root, "dist/generated"), { recursive: true });
   chmodSync(join(root, "dist/cli/bin.js"), 0o755);
   writeFileSync(STAMP, "");
 }

@@ -15,11 +15,11 @@ const APART = /^(cli|wasm\/generated)\/|^(node|browser)\b/;
 
 const PAGE = /^report\/(?!json)/;
 /** A format's folder under load/, all but what recognises it; and zip archives, which several of them come in. */
-const FORMAT = /^load\/(\w+)\/(?!recognise\.)|^load\/(zip)\b/;
+const FORMAT = /^load\/(\w+)\/(?!recognise\.)|^load\/(zip|hdf5|keras)\b/;
 /** Architectures beside the embedded one, and their names in other frameworks: loaded with the first file that needs them. */
 const ZOO =
   /^zoo\/(index|filters|strided-padding|resnet.*|vgg|densenet|inception-v3|xception|mobilenet.*|efficientnet(-block|-v2)?|squeezenet|googlenet)\.ts$|^zoo\/names\/(?!naming|torch|by-position|efficientnet-pytorch)/;
-const FORMATS = ["keras", "onnx", "tfjs", "zip"];
+const FORMATS = ["keras", "hdf5", "onnx", "tfjs", "zip"];
 
 const inside = (id) => id?.startsWith(src) && id.slice(src.length + 1).replaceAll("\\", "/");
 const formatOf = (id) => {

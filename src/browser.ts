@@ -11,6 +11,8 @@ import {
   type ModelSource,
   type Platform,
 } from "./load-model.ts";
+import type { StartHdf5 } from "./load/hdf5/connection.ts";
+import type { Hdf5Answer } from "./load/hdf5/service.ts";
 import type { Model } from "./model.ts";
 import type { StartWorker } from "./wasm/crew.ts";
 
@@ -29,8 +31,28 @@ const startWorker: StartWorker = (post, ended) => {
   return worker;
 };
 
+const startHdf5: StartHdf5 = (listener) => {
+  const worker = new Worker(new URL("./generated/browser-hdf5-worker.js", import.meta.url), { type: "module" });
+  worker.addEventListener("message", ({ data }: MessageEvent<Hdf5Answer>) => {
+    listener.answer(data);
+  });
+  worker.addEventListener("error", ({ message }) => {
+    listener.ended(`its worker ended: ${message || "its file could not be loaded"}`);
+  });
+  return {
+    reads: "blob",
+    post(request, transfer) {
+      worker.postMessage(request, transfer);
+    },
+    terminate() {
+      worker.terminate();
+    },
+  };
+};
+
 const BROWSER: Platform = {
   open: urlSource,
+  startHdf5,
   workforce: { cores: () => navigator.hardwareConcurrency, start: startWorker },
   embedded: () => urlSource(new URL("../weights/efficientnet-lite0.f16.safetensors", import.meta.url)),
   imagenetLabels: async () =>

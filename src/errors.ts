@@ -61,6 +61,7 @@ export const ERROR_CODES = {
   E_THRESHOLD: "a metric is worse than it may be",
   E_DISPOSED: "the model was used after dispose()",
   E_OUT_OF_MEMORY: "linear memory cannot grow as far as needed",
+  E_TIME_LIMIT: "reading a file took longer than allowed",
   E_WORKER: "a worker thread failed while the model was in use",
   E_WASM_BLOCKED: "this environment cannot compile the WebAssembly core",
   E_INTERNAL: "a defect of this package: please report it",

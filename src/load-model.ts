@@ -8,6 +8,7 @@ import type { Fit } from "./image/geometry.ts";
 import type { Preprocess } from "./image/preprocess.ts";
 import { inGray, type PresetName, resolvePreprocess } from "./image/presets.ts";
 import { type Labels, labelsFrom } from "./labels.ts";
+import type { StartHdf5 } from "./load/hdf5/connection.ts";
 import { filesSource, type NamedBlob } from "./load/files-source.ts";
 import { loadGraph, type LoadedGraph } from "./load/index.ts";
 import type { Limits } from "./load/limits.ts";
@@ -103,6 +104,8 @@ export interface Platform {
   readonly core?: ReadBuild;
   /** Undefined where there are no workers. */
   readonly workforce?: Workforce;
+  /** Undefined where there are no workers. */
+  readonly startHdf5?: StartHdf5;
 }
 
 /**
@@ -118,7 +121,7 @@ export async function loadModelOn(
   const file = await openSource(platform, source);
   let close = (): void | Promise<void> => file.close();
   try {
-    const loaded = await loadGraph(file, options);
+    const loaded = await loadGraph(file, { ...options, ...(platform.startHdf5 && { startHdf5: platform.startHdf5 }) });
     close = () => loaded.close();
     const { graph, preprocess, labels: labelSet } = loaded;
     const labels = options.labels ? undefined : await labelsOf(labelSet, platform);

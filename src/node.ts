@@ -16,6 +16,7 @@ import {
 } from "./load-model.ts";
 import type { Model } from "./model.ts";
 import { fileSource } from "./node/file-source.ts";
+import { hdf5Starter } from "./node/hdf5-worker.ts";
 import { hasRelaxedSimd } from "./wasm/features.ts";
 import { type Bytes, unpack } from "./wasm/inlined.ts";
 import type { Build } from "./wasm/instantiate.ts";
@@ -59,6 +60,7 @@ const NODE: Platform = {
   imagenetLabels: async () => labelsFrom(JSON.parse(await readFile(weights("imagenet-labels.json"), "utf8"))),
   sha256: async (source) => (await import("./node/sha256.ts")).sha256InPieces(source),
   core: coreFile,
+  startHdf5: hdf5Starter(new URL("./generated/node-hdf5-worker.js", import.meta.url)),
   workforce: { cores: availableParallelism, start: startWorker },
   enableRelaxedSimd() {
     // V8 11 has the finished instructions behind a flag; later versions need none and must not be given it.

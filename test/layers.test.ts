@@ -33,7 +33,7 @@ const FLOORS: readonly (readonly string[])[] = [
   ["evaluate", "trial"],
   ["load-model"],
   ["api", "index"],
-  ["report-page", "node", "browser", "node-worker", "browser-worker"],
+  ["report-page", "node", "browser", "node-worker", "browser-worker", "node-hdf5-worker", "browser-hdf5-worker"],
   ["cli"],
 ];
 
@@ -56,9 +56,9 @@ const ONLY: Readonly<Record<string, readonly string[]>> = {
 
 /** Packages, Node modules and globals that tie a file to a platform or a dependency, and who may use them. */
 const EDGES: readonly { readonly names: RegExp; readonly rooms: readonly string[] }[] = [
-  { names: /^(sharp|node:.*)$/, rooms: ["node", "node-worker", "cli"] },
+  { names: /^(sharp|node:.*)$/, rooms: ["node", "node-worker", "node-hdf5-worker", "cli"] },
   { names: /^commander$/, rooms: ["cli"] },
-  { names: /^(h5wasm|@zip\.js\/)/, rooms: ["load"] },
+  { names: /^(h5wasm|@zip\.js\/)/, rooms: ["load", "node-hdf5-worker", "browser-hdf5-worker"] },
   { names: /^@assemblyscript\/loader$/, rooms: ["wasm"] },
 ];
 
@@ -79,7 +79,14 @@ const PLATFORM_GLOBALS: Readonly<Record<string, readonly string[]>> = {
 };
 
 /** Programs and workers: files that are there to run. */
-const ENTRIES: readonly string[] = ["report-page/main.ts", "cli/bin.ts", "node-worker.js", "browser-worker.js"];
+const ENTRIES: readonly string[] = [
+  "report-page/main.ts",
+  "cli/bin.ts",
+  "node-worker.js",
+  "browser-worker.js",
+  "node-hdf5-worker.ts",
+  "browser-hdf5-worker.ts",
+];
 
 const files = sourceFiles();
 const roomOf = (path: string): string => path.replace(/\.[tj]s$/, "").split("/")[0]!;

@@ -77,6 +77,7 @@ export const EXIT_CODE_OF: Readonly<Record<ErrorCode, ExitCode>> = {
   E_THRESHOLD: failed,
   E_DISPOSED: failed,
   E_OUT_OF_MEMORY: failed,
+  E_TIME_LIMIT: model,
   E_WORKER: failed,
   E_WASM_BLOCKED: failed,
   E_INTERNAL: failed,

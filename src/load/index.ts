@@ -7,7 +7,8 @@ import { matchArchitecture } from "../zoo/match.ts";
 import { refuseForeign } from "./foreign.ts";
 import type { GraphFile, OpenContext, PreprocessGuess } from "./graph-file.ts";
 import { type Head, readHead } from "./head.ts";
-import { isHdf5, openKerasH5 } from "./keras-h5.ts";
+import type { StartHdf5 } from "./hdf5/connection.ts";
+import { isHdf5 } from "./hdf5/recognise.ts";
 import { DEFAULT_LIMITS, type Limits } from "./limits.ts";
 import { isSafetensors, openSafetensors } from "./safetensors.ts";
 import type { RandomAccessSource } from "./source.ts";
@@ -36,7 +37,12 @@ const formats: readonly Format[] = [
     recognises: isModelJson,
     open: async (source, context) => (await import("./tfjs/index.ts")).openTfjs(source, context),
   },
-  { name: "keras-h5", recognises: isHdf5, open: (source, { limits }) => openKerasH5(source, limits) },
+  {
+    name: "keras-h5",
+    recognises: isHdf5,
+    open: async (source, { limits, startHdf5 }) =>
+      (await import("./keras-h5.ts")).openKerasH5(source, limits, startHdf5),
+  },
 ];
 
 export interface LoadGraphOptions {
@@ -52,6 +58,8 @@ export interface LoadGraphOptions {
   readonly inputShapes?: Readonly<Record<string, Shape>>;
   readonly limits?: Partial<Limits>;
   readonly signal?: AbortSignal;
+  /** Starts the worker that HDF5 runs in; without it, it runs here. */
+  readonly startHdf5?: StartHdf5;
 }
 
 export interface LoadedGraph {

@@ -5,22 +5,20 @@
  */
 import { GradCamError } from "../errors.ts";
 import type { StoredTensor } from "../zoo/weights.ts";
-import type { Head } from "./head.ts";
 import { Hdf5File } from "./hdf5.ts";
+import type { StartHdf5 } from "./hdf5/connection.ts";
 import { DEFAULT_LIMITS, type Limits } from "./limits.ts";
 import { checkName } from "./names.ts";
 import type { RandomAccessSource } from "./source.ts";
 import { requireFloat, type TensorFile } from "./tensor-file.ts";
 
-const MAGIC = "\x89HDF\r\n\x1a\n";
-
-/** The signature is at the beginning, or behind a user block of 512, 1024, 2048, … bytes. */
-export const isHdf5 = (head: Head): boolean =>
-  [0, 512, 1024, 2048].some((at) => head.latin1.slice(at, at + MAGIC.length) === MAGIC);
-
 /** Throws E_TRUNCATED, E_HEADER_INVALID, E_H5_…, E_NAME_INVALID, E_SHAPE_…, E_TENSOR_TOO_LARGE, E_WEIGHT_…, E_NOT_A_MODEL. */
-export async function openKerasH5(source: RandomAccessSource, limits: Limits = DEFAULT_LIMITS): Promise<TensorFile> {
-  const file = await Hdf5File.open(source, limits);
+export async function openKerasH5(
+  source: RandomAccessSource,
+  limits: Limits = DEFAULT_LIMITS,
+  startHdf5?: StartHdf5,
+): Promise<TensorFile> {
+  const file = await Hdf5File.open(source, limits, startHdf5);
   try {
     return {
       format: "keras-h5",
@@ -68,7 +66,7 @@ function findWeights(file: Hdf5File): string {
 }
 
 /** A list of names; one longer than 64 kB is stored in parts: `layer_names0`, `layer_names1`, … */
-function readNames(file: Hdf5File, path: string, attribute: string): string[] | undefined {
+function readNames(file: Hdf5File, path: string, attribute: string): readonly string[] | undefined {
   const whole = file.strings(path, attribute);
   if (whole) return whole;
   const names: string[] = [];
@@ -77,7 +75,7 @@ function readNames(file: Hdf5File, path: string, attribute: string): string[] | 
   return parts > 0 ? names : undefined;
 }
 
-function requireNames(file: Hdf5File, path: string, attribute: string, limits: Limits): string[] {
+function requireNames(file: Hdf5File, path: string, attribute: string, limits: Limits): readonly string[] {
   const names = readNames(file, path, attribute);
   const where = `${file.name}: ${attribute} of "${path || "/"}"`;
   if (!names || names.length > limits.tensors) {

@@ -13,6 +13,8 @@ export interface RandomAccessSource {
   readSync?(offset: number, length: number): Uint8Array;
   /** Fills `target` from `offset` on without waiting, where the platform can write into memory that is not its own. */
   readIntoSync?(offset: number, target: Uint8Array): void;
+  /** How another thread can read the same bytes, where there is such a way. */
+  readonly handle?: SourceHandle;
   /** How many names the file has on its disk, where that is known: two mean that it may be somebody else's file. */
   readonly links?: number;
   /**
@@ -23,6 +25,15 @@ export interface RandomAccessSource {
   /** Afterwards reads fail. Calling it twice is harmless. */
   close(): void | Promise<void>;
 }
+
+/** A source that can be read without waiting, and nothing else of it. */
+export type ReadySource = Pick<Required<RandomAccessSource>, "name" | "size" | "readSync">;
+
+/** What can be sent to another thread of a source: its functions cannot. */
+export type SourceHandle =
+  | { readonly kind: "file"; readonly descriptor: number; readonly offset: number }
+  | { readonly kind: "blob"; readonly blob: Blob }
+  | { readonly kind: "bytes"; readonly bytes: Uint8Array };
 
 /** Bytes in memory; nothing is copied. */
 export function bytesSource(bytes: Uint8Array | ArrayBuffer, name = "bytes"): RandomAccessSource {
@@ -36,6 +47,7 @@ export function bytesSource(bytes: Uint8Array | ArrayBuffer, name = "bytes"): Ra
     size: view.length,
     read: (offset, length) => settle(() => readSync(offset, length)),
     readSync,
+    handle: { kind: "bytes", bytes: view },
     close: () => undefined,
   };
 }
@@ -46,6 +58,7 @@ export function blobSource(blob: Blob, name?: string): RandomAccessSource {
   return {
     name: label,
     size: blob.size,
+    handle: { kind: "blob", blob },
     async read(offset, length) {
       checkRange(label, blob.size, offset, length);
       try {

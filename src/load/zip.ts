@@ -6,7 +6,7 @@ import type { Entry, FileEntry, ZipReader } from "@zip.js/zip.js";
 import { GradCamError } from "../errors.ts";
 import type { Limits } from "./limits.ts";
 import { checkName } from "./names.ts";
-import { checkRange, type RandomAccessSource } from "./source.ts";
+import { checkRange, type RandomAccessSource, type SourceHandle } from "./source.ts";
 import { inflate, STORED, zipReader } from "./zip-reader.ts";
 
 /** Signature, fixed fields; then the name and the extra field, whose lengths are the last two fields. */
@@ -137,6 +137,7 @@ function slice(source: RandomAccessSource, name: string, begin: number, size: nu
   return {
     name,
     size,
+    ...(source.handle && { handle: sliceHandle(source.handle, begin, size) }),
     read: async (offset, length) => {
       checkRange(name, size, offset, length);
       return source.read(begin + offset, length);
@@ -176,3 +177,14 @@ function explain(cause: unknown, where: string): GradCamError {
 
 const invalid = (where: string, got: string, hint?: string, cause?: unknown): GradCamError =>
   new GradCamError("E_ZIP_INVALID", { where, got, ...(hint !== undefined && { hint }), cause });
+
+function sliceHandle(handle: SourceHandle, begin: number, size: number): SourceHandle {
+  switch (handle.kind) {
+    case "file":
+      return { ...handle, offset: handle.offset + begin };
+    case "blob":
+      return { kind: "blob", blob: handle.blob.slice(begin, begin + size) };
+    case "bytes":
+      return { kind: "bytes", bytes: handle.bytes.subarray(begin, begin + size) };
+  }
+}

@@ -51,6 +51,7 @@ function open(path: string): RandomAccessSource {
     read: (offset, length) => Promise.resolve().then(() => read(offset, length)),
     readSync: read,
     readIntoSync: readInto,
+    handle: { kind: "file", descriptor: fd, offset: 0 },
     links: stat.nlink,
     sibling: (name) => Promise.resolve().then(() => openBeside(path, name)),
     close() {

@@ -1,8 +1,8 @@
 /** Reading through h5wasm's bindings by hand: its own convenience classes do not look at HDF5's status. */
-import { GradCamError } from "../errors.ts";
-import { elements } from "../shape.ts";
-import type { H5Module } from "./hdf5-sandbox.ts";
-import { decodeFloats, FLOAT_BYTES, type FloatType } from "./numbers.ts";
+import { GradCamError } from "../../errors.ts";
+import { elements } from "../../shape.ts";
+import type { H5Module } from "./sandbox.ts";
+import { decodeFloats, FLOAT_BYTES, type FloatType } from "../numbers.ts";
 
 interface SlabRequest {
   readonly file: bigint;

@@ -3,9 +3,9 @@
  * too; on top of that every other file is answered with "no such file", so that links, external storage and virtual
  * datasets named by a hostile file reach nothing. The one file holds no bytes: each read asks the source.
  */
-import { GradCamError } from "../errors.ts";
-import { isForgedHeap } from "./hdf5-heap.ts";
-import type { RandomAccessSource } from "./source.ts";
+import { GradCamError } from "../../errors.ts";
+import { isForgedHeap } from "./heap.ts";
+import type { ReadySource } from "../source.ts";
 
 export type H5Module = Awaited<typeof import("h5wasm").ready>;
 
@@ -34,7 +34,7 @@ const STDERR = 2;
 const O_DIRECTORY = 0o200000;
 
 /** Mounts a source that can be read synchronously at `path`. The file is removed with `unlink`. */
-export function mount(module: H5Module, path: string, source: Required<RandomAccessSource>): Sandbox {
+export function mount(module: H5Module, path: string, source: ReadySource): Sandbox {
   const fs = module.FS as unknown as MemoryFileSystem;
   const failures: unknown[] = [];
   fs.close(fs.open(path, "w+"));

@@ -3,14 +3,14 @@
  * adds up forged object sizes until they wrap around and then walks in place forever; so the walk is made here first.
  * Layout: HDF5 File Format Specification 3.0, III.E "Disk Format: Level 1E - Global Heap".
  */
-import type { RandomAccessSource } from "./source.ts";
+import type { ReadySource } from "../source.ts";
 
 const SIGNATURE = 0x4c4f4347; // "GCOL"
 /** Signature, version, reserved, size of the collection; then index, reference count, reserved, size of each object. */
 const HEADER = 16;
 
 /** Whether bytes that were read at `position` begin a heap whose objects do not fit into it. */
-export function isForgedHeap(bytes: Uint8Array, position: number, source: Required<RandomAccessSource>): boolean {
+export function isForgedHeap(bytes: Uint8Array, position: number, source: ReadySource): boolean {
   if (bytes.length < HEADER || view(bytes).getUint32(0, true) !== SIGNATURE) return false;
   const size = Number(view(bytes).getBigUint64(8, true));
   if (size > source.size - position) return true;

@@ -1,0 +1,67 @@
+/** Answers requests of another thread about one HDF5 file after the other. Runs in a worker that has nothing else to do. */
+import { GradCamError } from "../../errors.ts";
+import type { Limits } from "../limits.ts";
+import type { FloatType } from "../numbers.ts";
+import type { ReadySource, SourceHandle } from "../source.ts";
+import { factsOf, Hdf5Reader } from "./reader.ts";
+import type { H5Module } from "./sandbox.ts";
+import type { Box, Hdf5Tree, SentError } from "./tree.ts";
+
+export interface OpenRequest {
+  readonly ask: "open";
+  readonly name: string;
+  readonly size: number;
+  readonly handle: SourceHandle;
+  readonly limits: Limits;
+}
+
+export interface ReadRequest {
+  readonly ask: "read";
+  readonly boxes: readonly Box[];
+  readonly dtype: FloatType;
+}
+
+export type Hdf5Request = OpenRequest | ReadRequest;
+
+export type Hdf5Answer =
+  | { readonly tree: Hdf5Tree }
+  | { readonly numbers: Float32Array<ArrayBuffer> }
+  | { readonly error: SentError | { readonly message: string } };
+
+/** Opens a handle for reading without waiting: what only a platform's worker can. */
+export type OpenHandle = (request: OpenRequest) => ReadySource;
+
+/** Answers `post` to every request, in order. */
+export function serveHdf5(
+  library: Promise<H5Module>,
+  open: OpenHandle,
+  post: (answer: Hdf5Answer, transfer: ArrayBuffer[]) => void,
+): (request: Hdf5Request) => Promise<void> {
+  let reader: Hdf5Reader | undefined;
+  const answer = async (request: Hdf5Request): Promise<Hdf5Answer> => {
+    if (request.ask === "read") return { numbers: readBoxes(reader!, request) };
+    reader = new Hdf5Reader(await library, open(request), request.limits);
+    return { tree: reader.tree() };
+  };
+  return async (request) => {
+    try {
+      const result = await answer(request);
+      post(result, "numbers" in result ? [result.numbers.buffer] : []);
+    } catch (error) {
+      const facts = error instanceof GradCamError ? factsOf(error) : { message: String(error) };
+      post({ error: facts }, []);
+    }
+  };
+}
+
+/** The numbers of several boxes, one after the other. */
+export function readBoxes(reader: Hdf5Reader, { boxes, dtype }: Omit<ReadRequest, "ask">): Float32Array<ArrayBuffer> {
+  const count = ({ count: sizes }: Box): number => sizes.reduce((product, size) => product * size, 1);
+  const numbers = new Float32Array(boxes.reduce((sum, box) => sum + count(box), 0));
+  let position = 0;
+  for (const box of boxes) {
+    numbers.set(reader.read(box, dtype), position);
+    position += count(box);
+  }
+  return numbers;
+}
