@@ -110,9 +110,9 @@ const FOREIGN: readonly ForeignKind[] = [
     matches: (head) => head.isProtobuf,
   },
   {
-    kind: "the index of a sharded safetensors model",
+    kind: "the index of a model in several files",
     code: "E_UNSUPPORTED_FORMAT",
-    hint: "shards are not supported in this version; save the model as one file",
+    hint: "of indices of shards, those of safetensors files are read; save the model as one file",
     matches: (head) => head.isJson && head.text.includes('"weight_map"'),
   },
   {

@@ -11,6 +11,7 @@ import type { StartHdf5 } from "./hdf5/connection.ts";
 import { isHdf5 } from "./hdf5/recognise.ts";
 import { DEFAULT_LIMITS, type Limits } from "./limits.ts";
 import { isSafetensors, openSafetensors } from "./safetensors.ts";
+import { isSafetensorsIndex } from "./hub/recognise.ts";
 import type { RandomAccessSource } from "./source.ts";
 import type { TensorFile } from "./tensor-file.ts";
 import { isModelJson } from "./tfjs/recognise.ts";
@@ -31,6 +32,12 @@ const formats: readonly Format[] = [
     extension: /\.safetensors$/i,
     recognises: isSafetensors,
     open: (source, { limits }) => openSafetensors(source, limits),
+  },
+  {
+    name: "safetensors-index",
+    recognises: isSafetensorsIndex,
+    open: async (source, { limits }) =>
+      (await import("./hub/safetensors-index.ts")).openSafetensorsIndex(source, limits),
   },
   {
     name: "tfjs",
@@ -90,7 +97,7 @@ export async function loadGraph(source: RandomAccessSource, options: LoadGraphOp
   const file = await format.open(source, { ...others, limits: { ...DEFAULT_LIMITS, ...limits } });
   try {
     options.signal?.throwIfAborted();
-    return "graph" in file ? selfDescribed(file) : await assemble(file, source.name, options);
+    return "graph" in file ? selfDescribed(file) : await assemble(file, source, options);
   } catch (error) {
     await file.close();
     throw error;
@@ -109,23 +116,35 @@ function selfDescribed(file: GraphFile): LoadedGraph {
   };
 }
 
-async function assemble(file: TensorFile, name: string, options: LoadGraphOptions): Promise<LoadedGraph> {
-  const { architecture, classes, inputShape: size } = options;
+async function assemble(file: TensorFile, source: RandomAccessSource, options: LoadGraphOptions): Promise<LoadedGraph> {
+  const config = await configOf(file, source, options);
+  const { classes } = options;
+  const architecture = options.architecture ?? config?.architecture;
+  const size = options.inputShape ?? config?.preprocess?.size;
   const match = await matchArchitecture(file.tensors, {
-    file: name,
+    file: source.name,
     format: file.format,
     ...(architecture !== undefined && { architecture }),
     ...(classes !== undefined && { classes }),
     ...(size && { size }),
   });
+  const trained = { preset: match.preprocess, why: `what ${match.architecture} was trained with` };
   return {
     graph: match.graph,
-    preprocess: { preset: match.preprocess, why: `what ${match.architecture} was trained with` },
+    preprocess: config?.preprocess ? { preset: config.preprocess, why: "config.json beside it says so" } : trained,
     labels: match.classes === IMAGENET_CLASSES ? "imagenet" : undefined,
     architecture: match.architecture,
     metadata: file.metadata,
     close: () => file.close(),
   };
+}
+
+/** timm's description of its weights, where it lies beside them and the user has not said what they are. */
+async function configOf({ format }: TensorFile, source: RandomAccessSource, options: LoadGraphOptions) {
+  const isTimms = format === "safetensors" && /(^|[/\\])model\.safetensors(\.index\.json)?$/.test(source.name);
+  if (!isTimms || options.architecture !== undefined) return undefined;
+  const { readTimmConfig } = await import("./hub/timm-config.ts");
+  return readTimmConfig(source, { ...DEFAULT_LIMITS, ...options.limits });
 }
 
 /** Fewer bytes than this are no model of any kind. */

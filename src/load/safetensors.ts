@@ -5,6 +5,7 @@
 import type { Parameter } from "../graph/parameter.ts";
 import type { StoredTensor } from "../zoo/weights.ts";
 import type { Head } from "./head.ts";
+import { withInt8Weights } from "./int8.ts";
 import { DEFAULT_LIMITS, type Limits } from "./limits.ts";
 import { decodeFloats, FLOAT_BYTES } from "./numbers.ts";
 import { type Entry, PREFIX, readHeader } from "./safetensors-header.ts";
@@ -19,23 +20,36 @@ export function isSafetensors(head: Head): boolean {
   return fits || (head.at(PREFIX) === 0x7b && /^\{\s*["}]/.test(head.latin1.slice(PREFIX)) && !head.isText);
 }
 
-/** Opens a safetensors file. Throws what readHeader throws. */
+/** Opens a safetensors file; `bytes` of it are tensors. Throws what readHeader throws, and E_QUANT_INVALID when int8 weights are read. */
 export async function openSafetensors(
   source: RandomAccessSource,
   limits: Limits = DEFAULT_LIMITS,
-): Promise<TensorFile> {
+): Promise<TensorFile & { bytes: number }> {
   const { entries, metadata, dataStart } = await readHeader(source, limits);
+  const tensors = new Map(entries.map((entry) => [entry.name, storedTensor(source, entry, dataStart)]));
   return {
     format: "safetensors",
-    tensors: new Map(entries.map((entry) => [entry.name, storedTensor(source, entry, dataStart)])),
+    tensors: withInt8Weights(tensors, source.name),
     metadata,
+    bytes: source.size - dataStart,
     close: () => source.close(),
   };
 }
 
 function storedTensor(source: RandomAccessSource, entry: Entry, dataStart: number): StoredTensor {
   const { name, shape, dtype } = entry;
-  return { name, shape, dtype, parameter: () => lazyParameter(source, entry, dataStart) };
+  return {
+    name,
+    shape,
+    dtype,
+    parameter: () => lazyParameter(source, entry, dataStart),
+    ...(dtype === "I8" && {
+      async integers(start, end) {
+        const bytes = await source.read(dataStart + entry.begin + start, end - start);
+        return new Int8Array(bytes.buffer, bytes.byteOffset, bytes.length);
+      },
+    }),
+  };
 }
 
 function lazyParameter(source: RandomAccessSource, entry: Entry, dataStart: number): Parameter {

@@ -39,13 +39,16 @@ export const architectureNames = [
 
 export type ArchitectureName = (typeof architectureNames)[number];
 
-/** timm's prefix for weights ported from TensorFlow, which keep its geometry. */
+/** timm's prefix for weights ported from TensorFlow, which keep its geometry, … */
 const PORTED = /^tf_/i;
 
-/** Finds "VGG16", "MobileNet_V2", "tf_efficientnet_b0", …: case, "-", "_" and "." do not matter. */
+/** …and its suffix for networks of the full width. */
+const FULL_WIDTH = /_100$/;
+
+/** Finds "VGG16", "MobileNet_V2", "tf_efficientnet_b0", "mobilenetv3_small_100", …: case, "-", "_" and "." do not matter. */
 export function findArchitecture(name: string): ArchitectureName | undefined {
   const plain = (text: string): string => text.toLowerCase().replace(/[-_.]/g, "");
-  const wanted = plain(name.replace(PORTED, ""));
+  const wanted = plain(name.replace(PORTED, "").replace(FULL_WIDTH, ""));
   return architectureNames.find((candidate) => plain(candidate) === wanted);
 }
 

@@ -8,7 +8,7 @@ import type { Activation } from "./activation.ts";
 import type { Architecture, BuildOptions, Flavour } from "./architecture.ts";
 import { roundFilters } from "./filters.ts";
 import { kerasNaming } from "./names/keras.ts";
-import { timmMobilenetV3, torchvisionMobilenetV3 } from "./names/mobilenet-v3.ts";
+import { timmMobilenetV3, timmTensorflowMobilenetV3, torchvisionMobilenetV3 } from "./names/mobilenet-v3.ts";
 import type { Net, WindowOptions } from "./net.ts";
 import { numbered } from "./numbered.ts";
 import { allAround, stridedPadding } from "./strided-padding.ts";
@@ -85,7 +85,12 @@ function mobilenetV3({ title, rows, hidden, stages, file, md5 }: Variant): Archi
   return {
     title,
     inputSize: 224,
-    namings: [kerasNaming("none"), torchvisionMobilenetV3(squeezing), timmMobilenetV3(stages)],
+    namings: [
+      kerasNaming("none"),
+      torchvisionMobilenetV3(squeezing),
+      timmMobilenetV3(stages),
+      timmTensorflowMobilenetV3(stages),
+    ],
     top: ["conv_2", "logits"],
     alphas: [1, 0.75],
     official: {

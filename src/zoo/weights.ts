@@ -29,6 +29,8 @@ export interface StoredTensor {
   readonly dtype: string;
   /** Its numbers, read when asked for. Throws E_DTYPE when they cannot be used as floats. */
   parameter(): Parameter;
+  /** Its numbers where they are integers of 8 bits: what they stand for is another tensor's business. */
+  integers?(start: number, end: number): Promise<Int8Array>;
 }
 
 /** Tensors by name, in file order. */

@@ -40,6 +40,7 @@ const NETWORKS = {
   "timm.efficientnet_b0": "top_activation",
   "timm.tf_efficientnet_b0": "top_activation",
   "timm.tf_efficientnetv2_b0": "top_activation",
+  "timm.tf_mobilenetv3_small_100": "activation_17",
   "timm.legacy_xception": "block14_sepconv2_act",
 } as const;
 
@@ -51,7 +52,12 @@ const DEFAULTS: Readonly<Record<string, string>> = {
 };
 
 /** Weights ported from TensorFlow, for inputs of −1 … 1. */
-const PORTED = ["torchvision.inception_v3", "torchvision.googlenet", "timm.legacy_xception"];
+const PORTED = [
+  "torchvision.inception_v3",
+  "torchvision.googlenet",
+  "timm.tf_mobilenetv3_small_100",
+  "timm.legacy_xception",
+];
 
 const stored = (tensors: readonly SyntheticTensor[]): StoredTensors =>
   new Map(

@@ -58,19 +58,28 @@ const TIMM_FIRST_PARTS = new Map([
   ["project_bn", "bn2"],
 ]);
 
-/** @param stages blocks per stage */
+const timmModule =
+  (stages: readonly number[]) =>
+  (layer: string): string | undefined => {
+    const [match, number, part] = BLOCK_LAYER.exec(layer) ?? [];
+    if (!match) return timmEnds(stages.length).get(layer);
+    const id = Number(number ?? 0);
+    const module = (id === 0 ? TIMM_FIRST_PARTS : TIMM_PARTS).get(part!);
+    return module === undefined ? undefined : `blocks.${stageOf(id, stages)}.${module}`;
+  };
+
+/** timm's own weights. @param stages blocks per stage */
 export const timmMobilenetV3 = (stages: readonly number[]): Naming =>
+  torchNaming({ name: "timm", preprocess: "torch", geometry: { epsilon: 1e-5 }, module: timmModule(stages) });
+
+/** Weights ported from TensorFlow (tf_mobilenetv3_…): the same tensors for another geometry, and inputs of −1 … 1. */
+export const timmTensorflowMobilenetV3 = (stages: readonly number[]): Naming =>
   torchNaming({
-    name: "timm",
-    preprocess: "torch",
-    geometry: { epsilon: 1e-5 },
-    module(layer) {
-      const [match, number, part] = BLOCK_LAYER.exec(layer) ?? [];
-      if (!match) return timmEnds(stages.length).get(layer);
-      const id = Number(number ?? 0);
-      const module = (id === 0 ? TIMM_FIRST_PARTS : TIMM_PARTS).get(part!);
-      return module === undefined ? undefined : `blocks.${stageOf(id, stages)}.${module}`;
-    },
+    name: "timm tf_",
+    preprocess: "tf",
+    flavour: "keras",
+    geometry: { rescales: false },
+    module: timmModule(stages),
   });
 
 const timmEnds = (stages: number): ReadonlyMap<string, string> =>

@@ -126,6 +126,7 @@ NETWORKS = {
     "timm.efficientnet_b0": lambda: (timm.create_model("efficientnet_b0", num_classes=CLASSES), lambda m: m.bn2),
     "timm.tf_efficientnet_b0": lambda: (timm.create_model("tf_efficientnet_b0", num_classes=CLASSES), lambda m: m.bn2),
     "timm.tf_efficientnetv2_b0": lambda: (timm.create_model("tf_efficientnetv2_b0", num_classes=CLASSES), lambda m: m.bn2),
+    "timm.tf_mobilenetv3_small_100": lambda: (timm.create_model("tf_mobilenetv3_small_100", num_classes=CLASSES), lambda m: m.blocks[-1]),
     "timm.legacy_xception": lambda: (timm.create_model("legacy_xception", num_classes=CLASSES), lambda m: m.act4),
 }
 

@@ -1,0 +1,86 @@
+/**
+ * Weights stored as int8: w = s·q, symmetric, one scale s for all or one for every output channel. The scales are another
+ * tensor, called as in one of the habits below. Keras-like names have output channels last, PyTorch's `weight` has them first.
+ */
+import { GradCamError } from "../errors.ts";
+import type { Parameter } from "../graph/parameter.ts";
+import { elements, type Shape, showShape } from "../shape.ts";
+import type { StoredTensor, StoredTensors } from "../zoo/weights.ts";
+
+/** What a scale is called beside "x", and what it has to be divided by: ours, compressed-tensors', bitsandbytes'. */
+const HABITS = [
+  { suffix: ".scale", divisor: 1 },
+  { suffix: "_scale", divisor: 1 },
+  { suffix: ".SCB", divisor: 127 },
+] as const;
+
+/** bitsandbytes calls the scale of "layer.weight" "layer.SCB". */
+const base = (name: string, suffix: string): string => (suffix === ".SCB" ? name.replace(/\.weight$/, "") : name);
+
+/** The same tensors with every int8 one that has a scale as the floats that it stands for, and without the scales. */
+export function withInt8Weights(tensors: StoredTensors, file: string): StoredTensors {
+  if (![...tensors.values()].some(({ dtype }) => dtype === "I8")) return tensors;
+  const result = new Map(tensors);
+  for (const [name, tensor] of tensors) {
+    if (tensor.dtype !== "I8") continue;
+    const habit = HABITS.find(({ suffix }) => tensors.has(base(name, suffix) + suffix));
+    if (!habit) continue;
+    const scale = base(name, habit.suffix) + habit.suffix;
+    result.set(name, dequantised(tensor, tensors.get(scale)!, habit.divisor, `${file}: tensor "${name}"`));
+    result.delete(scale);
+  }
+  return result;
+}
+
+function dequantised(tensor: StoredTensor, scale: StoredTensor, divisor: number, where: string): StoredTensor {
+  const { name, shape } = tensor;
+  const parameter = (): Parameter => {
+    const spread = spreadOf(shape, scale, outputsFirst(name), where);
+    const factors = once(async () => checkScales(await readAll(scale.parameter()), divisor, where));
+    return {
+      stored: shape,
+      source: {
+        length: elements(shape),
+        async read(start, end) {
+          const [numbers, scales] = await Promise.all([tensor.integers!(start, end), factors()]);
+          return Float32Array.from(numbers, (q, i) => q * scales[Math.floor((start + i) / spread.run) % spread.count]!);
+        },
+      },
+    };
+  };
+  return { name, shape, dtype: "I8", parameter };
+}
+
+const outputsFirst = (name: string): boolean => /(^|\.)weight$/.test(name);
+
+interface Spread {
+  /** Scales there are. */
+  readonly count: number;
+  /** Elements in a row that share one. */
+  readonly run: number;
+}
+
+function spreadOf(shape: Shape, scale: StoredTensor, first: boolean, where: string): Spread {
+  const count = elements(scale.shape);
+  if (count === 1) return { count, run: 1 };
+  const outputs = first ? shape[0] : shape.at(-1);
+  if (count === outputs) return { count, run: first ? elements(shape.slice(1)) : 1 };
+  throw new GradCamError("E_QUANT_INVALID", {
+    where,
+    expected: `one scale, or one for each of ${outputs ?? 1} output channels`,
+    got: `"${scale.name}" ${showShape(scale.shape)}`,
+  });
+}
+
+function checkScales(scales: Float32Array, divisor: number, where: string): Float32Array {
+  const bad = scales.find((value) => !Number.isFinite(value) || value < 0);
+  if (bad === undefined) return scales.map((value) => value / divisor);
+  throw new GradCamError("E_QUANT_INVALID", { where, expected: "finite scales ≥ 0", got: String(bad) });
+}
+
+const readAll = async ({ source }: Parameter): Promise<Float32Array> => source.read(0, source.length);
+
+const once = <T>(make: () => Promise<T>): (() => Promise<T>) => {
+  let made: Promise<T> | undefined;
+  return () => (made ??= make());
+};
