@@ -46,6 +46,7 @@ export { wideTiles4, wideTiles5, wideTiles6 } from "./gemm/kernel-wide";
 export { tile1, tile2, tile3 } from "./gemm/kernel-rest";
 export { packPanels } from "./gemm/pack";
 export { narrowF16, widenF16 } from "./half";
+export { widenI8 } from "./int8";
 export { maskGradient } from "./mask-gradient";
 export { add, sub, mul, div, maximum, minimum, greaterEqual, less } from "./elementwise";
 export { sumRows, sumColumns, centredDotRows } from "./sums";

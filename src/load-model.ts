@@ -17,6 +17,7 @@ import { blobSource, bytesSource, type RandomAccessSource } from "./load/source.
 import { Model } from "./model.ts";
 import { type ArchitectureName, findArchitecture } from "./zoo/architecture-names.ts";
 import { type Build, chooseBuild, createEngine, type Engine, type ReadBuild } from "./wasm/instantiate.ts";
+import type { DType } from "./wasm/memory.ts";
 import type { Turbo } from "./wasm/turbo.ts";
 import { allot, type Threads, type Workforce } from "./wasm/workforce.ts";
 
@@ -63,8 +64,11 @@ export interface ModelOptions {
   readonly labels?: readonly unknown[];
   /** How a picture meets the input size; default "squash": nothing of the picture is hidden. */
   readonly fit?: Fit;
-  /** How kernels are held in linear memory. "f16" halves it and leaves batch norms unfolded; default "f32". */
-  readonly weights?: "f32" | "f16";
+  /**
+   * How kernels are held in linear memory: "f16" takes half, "int8" (one scale per output channel) a quarter, and both leave batch
+   * norms unfolded; default "f32". They are computed with as f32.
+   */
+  readonly weights?: DType;
   readonly engine?: EngineOptions;
 }
 
@@ -192,7 +196,7 @@ function assemble(
   hash?: () => Promise<string | undefined>,
 ): Model {
   const { weights = "f32", engine: { exact = false, tuning, observe } = {} } = options;
-  checkChoice(weights, ["f32", "f16"], "weights");
+  checkChoice(weights, ["f32", "f16", "int8"], "weights");
   const [, height, width, channels] = graph.values[graph.inputs[0]!]!.shape;
   const size = height && width ? { size: [height, width] as const } : {};
   const wanted = channels === 1 ? inGray(options.preprocess) : options.preprocess;

@@ -28,7 +28,7 @@ export interface RoomOptions {
   readonly dtype: DType;
   /** Every operator is computed as the graph has it: no batch norm is folded, every convolution is a plain sum. */
   readonly exact: boolean;
-  /** Algorithms measured by the user; for what is neither exact nor f16. */
+  /** Algorithms measured by the user; for what is neither exact nor narrow. */
   readonly tuning: Tuning | undefined;
   /** Stands around every operator call. */
   readonly observe: Observer | undefined;
@@ -55,7 +55,7 @@ export class EngineRoom {
   #folds: FoldCache | undefined;
   readonly #observe: Observer | undefined;
   readonly #exact: boolean;
-  /** Transformed kernels would take four times the memory that f16 is chosen to save. */
+  /** Transformed kernels would take four times the memory that f16 or int8 is chosen to save. */
   readonly #algorithms: Choice | undefined;
   readonly #shifts = new Map<ValueId, Shift | undefined>();
   readonly #plans = new Map<string, Execution>();
@@ -70,8 +70,8 @@ export class EngineRoom {
     this.#exact = exact;
     this.#observe = observe;
     this.#store = new ParameterStore(engine, dtype);
-    this.#folds = exact || dtype === "f16" ? undefined : new Map();
-    this.#algorithms = exact || dtype === "f16" ? undefined : choiceFor(engine.build, tuning);
+    this.#folds = exact || dtype !== "f32" ? undefined : new Map();
+    this.#algorithms = exact || dtype !== "f32" ? undefined : choiceFor(engine.build, tuning);
   }
 
   get build(): Build {

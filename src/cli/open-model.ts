@@ -15,7 +15,7 @@ import { readTuning } from "./tuning-file.ts";
 export interface ModelFlags {
   readonly model?: string;
   readonly architecture?: string;
-  readonly weights?: "f32" | "f16";
+  readonly weights?: "f32" | "f16" | "int8";
   readonly preprocess?: PresetName | Preprocess;
   readonly fit?: Fit;
   readonly labels?: string;
@@ -34,7 +34,7 @@ export const addModelFlags = (command: Command): Command =>
     .addOption(choiceFlag("--preprocess <preset>", "how pixels become numbers", PRESET_NAMES))
     .addOption(choiceFlag("--fit <how>", "how a picture meets the input size", FITS))
     .option("--labels <file>", "class names: a JSON list, or one name per line")
-    .addOption(choiceFlag("--weights <type>", "how weights are held in memory", ["f32", "f16"]))
+    .addOption(choiceFlag("--weights <type>", "how weights are held in memory", ["f32", "f16", "int8"]))
     .addOption(choiceFlag("--build <name>", "the build of the core", ["auto", "simd", "relaxed"]))
     .addOption(numberFlag("--threads <n>", "threads of the core (default: one per core, at most 8)", [1, 31], true))
     .option("--tuning <file>", "algorithms that gradcam bench --tune measured")

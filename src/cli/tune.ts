@@ -32,8 +32,8 @@ interface Row extends Readonly<Record<Algorithm, Times>> {
 /** Throws E_OPTION, E_EXISTS, E_IO and what loadModel throws. */
 export async function tune(flags: BenchFlags, terminal: Terminal): Promise<void> {
   const { output: file = DEFAULT_FILE, exact = false, weights, force = false, tuning } = flags;
-  if (exact || weights === "f16") {
-    const got = exact ? "--exact" : "--weights f16";
+  if (exact || (weights ?? "f32") !== "f32") {
+    const got = exact ? "--exact" : `--weights ${weights ?? ""}`;
     throw new GradCamError("E_OPTION", { where: "--tune", expected: "a model that has a choice of algorithms", got });
   }
   if (!force) await refuseExisting(file);

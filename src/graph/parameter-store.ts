@@ -1,6 +1,7 @@
 /** The parameters of one model in linear memory: each read once, laid out as its operator wants it, shared by all plans. */
 import { GradCamError } from "../errors.ts";
 import { ops } from "../ops/index.ts";
+import type { Columns } from "../ops/narrow-weights.ts";
 import type { OpContext, ParameterLayout } from "../ops/op.ts";
 import { elements, type Shape, showShape } from "../shape.ts";
 import { bytesOf, type DType, type Heap, type Tensor } from "../wasm/memory.ts";
@@ -10,11 +11,19 @@ import type { Team } from "../wasm/team.ts";
 import type { Graph, Value } from "./graph.ts";
 import { fillParameter, type Parameter, parameterOf, type ParameterSource } from "./parameter.ts";
 import { inputName, opOf, type ParameterUse, type Plan } from "./plan.ts";
+import { finishRange, quantize, roundRows, widenRange } from "./quantize.ts";
 
 interface Stored {
   readonly tensor: Tensor;
+  readonly use: Use;
+}
+
+/** How a node wants a parameter. */
+interface Use {
   readonly layout: ParameterLayout<unknown> | undefined;
   readonly attrs: unknown;
+  /** How output channels lie; undefined where it takes f32 only. */
+  readonly columns: Columns | undefined;
 }
 
 /** Numbers converted per step while a long parameter is narrowed to f16: 4 MiB of f32. */
@@ -24,7 +33,7 @@ export class ParameterStore {
   readonly #heap: Heap;
   readonly #kernels: Kernels;
   readonly #team: Team;
-  /** How kernels (rank ≥ 2) are held; vectors always stay f32. */
+  /** How kernels are held by operators that take them so; everything else stays f32. */
   readonly dtype: DType;
   readonly #stored = new Map<Parameter, Map<string, Stored>>();
   /** Numbers that took the place of the file's. */
@@ -47,16 +56,18 @@ export class ParameterStore {
   async load(plan: Plan, onBytes?: (bytes: number) => void): Promise<void> {
     for (const use of plan.parameters) {
       const value = plan.graph.values[use.id]!;
-      const { parameter, layout } = describe(use, value);
+      const parameter = value.parameter!;
+      const wanted = describe(use, value);
+      const key = keyOf(wanted);
       const layouts = this.#stored.get(parameter) ?? new Map<string, Stored>();
       this.#stored.set(parameter, layouts);
-      if (layouts.has(layout?.name ?? "")) continue;
+      if (layouts.has(key)) continue;
       const current = this.#replaced.get(parameter) ?? parameter;
       const tensor =
-        this.#relaid(layouts.get(""), layout, use.node.attrs) ??
-        (await this.#read(current, value.shape, layout, use.node.attrs));
-      layouts.set(layout?.name ?? "", { tensor, layout, attrs: use.node.attrs });
-      const bytes = byteLength(tensor, layout, use.node.attrs);
+        this.#relaid(layouts.get("") ?? layouts.get(" f32"), wanted) ??
+        (await this.#read(current, value.shape, wanted));
+      layouts.set(key, { tensor, use: wanted });
+      const bytes = byteLength(tensor, wanted);
       this.#bytes += bytes;
       onBytes?.(bytes);
     }
@@ -64,8 +75,8 @@ export class ParameterStore {
 
   /** The loaded tensor of one use. */
   tensor(plan: Plan, use: ParameterUse): Tensor {
-    const { parameter, layout } = describe(use, plan.graph.values[use.id]!);
-    const stored = this.#stored.get(parameter)?.get(layout?.name ?? "");
+    const value = plan.graph.values[use.id]!;
+    const stored = this.#stored.get(value.parameter!)?.get(keyOf(describe(use, value)));
     if (!stored) throw new GradCamError("E_INTERNAL", { where: `parameter of ${use.node.name}`, got: "not loaded" });
     return stored.tensor;
   }
@@ -80,11 +91,11 @@ export class ParameterStore {
       });
     }
     this.#replaced.set(value.parameter!, parameterOf(values.slice(), value.shape));
-    for (const { tensor, layout, attrs } of this.#stored.get(value.parameter!)?.values() ?? []) {
+    for (const { tensor, use } of this.#stored.get(value.parameter!)?.values() ?? []) {
       this.#withScratch((scratch) => {
         const plain = scratch(values.length * 4);
         this.#heap.f32(plain, values.length).set(values);
-        this.#lay({ ...tensor, ptr: plain, dtype: "f32" }, tensor, layout, attrs, scratch);
+        this.#lay({ ...tensor, ptr: plain, dtype: "f32" }, tensor, use, scratch);
       });
     }
   }
@@ -104,41 +115,36 @@ export class ParameterStore {
   }
 
   /** Another layout of numbers that are here in plain order, without the file. */
-  #relaid(plain: Stored | undefined, layout: ParameterLayout<unknown> | undefined, attrs: unknown): Tensor | undefined {
+  #relaid(plain: Stored | undefined, use: Use): Tensor | undefined {
+    const { layout, attrs } = use;
     if (!plain || !layout || plain.tensor.dtype !== "f32") return undefined;
     const { shape, dtype } = plain.tensor;
     const tensor: Tensor = { shape, dtype, ptr: this.#heap.alloc(bytesOf([layout.elements(shape, attrs)], dtype)) };
     this.#withScratch((scratch) => {
-      this.#lay(plain.tensor, tensor, layout, attrs, scratch);
+      this.#lay(plain.tensor, tensor, use, scratch);
     });
     return tensor;
   }
 
-  async #read(
-    parameter: Parameter,
-    shape: Shape,
-    layout: ParameterLayout<unknown> | undefined,
-    attrs: unknown,
-  ): Promise<Tensor> {
-    const dtype = shape.length < 2 ? "f32" : this.dtype;
-    const length = layout?.elements(shape, attrs) ?? elements(shape);
-    const tensor: Tensor = { shape, dtype, ptr: this.#heap.alloc(bytesOf([length], dtype)) };
+  async #read(parameter: Parameter, shape: Shape, use: Use): Promise<Tensor> {
+    const { layout, columns } = use;
+    const dtype = columns ? this.dtype : "f32";
+    const length = lengthOf(shape, use);
+    const ptr = this.#heap.alloc(bytesOf([length], dtype));
+    const scales = dtype === "int8" && { scales: this.#heap.alloc((length / columns!.rows) * 4) };
+    const tensor: Tensor = { shape, dtype, ptr, ...scales };
     if (!layout && dtype === "f32") await this.#fill(parameter, tensor.ptr);
-    else if (!layout && !parameter.permutation) await this.#narrowWhileReading(parameter, tensor.ptr);
-    else await this.#readAndLay(parameter, tensor, layout, attrs);
+    else if (layout || parameter.permutation) await this.#readAndLay(parameter, tensor, use);
+    else if (dtype === "f16") await this.#narrowWhileReading(parameter, tensor.ptr);
+    else await this.#quantizeWhileReading(parameter, tensor, columns!);
     return tensor;
   }
 
-  async #readAndLay(
-    parameter: Parameter,
-    tensor: Tensor,
-    layout: ParameterLayout<unknown> | undefined,
-    attrs: unknown,
-  ): Promise<void> {
+  async #readAndLay(parameter: Parameter, tensor: Tensor, use: Use): Promise<void> {
     const plain = this.#heap.alloc(elements(tensor.shape) * 4);
     await this.#fill(parameter, plain);
     this.#withScratch((scratch) => {
-      this.#lay({ ...tensor, dtype: "f32", ptr: plain }, tensor, layout, attrs, scratch);
+      this.#lay({ ...tensor, dtype: "f32", ptr: plain }, tensor, use, scratch);
     });
     this.#heap.free(plain);
   }
@@ -215,19 +221,37 @@ export class ParameterStore {
     this.#heap.free(chunk);
   }
 
+  /** Nor does a long int8 one: the first reading finds the scales, the second rounds. */
+  async #quantizeWhileReading({ source }: Parameter, target: Tensor, { rows, columns }: Columns): Promise<void> {
+    const scales = new Float32Array(columns);
+    const step = Math.max(1, Math.floor(CHUNK / columns)) * columns;
+    for (let start = 0; start < rows * columns; start += step) {
+      widenRange(await source.read(start, Math.min(source.length, start + step)), columns, scales);
+    }
+    finishRange(scales);
+    this.#heap.f32(target.scales!, columns).set(scales);
+    for (let start = 0; start < rows * columns; start += step) {
+      const values = await source.read(start, Math.min(source.length, start + step));
+      roundRows(values, columns, scales, this.#int8(target.ptr + start, values.length));
+    }
+  }
+
+  #int8(ptr: number, length: number): Int8Array {
+    const { buffer, byteOffset } = this.#heap.u8(ptr, length);
+    return new Int8Array(buffer, byteOffset, length);
+  }
+
   /** Plain row-major f32 → the layout and dtype of `target`. */
-  #lay(
-    plain: Tensor,
-    target: Tensor,
-    layout: ParameterLayout<unknown> | undefined,
-    attrs: unknown,
-    scratch: OpContext["scratch"],
-  ): void {
-    const length = layout?.elements(plain.shape, attrs) ?? elements(plain.shape);
+  #lay(plain: Tensor, target: Tensor, use: Use, scratch: OpContext["scratch"]): void {
+    const { layout, attrs, columns } = use;
+    const length = lengthOf(plain.shape, use);
     const wide = target.dtype === "f32" ? target.ptr : scratch(length * 4);
     if (layout) layout.pack(this.#context(scratch), plain, wide, attrs);
     else this.#heap.u8(wide, length * 4).set(this.#heap.u8(plain.ptr, length * 4));
     if (target.dtype === "f16") this.#kernels.narrowF16(wide, target.ptr, length);
+    if (target.dtype !== "int8") return;
+    const scales = this.#heap.f32(target.scales!, length / columns!.rows);
+    quantize(this.#heap.f32(wide, length), columns!, scales, this.#int8(target.ptr, length));
   }
 
   #context(scratch: OpContext["scratch"]): OpContext {
@@ -248,13 +272,19 @@ export class ParameterStore {
   }
 }
 
-function describe(
-  use: ParameterUse,
-  value: Value,
-): { parameter: Parameter; layout: ParameterLayout<unknown> | undefined } {
-  const op = opOf(use.node);
-  return { parameter: value.parameter!, layout: op.layouts?.(use.node.attrs)[inputName(op, use.input)] };
+function describe({ node, input }: ParameterUse, { shape }: Value): Use {
+  const op = opOf(node);
+  const name = inputName(op, input);
+  const { attrs } = node;
+  return { layout: op.layouts?.(attrs)[name], attrs, columns: op.narrow?.(attrs)[name]?.(shape) };
 }
 
-const byteLength = (tensor: Tensor, layout: ParameterLayout<unknown> | undefined, attrs: unknown): number =>
-  bytesOf([layout?.elements(tensor.shape, attrs) ?? elements(tensor.shape)], tensor.dtype);
+/** What two uses may share: one that takes f32 only cannot share what the other holds in less. */
+const keyOf = ({ layout, columns }: Use): string => (layout?.name ?? "") + (columns ? "" : " f32");
+
+const lengthOf = (shape: Shape, { layout, attrs }: Use): number => layout?.elements(shape, attrs) ?? elements(shape);
+
+function byteLength({ shape, dtype }: Tensor, use: Use): number {
+  const length = lengthOf(shape, use);
+  return bytesOf([length], dtype) + (dtype === "int8" ? (length / use.columns!.rows) * 4 : 0);
+}

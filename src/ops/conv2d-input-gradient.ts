@@ -10,7 +10,9 @@ import {
   writeGeometry,
 } from "../wasm/conv-geometry.ts";
 import { along, countOf, firstOf } from "../wasm/job.ts";
+import { elements } from "../shape.ts";
 import type { Tensor } from "../wasm/memory.ts";
+import { widenBlocks } from "./narrow-weights.ts";
 import { BLOCK_BYTES, type Conv2dAttrs, type Grouping, groupingOf } from "./conv2d-grouping.ts";
 import { runConvRows } from "./conv-rows.ts";
 import { throughClamp, UNCLAMPED } from "./fused-activation.ts";
@@ -27,9 +29,19 @@ const MOST_ROWS = 256;
 /** Fewer channels than a panel has columns: then all taps share panels, which would be mostly empty for each by itself. */
 const FEW_CHANNELS = 8;
 
+/** The kernel's panels in f32 or f16: int8 is widened into scratch, as a whole, since every group is read many times. */
+function widened(ctx: OpContext, w: Tensor, { groups }: Call["attrs"]): Tensor {
+  if (w.dtype !== "int8") return w;
+  const rows = elements(w.shape.slice(0, 3));
+  const panels = groups * Math.ceil(w.shape[3]! / groups / 8);
+  const ptr = ctx.scratch(panels * rows * 32);
+  widenBlocks(ctx, w, { rows, columns: 8 }, 0, panels, ptr);
+  return { shape: w.shape, ptr, dtype: "f32" };
+}
+
 /** dx += the adjoint of the convolution applied to dz, for a block of input channels of one group after the other. */
 export function addInputGradient(ctx: OpContext, call: Call, dx: Tensor): void {
-  const w = call.inputs[1]!;
+  const w = widened(ctx, call.inputs[1]!, call.attrs);
   const g = convGeometry(dx.shape, [w.shape[0]!, w.shape[1]!], call.dy.shape, call.attrs);
   const { groups, taps, channels, filters } = groupingOf(g, call.attrs);
   const few = channels < FEW_CHANNELS && taps > 1;

@@ -21,6 +21,7 @@ import { runConvRows } from "./conv-rows.ts";
 import { addParameterGradients } from "./conv2d-parameter-gradients.ts";
 import { checkOptional, checkWindow, windowShape } from "./conv-shape.ts";
 import { checkFusedActivation, clampOf, readsOfClamp } from "./fused-activation.ts";
+import { type Columns, WIDENED_BYTES, widenBlocks } from "./narrow-weights.ts";
 import { defineOp, type LineWork, type OpContext, type ParameterLayout, scratchOfThreads } from "./op.ts";
 import { stepsOf } from "./steps.ts";
 
@@ -30,9 +31,6 @@ export type { Conv2dAttrs };
 const LEAST_TILES = 16;
 
 const tilesOf = ([, height, width]: Shape): number => Math.ceil(height! / 4) * Math.ceil(width! / 4);
-
-/** Panels of packed f32 that f16 weights are widened into at a time. */
-const WIDENED_BYTES = 768 * 1024;
 
 /** Per group [⌈F′/8⌉][kH·kW·C′][8], F′ and C′ being the group's: what the register tiles stream. */
 const panels8: ParameterLayout<Conv2dAttrs> = {
@@ -49,10 +47,14 @@ const panels8: ParameterLayout<Conv2dAttrs> = {
   },
 };
 
+/** [kH·kW·C′][8] */
+const panelOf = (shape: Shape): Columns => ({ rows: elements(shape.slice(0, 3)), columns: 8 });
+
 const panelElements = (w: Shape, groups: number): number => Math.ceil(w[3]! / groups / 8) * 8 * elements(w.slice(0, 3));
 
 export const conv2d = defineOp<Conv2dAttrs>({
   inputs: ["x", "w", "b?", "r?"],
+  narrow: () => ({ w: panelOf }),
   layouts: ({ algorithm }) => ({ w: algorithm === "winograd" ? winograd8 : panels8 }),
   reads({ activation }) {
     const y = readsOfClamp(activation);
@@ -109,7 +111,7 @@ function checkAlgorithm(w: Shape, attrs: Conv2dAttrs, where: string): void {
 const geometryOf = ({ x, w, y }: Operands, attrs: Conv2dAttrs): ConvGeometry =>
   convGeometry(x.shape, [w.shape[0]!, w.shape[1]!], y.shape, attrs);
 
-/** Group by group; weights in f16 some panels at a time, widened into scratch. */
+/** Group by group; weights in f16 or int8 some panels at a time, widened into scratch. */
 function convolveLines(ctx: OpContext, operands: Operands, attrs: Conv2dAttrs): LineWork {
   const { kernels, heap } = ctx;
   const { w, b, r } = operands;
@@ -154,15 +156,13 @@ interface PanelReader {
   read(group: number, filter: number, count: number): number;
 }
 
-function panelReader({ kernels, scratch }: OpContext, w: Tensor, depth: number, filters: number): PanelReader {
-  const half = w.dtype === "f16";
-  const address = (group: number, filter: number): number =>
-    w.ptr + (group * Math.ceil(filters / 8) + filter / 8) * depth * 8 * (half ? 2 : 4);
-  if (!half) return { step: filters, read: address };
+function panelReader(ctx: OpContext, w: Tensor, depth: number, filters: number): PanelReader {
+  const panelAt = (group: number, filter: number): number => group * Math.ceil(filters / 8) + filter / 8;
+  if (w.dtype === "f32") return { step: filters, read: (group, filter) => w.ptr + panelAt(group, filter) * depth * 32 };
   const step = 8 * Math.max(1, Math.floor(WIDENED_BYTES / (depth * 32)));
-  const widened = scratch(Math.ceil(Math.min(step, filters) / 8) * depth * 32);
+  const widened = ctx.scratch(Math.ceil(Math.min(step, filters) / 8) * depth * 32);
   const read = (group: number, filter: number, count: number): number => {
-    kernels.widenF16(address(group, filter), widened, Math.ceil(count / 8) * depth * 8);
+    widenBlocks(ctx, w, { rows: depth, columns: 8 }, panelAt(group, filter), Math.ceil(count / 8), widened);
     return widened;
   };
   return { step, read };

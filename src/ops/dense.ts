@@ -1,6 +1,6 @@
 /**
  * Y = act(X·W + b); dX = dZ·Wᵀ, dW = Xᵀ·dZ, db = Σ rows of dZ, dZ being dY behind the activation.
- * x [N,I], w [I,O] row-major in f32 or f16, b [O], y [N,O]. One row streams the weights as they lie, several go through GEMM.
+ * x [N,I], w [I,O] row-major in f32, f16 or int8, b [O], y [N,O]. One row streams the weights as they lie, several go through GEMM.
  * With `positions` x stands for a map that is the same at all P positions: w [P·I,O] acts as its sum over them, and has no dW.
  */
 import { GradCamError } from "../errors.ts";
@@ -17,7 +17,9 @@ import {
   throughClamp,
   UNCLAMPED,
 } from "./fused-activation.ts";
+import { WIDENED_BYTES, widenRows } from "./narrow-weights.ts";
 import { defineOp, type OpContext, type ParameterLayout, scratchOfThreads } from "./op.ts";
+import { stepsOf } from "./steps.ts";
 
 export interface DenseAttrs {
   readonly activation?: FusedActivation;
@@ -38,6 +40,7 @@ const sumOverPositions: ParameterLayout<DenseAttrs> = {
 
 export const dense = defineOp<DenseAttrs>({
   inputs: ["x", "w", "b?"],
+  narrow: () => ({ w: ([inputs, outputs]) => ({ rows: inputs!, columns: outputs! }) }),
   layouts: ({ positions }): Readonly<Record<string, ParameterLayout<DenseAttrs>>> =>
     positions === undefined ? {} : { w: sumOverPositions },
   reads({ activation, positions }) {
@@ -62,7 +65,7 @@ export const dense = defineOp<DenseAttrs>({
   },
   forward(ctx, [x, w, b], y, { activation }) {
     const rowByRow = y.shape[0] === 1 || w!.dtype === "f16";
-    const forward = rowByRow ? forwardRows : forwardBatch;
+    const forward = w!.dtype === "int8" ? forwardWidened : rowByRow ? forwardRows : forwardBatch;
     forward(ctx, x!, w!, b?.ptr ?? 0, y, clampOf(activation));
   },
   backward(ctx, { attrs, inputs: [x, w], y, dy, dInputs: [dx, dw, db], masked }) {
@@ -76,15 +79,13 @@ export const dense = defineOp<DenseAttrs>({
   macs: (inputs, y) => y[0]! * y[1]! * inputs[0]![1]!,
 });
 
-const weightBytes = (w: Tensor): number => (w.dtype === "f16" ? 2 : 4);
-
 type Clamp = readonly [low: number, high: number];
 
 /** Row by row: the weights stream once for each. */
 function forwardRows(ctx: OpContext, x: Tensor, w: Tensor, bias: number, y: Tensor, clamp: Clamp) {
   const [inputs, outputs] = [x.shape[1]!, y.shape[1]!];
   const sums = scratchOfThreads(ctx, ctx.kernels.denseRowBytes(outputs));
-  const wBytes = weightBytes(w);
+  const wBytes = w.dtype === "f16" ? 2 : 4;
   const part = [along(w.ptr, wBytes), wBytes, outputs * wBytes, bias && along(bias, 4)] as const;
   for (let row = 0; row < y.shape[0]!; row++) {
     const from = x.ptr + row * inputs * 4;
@@ -99,6 +100,36 @@ function forwardRows(ctx: OpContext, x: Tensor, w: Tensor, bias: number, y: Tens
       piece: Math.ceil(outputs / ctx.team.threads),
     });
   }
+}
+
+/** Some rows of int8 weights at a time, widened into scratch; y adds up, and the last of them clamps it. */
+function forwardWidened(ctx: OpContext, x: Tensor, w: Tensor, bias: number, y: Tensor, clamp: Clamp) {
+  const [n, inputs] = x.shape as readonly [number, number];
+  const outputs = y.shape[1]!;
+  const { step, read } = rowReader(ctx, w);
+  const scratch = stepsOf(ctx);
+  for (let first = 0; first < inputs; first += step) {
+    const count = Math.min(step, inputs - first);
+    const rows = { shape: [count, outputs], ptr: read(first, count), dtype: "f32" } as const;
+    const limits = first + count === inputs ? clamp : UNCLAMPED;
+    for (let row = 0; row < n; row++) {
+      const from = { ...x, shape: [1, count], ptr: x.ptr + (row * inputs + first) * 4 };
+      const to = { ...y, shape: [1, outputs], ptr: y.ptr + row * outputs * 4 };
+      forwardRows(scratch(), from, rows, first === 0 ? bias : to.ptr, to, limits);
+    }
+  }
+}
+
+/** Rows of int8 weights as f32: the address of rows first … first+count−1, valid until the next call. */
+function rowReader(ctx: OpContext, w: Tensor): { step: number; read: (first: number, count: number) => number } {
+  const [inputs, outputs] = w.shape as readonly [number, number];
+  const step = Math.min(inputs, 4 * Math.max(1, Math.floor(WIDENED_BYTES / (outputs * 16))));
+  const widened = ctx.scratch(step * outputs * 4);
+  const read = (first: number, count: number): number => {
+    widenRows(ctx, w, outputs, first, count, widened);
+    return widened;
+  };
+  return { step, read };
 }
 
 /** Each block of weights is packed once and meets all rows. */
@@ -132,12 +163,17 @@ const FEW_ROWS = 16;
 function addInputGradient(ctx: OpContext, dz: number, w: Tensor, dx: Tensor, gate: Tensor | undefined): void {
   const [n, inputs] = dx.shape as readonly [number, number];
   const outputs = w.shape[1]!;
-  if (n <= FEW_ROWS || w.dtype === "f16") {
-    const wBytes = weightBytes(w);
-    const weights = [along(w.ptr, outputs * wBytes), wBytes] as const;
-    const to = [along(dx.ptr, 4), gate ? along(gate.ptr, 4) : 0, inputs * 4] as const;
-    const args = [dz, ...weights, ...to, n, countOf(), outputs] as const;
-    ctx.team.run({ kernel: "denseRowsGradient", args, units: inputs, cost: n * outputs, step: LINE });
+  if (n <= FEW_ROWS || w.dtype !== "f32") {
+    const { step, read } = w.dtype === "int8" ? rowReader(ctx, w) : { step: inputs, read: () => w.ptr };
+    const wBytes = w.dtype === "f16" ? 2 : 4;
+    for (let first = 0; first < inputs; first += step) {
+      const count = Math.min(step, inputs - first);
+      const weights = [along(read(first, count), outputs * wBytes), wBytes] as const;
+      const at = first * 4;
+      const to = [along(dx.ptr + at, 4), gate ? along(gate.ptr + at, 4) : 0, inputs * 4] as const;
+      const args = [dz, ...weights, ...to, n, countOf(), outputs] as const;
+      ctx.team.run({ kernel: "denseRowsGradient", args, units: count, cost: n * outputs, step: LINE });
+    }
     return;
   }
   const a = [dz, outputs * 4, 4] as const;

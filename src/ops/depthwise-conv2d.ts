@@ -10,6 +10,7 @@ import type { Tensor } from "../wasm/memory.ts";
 import { imageShape, inputShape, isPositiveCount } from "./check.ts";
 import { checkOptional, checkWindow, windowShape } from "./conv-shape.ts";
 import { checkFusedActivation, clampOf, type FusedActivation, readsOfClamp, throughClamp } from "./fused-activation.ts";
+import { type Columns, widenBlocks } from "./narrow-weights.ts";
 import { defineOp, type LineWork, type OpContext, scratchOfThreads } from "./op.ts";
 
 export interface DepthwiseConv2dAttrs extends Window {
@@ -18,6 +19,7 @@ export interface DepthwiseConv2dAttrs extends Window {
 
 export const depthwiseConv2d = defineOp<DepthwiseConv2dAttrs>({
   inputs: ["x", "w", "b?"],
+  narrow: () => ({ w: columnsOf }),
   reads({ activation }) {
     const y = readsOfClamp(activation);
     return { x: ["w", ...y], w: ["x", ...y], b: y };
@@ -100,10 +102,16 @@ function placeGeometry(ctx: OpContext, g: ConvGeometry): number {
   return ptr;
 }
 
-/** The address of the kernel in f32, widened into scratch when it is stored as f16. */
-function asF32({ kernels, scratch }: OpContext, w: Tensor): number {
+/** [taps][C·multiplier] */
+const columnsOf = ([kH, kW, channels, multiplier]: Shape): Columns => ({
+  rows: kH! * kW!,
+  columns: channels! * multiplier!,
+});
+
+/** The address of the kernel in f32, widened into scratch when it is stored in less. */
+function asF32(ctx: OpContext, w: Tensor): number {
   if (w.dtype === "f32") return w.ptr;
-  const wide = scratch(elements(w.shape) * 4);
-  kernels.widenF16(w.ptr, wide, elements(w.shape));
+  const wide = ctx.scratch(elements(w.shape) * 4);
+  widenBlocks(ctx, w, columnsOf(w.shape), 0, 1, wide);
   return wide;
 }

@@ -8,6 +8,7 @@ import type { ConvGeometry } from "../wasm/conv-geometry.ts";
 import type { Kernels } from "../wasm/kernels.ts";
 import type { Heap, Tensor } from "../wasm/memory.ts";
 import type { Team } from "../wasm/team.ts";
+import type { Columns } from "./narrow-weights.ts";
 
 export interface OpContext {
   readonly kernels: Kernels;
@@ -62,6 +63,8 @@ export interface Op<Attrs = unknown> {
   readonly inputs: readonly string[];
   /** Packed layout by input name (without "?"); the executor hands such inputs over packed. */
   layouts?(attrs: Attrs): Readonly<Record<string, ParameterLayout<Attrs>>>;
+  /** Inputs whose numbers may be held in f16 or int8, and how output channels lie in their layout. */
+  narrow?(attrs: Attrs): Readonly<Record<string, (shape: Shape) => Columns>>;
   /**
    * By input name: which of the input names and "y" must still be readable when its gradient is computed.
    * An input that is not listed has no gradient (asking for one is E_UNSUPPORTED_OP).

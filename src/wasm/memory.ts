@@ -6,7 +6,8 @@ import { GradCamError } from "../errors.ts";
 import { elements, type Shape } from "../shape.ts";
 import { MAX_PAGES } from "./shared-memory.ts";
 
-export type DType = "f32" | "f16";
+/** Of weights; everything else is f32. */
+export type DType = "f32" | "f16" | "int8";
 
 /** A typed range of linear memory, row-major; activations NHWC. */
 export interface Tensor {
@@ -14,12 +15,16 @@ export interface Tensor {
   /** Byte address. */
   readonly ptr: number;
   readonly dtype: DType;
+  /** Of int8: the address of one f32 per output channel, as the layout has them. */
+  readonly scales?: number;
 }
 
 const ALIGNMENT = 64;
 const PAGE = 65536;
 
-export const bytesOf = (shape: Shape, dtype: DType = "f32"): number => elements(shape) * (dtype === "f32" ? 4 : 2);
+const BYTES: Readonly<Record<DType, number>> = { f32: 4, f16: 2, int8: 1 };
+
+export const bytesOf = (shape: Shape, dtype: DType = "f32"): number => elements(shape) * BYTES[dtype];
 
 interface Block {
   start: number;
@@ -113,7 +118,7 @@ export class Heap {
         where: "linear memory",
         expected: `room for ${Math.ceil(end / 2 ** 20)} MiB`,
         got: `${Math.floor(have / 2 ** 20)} MiB and no more`,
-        hint: 'try weights: "f16" or a smaller model',
+        hint: 'try weights: "f16" or "int8", or a smaller model',
         cause,
       });
     }

@@ -6,6 +6,8 @@ export interface ProductKernels {
   maskGradient(dy: number, y: number, to: number, n: number, low: number, high: number): void;
   widenF16(src: number, dst: number, n: number): void;
   narrowF16(src: number, dst: number, n: number): void;
+  /** to = q·scales, q int8 with rows rowBytes apart, one scale per column. */
+  widenI8(q: number, rowBytes: number, rows: number, columns: number, scales: number, to: number): void;
 
   /** Columns of B into panels f32[⌈n/8⌉][k][8]; B[k, n] at b + k·rs + n·cs. */
   packPanels(b: number, k: number, n: number, rs: number, cs: number, to: number): void;
@@ -194,6 +196,7 @@ export const PRODUCT_ARITY: Readonly<Record<keyof ProductKernels, number>> = {
   maskGradient: 6,
   widenF16: 3,
   narrowF16: 3,
+  widenI8: 6,
   packPanels: 6,
   multiplyPanelsBytes: 0,
   multiplyPanels: 13,

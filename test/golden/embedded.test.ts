@@ -1,6 +1,7 @@
 /** The embedded EfficientNet-Lite0 against PyTorch, in both builds. Tolerances: README.md beside the data. */
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { classify, explain, explainMany, loadModel, type Model, readImage } from "../../src/node.ts";
+import { spearman } from "../../src/metrics/correlation.ts";
 import { BUILDS } from "../support/engine.ts";
 import { goldenFloats, goldenJson, maxDifference, relativeL2, relativeMax } from "../support/golden.ts";
 
@@ -126,5 +127,17 @@ describe.each(BUILDS)("embedded model, build %s", (build) => {
     expect(output!.shape).toEqual([1, 1000]);
     expect(half.engine.bytes.weights).toBeLessThan(model.engine.bytes.weights * 0.6);
     half.dispose();
+  });
+
+  it("holds kernels as int8 in less than a third, with the same class and nearly the same map", async () => {
+    const small = await loadModel(undefined, { weights: "int8", engine: { build } });
+    const [first] = await classify(small, input("cat"), { top: 1 });
+    const { logits } = reference("cat");
+    expect(first!.index).toBe(logits.indexOf(Math.max(...logits)));
+    expect(small.engine.bytes.weights).toBeLessThan(model.engine.bytes.weights * 0.33);
+    const target = { target: first!.index };
+    const maps = [await explain(small, input("cat"), target), await explain(model, input("cat"), target)];
+    expect(spearman(maps[0]!.raw.data, maps[1]!.raw.data)).toBeGreaterThanOrEqual(0.95);
+    small.dispose();
   });
 });

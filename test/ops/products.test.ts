@@ -1,5 +1,6 @@
-/** What the cases do not draw: f16 weights, long sums, scratch of real layers, refused shapes. */
+/** What the cases do not draw: f16 and int8 weights, long sums, scratch of real layers, refused shapes. */
 import { describe, expect, it } from "vitest";
+import { quantize } from "../../src/graph/quantize.ts";
 import { conv2d, type Conv2dAttrs } from "../../src/ops/conv2d.ts";
 import { dense } from "../../src/ops/dense.ts";
 import { depthwiseConv2d } from "../../src/ops/depthwise-conv2d.ts";
@@ -92,6 +93,17 @@ describe.each(CORES)("products in the %s build", (build) => {
     }
   });
 
+  it.each(HALF_CASES)("read int8 weights as the f32 numbers they stand for: %s", async (_, op, inputs, attrs) => {
+    const engine = await testEngine(build);
+    const [wide, bytes] = [
+      runWith(engine, op, inputs, attrs, "f32 of int8"),
+      runWith(engine, op, inputs, attrs, "int8"),
+    ];
+    for (const [i, part] of bytes.entries()) {
+      expect(relativeL2(part, wide[i]!)).toBeLessThanOrEqual(op === dense ? 1e-6 : 0);
+    }
+  });
+
   it.each(HALF_CASES)("read f16 weights as the f32 numbers they are: %s", async (_, op, inputs, attrs) => {
     const engine = await testEngine(build);
     const [wide, half] = [runWith(engine, op, inputs, attrs, "f32"), runWith(engine, op, inputs, attrs, "f16")];
@@ -114,17 +126,14 @@ const HALF_CASES: readonly (readonly [string, Op, readonly NDArray[], unknown])[
   ["dense, three rows", dense, [random.array([3, 31]), random.array([31, 18])], {}],
 ];
 
-/** y and dx with weights rounded to f16, held in either type. */
-function runWith(
-  engine: Engine,
-  op: Op,
-  inputs: readonly NDArray[],
-  attrs: unknown,
-  dtype: "f32" | "f16",
-): Float32Array[] {
+/** What weights are rounded to, and how they are held. */
+type Held = "f32" | "f16" | "int8" | "f32 of int8";
+
+/** y and dx with weights rounded to f16 or int8, held so or as f32. */
+function runWith(engine: Engine, op: Op, inputs: readonly NDArray[], attrs: unknown, held: Held): Float32Array[] {
   const table = bench(engine);
   const [x, w, b] = inputs.map((input) => table.tensor(input.shape, input.data));
-  const weights = packed(table, op, w!, attrs, dtype);
+  const weights = packed(table, op, w!, attrs, held);
   const y = table.tensor(
     op.shape(
       inputs.map(({ shape }) => shape),
@@ -141,16 +150,33 @@ function runWith(
   return results;
 }
 
-function packed(table: Bench, op: Op, w: Tensor, attrs: unknown, dtype: "f32" | "f16"): Tensor {
-  const { kernels } = table;
+function packed(table: Bench, op: Op, w: Tensor, attrs: unknown, held: Held): Tensor {
+  const { kernels, heap } = table;
   const layout = op.layouts?.(attrs)["w"];
   const n = layout ? layout.elements(w.shape, attrs) : elements(w.shape);
   const wide = table.scratch(n * 4);
   const half = table.scratch(n * 2);
   if (layout) layout.pack(table, w, wide, attrs);
-  kernels.narrowF16(layout ? wide : w.ptr, half, n);
+  if (!layout) heap.f32(wide, n).set(heap.f32(w.ptr, n));
+  if (held === "int8" || held === "f32 of int8") {
+    const columns = op.narrow!(attrs)["w"]!(w.shape);
+    const scales = table.scratch((n / columns.rows) * 4);
+    const integers = new Int8Array(n);
+    const numbers = heap.f32(wide, n);
+    quantize(numbers, columns, heap.f32(scales, n / columns.rows), integers);
+    const scaleOf = (i: number): number =>
+      heap.f32(scales, n / columns.rows)[
+        Math.floor(i / (columns.rows * columns.columns)) * columns.columns + (i % columns.columns)
+      ]!;
+    numbers.set(Float32Array.from(integers, (q, i) => q * scaleOf(i)));
+    heap.u8(half, n).set(new Uint8Array(integers.buffer));
+    return held === "int8"
+      ? { shape: w.shape, ptr: half, dtype: "int8", scales }
+      : { shape: w.shape, ptr: wide, dtype: "f32" };
+  }
+  kernels.narrowF16(wide, half, n);
   kernels.widenF16(half, wide, n);
-  return { shape: w.shape, ptr: dtype === "f16" ? half : wide, dtype };
+  return { shape: w.shape, ptr: held === "f16" ? half : wide, dtype: held };
 }
 
 /** side, channels in, channels out */
