@@ -19,7 +19,7 @@ const FORMAT = /^load\/(\w+)\/(?!recognise\.)|^load\/(zip|hdf5|keras)\b/;
 /** Architectures beside the embedded one, and their names in other frameworks: loaded with the first file that needs them. */
 const ZOO =
   /^zoo\/(index|filters|strided-padding|resnet.*|vgg|densenet|inception-v3|xception|mobilenet.*|efficientnet(-block|-v2)?|squeezenet|googlenet)\.ts$|^zoo\/names\/(?!naming|torch|by-position|efficientnet-pytorch)/;
-const FORMATS = ["hdf5", "hub", "keras", "onnx", "tfjs", "zip"];
+const FORMATS = ["hdf5", "hub", "keras", "onnx", "portable", "tfjs", "zip"];
 
 const inside = (id) => id?.startsWith(src) && id.slice(src.length + 1).replaceAll("\\", "/");
 const formatOf = (id) => {

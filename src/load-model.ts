@@ -158,7 +158,8 @@ async function labelsOf(found: LoadedGraph["labels"], platform: Platform): Promi
   return found && labelsFrom(found);
 }
 
-async function openSource(platform: Platform, source: ModelSource | undefined): Promise<RandomAccessSource> {
+/** Whatever a model comes from, as bytes. */
+export async function openSource(platform: Platform, source: ModelSource | undefined): Promise<RandomAccessSource> {
   if (source === undefined || (typeof source === "string" && findArchitecture(source) === EMBEDDED)) {
     return platform.embedded();
   }

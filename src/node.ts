@@ -4,6 +4,7 @@ import { availableParallelism } from "node:os";
 import { fileURLToPath } from "node:url";
 import { setFlagsFromString } from "node:v8";
 import { SHARE_ENV, Worker } from "node:worker_threads";
+import type { ConvertOptions } from "./convert-model.ts";
 import type { Graph } from "./graph/graph.ts";
 import { labelsFrom } from "./labels.ts";
 import {
@@ -15,6 +16,7 @@ import {
   type Platform,
 } from "./load-model.ts";
 import type { Model } from "./model.ts";
+import type { Converted } from "./node/convert-model.ts";
 import { fileSource } from "./node/file-source.ts";
 import { hdf5Starter } from "./node/hdf5-worker.ts";
 import { hasRelaxedSimd } from "./wasm/features.ts";
@@ -29,6 +31,15 @@ export { report } from "./node/report.ts";
 export { jpeg } from "./node/report.ts";
 export { writeImage, type WriteOptions } from "./node/write-image.ts";
 export type { PictureSource } from "./node/picture-bytes.ts";
+
+export type { ConvertOptions, Converted };
+
+/** How a model is converted and written. */
+export interface WriteConversionOptions extends ConvertOptions {
+  readonly overwrite?: boolean;
+  /** Called with the bytes written so far, and all that there will be. */
+  readonly onBytes?: (done: number, total: number) => void;
+}
 
 const weights = (name: string): string => fileURLToPath(new URL(`../weights/${name}`, import.meta.url));
 
@@ -83,6 +94,22 @@ const NODE: Platform = {
  */
 export const loadModel = (source?: ModelSource, options?: LoadOptions): Promise<Model> =>
   loadModelOn(NODE, source, options);
+
+/**
+ * Writes any model that can be loaded as one portable file: graph, weights, preprocessing and labels, in safetensors. It is there whole
+ * or not at all; `overwrite` (default false) replaces an existing one. Throws E_EXISTS, E_IO and what loadModel throws of files.
+ */
+export async function convertModel(
+  source: ModelSource | undefined,
+  path: string,
+  { overwrite = false, onBytes, ...options }: WriteConversionOptions = {},
+): Promise<Converted> {
+  const [{ convertModelOn }, { writeConversion }] = await Promise.all([
+    import("./convert-model.ts"),
+    import("./node/convert-model.ts"),
+  ]);
+  return writeConversion(await convertModelOn(NODE, source, options), path, overwrite, onBytes);
+}
 
 /** A model from a graph built with `GraphBuilder`. */
 export const createModel = (graph: Graph, options?: ModelOptions): Promise<Model> =>

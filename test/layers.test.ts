@@ -31,7 +31,7 @@ const FLOORS: readonly (readonly string[])[] = [
     "explain",
   ],
   ["evaluate", "trial"],
-  ["load-model"],
+  ["load-model", "convert-model"],
   ["api", "index"],
   ["report-page", "node", "browser", "node-worker", "browser-worker", "node-hdf5-worker", "browser-hdf5-worker"],
   ["cli"],

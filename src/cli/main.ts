@@ -7,6 +7,7 @@ import { addBench } from "./commands/bench.ts";
 import { addClassify } from "./commands/classify.ts";
 import { addCompare } from "./commands/compare.ts";
 import { addCompletion } from "./commands/completion.ts";
+import { addConvert } from "./commands/convert.ts";
 import { addExplain } from "./commands/explain.ts";
 import { addFilters } from "./commands/filters.ts";
 import { addInspect } from "./commands/inspect.ts";
@@ -47,6 +48,7 @@ const COMMANDS = [
   addMethods,
   addLayers,
   addInspect,
+  addConvert,
   addReproduce,
   addBench,
   addCompletion,

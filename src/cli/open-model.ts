@@ -103,7 +103,8 @@ export function engineText({ engine }: Model): string {
   return `build ${engine.build} (${rounding}${engine.turbo ? ", turbo" : ""}), ${engine.threads} thread${engine.threads === 1 ? "" : "s"}${note}`;
 }
 
-async function readLabels(path: string): Promise<unknown[]> {
+/** A list from a file of flags. Throws E_IO, E_INPUT_VALUE. */
+export async function readLabels(path: string): Promise<unknown[]> {
   let text: string;
   try {
     text = await readFile(path, "utf8");

@@ -6,6 +6,17 @@ import { elements, type Shape, showShape } from "../shape.ts";
 import type { Graph, Layer, Node, Value, ValueId } from "./graph.ts";
 import type { Parameter } from "./parameter.ts";
 
+/** Whether an operator can be called with these inputs: all that it needs, undefined only where it can do without. */
+export function takesInputs(type: OpType, inputs: readonly (ValueId | undefined)[]): boolean {
+  const names: readonly string[] = ops[type].inputs;
+  const variadic = names.at(-1)!.startsWith("...");
+  const needs = (index: number): boolean => !(names[index] ?? "").endsWith("?");
+  if (inputs.length > names.length && !variadic) return false;
+  return Array.from({ length: Math.max(inputs.length, names.length) }, (_, i) => i).every(
+    (i) => inputs[i] !== undefined || !needs(i),
+  );
+}
+
 /** Builds a graph node by node; every method answers the value that the node makes. Throws E_INPUT_SHAPE where shapes do not fit. */
 export class GraphBuilder {
   readonly name: string;

@@ -22,7 +22,7 @@ export interface GraphFile {
   readonly graph: Graph;
   readonly preprocess: PreprocessGuess;
   /** Class names, if the file has them. */
-  readonly labels?: readonly unknown[];
+  readonly labels?: "imagenet" | readonly unknown[];
   /** Remarks of the writer, if any: producer, versions. */
   readonly metadata: Readonly<Record<string, string>>;
   /** Gives back what reading parameters needs. */

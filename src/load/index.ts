@@ -10,6 +10,7 @@ import { type Head, readHead } from "./head.ts";
 import type { StartHdf5 } from "./hdf5/connection.ts";
 import { isHdf5 } from "./hdf5/recognise.ts";
 import { DEFAULT_LIMITS, type Limits } from "./limits.ts";
+import { isPortable } from "./portable/recognise.ts";
 import { isSafetensors, openSafetensors } from "./safetensors.ts";
 import { isSafetensorsIndex } from "./hub/recognise.ts";
 import type { RandomAccessSource } from "./source.ts";
@@ -31,7 +32,11 @@ const formats: readonly Format[] = [
     name: "safetensors",
     extension: /\.safetensors$/i,
     recognises: isSafetensors,
-    open: (source, { limits }) => openSafetensors(source, limits),
+    async open(source, { limits }) {
+      const file = await openSafetensors(source, limits);
+      if (!isPortable(file.metadata)) return file;
+      return (await import("./portable/read.ts")).readPortable(file, source.name, limits);
+    },
   },
   {
     name: "safetensors-index",

@@ -26,16 +26,31 @@ export function withInt8Weights(tensors: StoredTensors, file: string): StoredTen
     const habit = HABITS.find(({ suffix }) => tensors.has(base(name, suffix) + suffix));
     if (!habit) continue;
     const scale = base(name, habit.suffix) + habit.suffix;
-    result.set(name, dequantised(tensor, tensors.get(scale)!, habit.divisor, `${file}: tensor "${name}"`));
+    const outputs = /(^|\.)weight$/.test(name) ? "first" : "last";
+    const where = `${file}: tensor "${name}"`;
+    result.set(name, dequantised(tensor, tensors.get(scale)!, { divisor: habit.divisor, outputs }, where));
     result.delete(scale);
   }
   return result;
 }
 
-function dequantised(tensor: StoredTensor, scale: StoredTensor, divisor: number, where: string): StoredTensor {
+export interface Habit {
+  /** What scales have to be divided by. */
+  readonly divisor: number;
+  /** Where the output channels are; "last" may be the last two axes. */
+  readonly outputs: "first" | "last";
+}
+
+/** The floats that an int8 tensor stands for. Reading them throws E_QUANT_INVALID. */
+export function dequantised(
+  tensor: StoredTensor,
+  scale: StoredTensor,
+  { divisor, outputs }: Habit,
+  where: string,
+): StoredTensor {
   const { name, shape } = tensor;
   const parameter = (): Parameter => {
-    const spread = spreadOf(shape, scale, outputsFirst(name), where);
+    const spread = spreadOf(shape, scale, outputs, where);
     const factors = once(async () => checkScales(await readAll(scale.parameter()), divisor, where));
     return {
       stored: shape,
@@ -43,15 +58,13 @@ function dequantised(tensor: StoredTensor, scale: StoredTensor, divisor: number,
         length: elements(shape),
         async read(start, end) {
           const [numbers, scales] = await Promise.all([tensor.integers!(start, end), factors()]);
-          return Float32Array.from(numbers, (q, i) => q * scales[Math.floor((start + i) / spread.run) % spread.count]!);
+          return multiply(numbers, scales, start, spread);
         },
       },
     };
   };
   return { name, shape, dtype: "I8", parameter };
 }
-
-const outputsFirst = (name: string): boolean => /(^|\.)weight$/.test(name);
 
 interface Spread {
   /** Scales there are. */
@@ -60,14 +73,26 @@ interface Spread {
   readonly run: number;
 }
 
-function spreadOf(shape: Shape, scale: StoredTensor, first: boolean, where: string): Spread {
+/** Number i of those that begin at `start`, times the scale that it has. */
+function multiply(numbers: Int8Array, scales: Float32Array, start: number, { count, run }: Spread): Float32Array {
+  const values = new Float32Array(numbers.length);
+  for (let i = 0; i < numbers.length;) {
+    const row = Math.floor((start + i) / run);
+    const scale = scales[row % count]!;
+    for (const end = Math.min(numbers.length, (row + 1) * run - start); i < end; i++) values[i] = numbers[i]! * scale;
+  }
+  return values;
+}
+
+function spreadOf(shape: Shape, scale: StoredTensor, outputs: Habit["outputs"], where: string): Spread {
   const count = elements(scale.shape);
-  if (count === 1) return { count, run: 1 };
-  const outputs = first ? shape[0] : shape.at(-1);
-  if (count === outputs) return { count, run: first ? elements(shape.slice(1)) : 1 };
+  if (count === 1) return { count, run: elements(shape) };
+  if (outputs === "first" && count === shape[0]) return { count, run: elements(shape.slice(1)) };
+  const channels = [shape.slice(-1), shape.slice(-2)].map(elements);
+  if (outputs === "last" && channels.includes(count)) return { count, run: 1 };
   throw new GradCamError("E_QUANT_INVALID", {
     where,
-    expected: `one scale, or one for each of ${outputs ?? 1} output channels`,
+    expected: `one scale, or one for each of ${(outputs === "first" ? shape[0] : shape.at(-1)) ?? 1} output channels`,
     got: `"${scale.name}" ${showShape(scale.shape)}`,
   });
 }

@@ -55,3 +55,30 @@ export function widenBrain(brains: Uint16Array): Float32Array {
   for (let i = 0; i < brains.length; i++) bits[i] = brains[i]! << 16;
   return new Float32Array(bits.buffer);
 }
+
+/** The sum ½ + |v| has the last place 2⁻²⁴: adding rounds to the unit of subnormal halves, ties to even. */
+const HALF = 0.5;
+const BITS_OF_HALF = 0x3f000000;
+
+/** Single → IEEE half, to nearest, ties to even; what is too large becomes infinite. */
+export function narrowHalf(floats: Float32Array): Uint16Array {
+  const halves = new Uint16Array(floats.length);
+  const bits = new Uint32Array(floats.buffer, floats.byteOffset, floats.length);
+  const sum = new Float32Array(1);
+  const sumBits = new Uint32Array(sum.buffer);
+  for (let i = 0; i < bits.length; i++) {
+    const sign = (bits[i]! >>> 16) & SIGN;
+    const magnitude = bits[i]! & 0x7fffffff;
+    if (magnitude < 0x38800000) {
+      sum[0] = Math.abs(floats[i]!) + HALF;
+      halves[i] = sign | (sumBits[0]! - BITS_OF_HALF);
+    } else if (magnitude < 0x477ff000) {
+      const odd = (magnitude >>> 13) & 1;
+      halves[i] = sign | ((magnitude - REBIAS + FRACTION_LOST + odd) >>> 13);
+    } else halves[i] = sign | (magnitude > 0x7f800000 ? EXPONENT | 0x200 : EXPONENT);
+  }
+  return halves;
+}
+
+/** Half of the last place of a half, less one: what is added to round. */
+const FRACTION_LOST = 0xfff;

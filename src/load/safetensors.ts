@@ -8,6 +8,7 @@ import type { Head } from "./head.ts";
 import { withInt8Weights } from "./int8.ts";
 import { DEFAULT_LIMITS, type Limits } from "./limits.ts";
 import { decodeFloats, FLOAT_BYTES } from "./numbers.ts";
+import { isPortable } from "./portable/recognise.ts";
 import { type Entry, PREFIX, readHeader } from "./safetensors-header.ts";
 import type { RandomAccessSource } from "./source.ts";
 import { requireFloat, type TensorFile } from "./tensor-file.ts";
@@ -29,7 +30,8 @@ export async function openSafetensors(
   const tensors = new Map(entries.map((entry) => [entry.name, storedTensor(source, entry, dataStart)]));
   return {
     format: "safetensors",
-    tensors: withInt8Weights(tensors, source.name),
+    // Our own files say which scales belong to which tensors.
+    tensors: isPortable(metadata) ? tensors : withInt8Weights(tensors, source.name),
     metadata,
     bytes: source.size - dataStart,
     close: () => source.close(),

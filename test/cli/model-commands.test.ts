@@ -1,5 +1,5 @@
 /** What the commands about models print and write. */
-import { readFileSync, writeFileSync } from "node:fs";
+import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { gradcam, inTemporaryFolder } from "../support/cli.ts";
@@ -26,6 +26,43 @@ describe("gradcam layers", () => {
     const facts = JSON.parse(stdout) as { defaultLayer: string; layers: { name: string; explainable: boolean }[] };
     expect(facts.defaultLayer).toBe("_relu_head");
     expect(facts.layers.find(({ name }) => name === "_softmax")?.explainable).toBe(false);
+  });
+});
+
+describe("gradcam convert", () => {
+  it("writes one file that answers the same, and replaces none unasked", async () => {
+    await inTemporaryFolder(async (folder) => {
+      const out = join(folder, "lite.safetensors");
+      const embedded = "weights/efficientnet-lite0.f16.safetensors";
+      const first = await gradcam(["convert", embedded, out, "--json"]);
+      expect(JSON.parse(first.stdout)).toEqual({
+        path: out,
+        name: "efficientnet-lite0",
+        format: "safetensors",
+        weights: "f32",
+        bytes: readFileSync(out).length,
+      });
+      const [ours, theirs] = [
+        await gradcam(["classify", CAT, "-m", out, "--json"]),
+        await gradcam(["classify", CAT, "--json"]),
+      ];
+      expect(linesOf<{ predictions: unknown }>(ours.stdout)[0]!.predictions).toEqual(
+        linesOf<{ predictions: unknown }>(theirs.stdout)[0]!.predictions,
+      );
+      const second = await gradcam(["convert", embedded, out]);
+      expect([second.code, second.stderr]).toEqual([1, expect.stringContaining("E_EXISTS")]);
+      const third = await gradcam(["convert", embedded, out, "--force", "--weights", "int8"]);
+      expect(third.stdout).toMatch(/efficientnet-lite0, int8 weights, 4\.9 MiB/);
+      expect(readdirSync(folder)).toEqual(["lite.safetensors"]);
+    });
+  });
+
+  it("leaves nothing behind when the model cannot be read", async () => {
+    await inTemporaryFolder(async (folder) => {
+      const { code, stderr } = await gradcam(["convert", CAT, join(folder, "cat.safetensors")]);
+      expect([code, stderr]).toEqual([3, expect.stringContaining("E_NOT_A_MODEL")]);
+      expect(readdirSync(folder)).toEqual([]);
+    });
   });
 });
 

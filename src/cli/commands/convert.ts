@@ -1,0 +1,62 @@
+/** gradcam convert: any model that can be read as one portable file. */
+import type { Command } from "commander";
+import { FITS, type Fit } from "../../image/geometry.ts";
+import { PRESET_NAMES, type PresetName } from "../../image/presets.ts";
+import { choiceFlag } from "../flags.ts";
+import { readLabels } from "../open-model.ts";
+import { bytes, percent } from "../table.ts";
+import type { Terminal } from "../terminal.ts";
+
+interface ConvertFlags {
+  readonly weights?: "f32" | "f16" | "int8";
+  readonly architecture?: string;
+  readonly preprocess?: PresetName;
+  readonly fit?: Fit;
+  readonly labels?: string;
+  readonly force?: boolean;
+  readonly json?: boolean;
+}
+
+const EXAMPLES = `
+The file that comes out is safetensors with the network in its header: it needs no HDF5, and loads many times faster.
+f32 keeps every number; f16 and int8 (one scale per output channel) round kernels and take a half and a quarter of the room.
+
+Examples:
+  gradcam convert vgg16.h5 vgg16.safetensors
+  gradcam convert vgg16.h5 vgg16-small.safetensors --weights int8
+  gradcam convert weights.safetensors mine.safetensors --architecture resnet18 --labels names.txt`;
+
+export function addConvert(program: Command, terminal: Terminal): void {
+  program
+    .command("convert")
+    .description("Write a model as one portable file: graph, weights, preprocessing and labels.")
+    .argument("<model>", "a model file")
+    .argument("<output>", "the file to write, .safetensors")
+    .addOption(choiceFlag("--weights <type>", "how kernels are written (default: f32)", ["f32", "f16", "int8"]))
+    .option("--architecture <name>", "what a file of bare weights belongs to (default: recognised by its contents)")
+    .addOption(choiceFlag("--preprocess <preset>", "how pixels become numbers", PRESET_NAMES))
+    .addOption(choiceFlag("--fit <how>", "how a picture meets the input size", FITS))
+    .option("--labels <file>", "class names: a JSON list, or one name per line")
+    .option("-f, --force", "replace an existing file")
+    .option("--json", "print what was written as one JSON object")
+    .addHelpText("after", EXAMPLES)
+    .action((model: string, output: string, flags: ConvertFlags) => convert(model, output, flags, terminal));
+}
+
+async function convert(model: string, output: string, flags: ConvertFlags, terminal: Terminal): Promise<void> {
+  const { weights, architecture, preprocess, fit, labels, force = false, json } = flags;
+  const { convertModel } = await import("../../node.ts");
+  const written = await convertModel(model, output, {
+    ...(weights && { weights }),
+    ...(architecture !== undefined && { architecture }),
+    ...(preprocess && { preprocess }),
+    ...(fit && { fit }),
+    ...(labels !== undefined && { labels: await readLabels(labels) }),
+    overwrite: force,
+    signal: terminal.io.signal,
+    onBytes: (done, total) => terminal.progress(`writing ${output}: ${percent(done / total)} of ${bytes(total)}`),
+  });
+  terminal.progress("");
+  if (json) terminal.print(JSON.stringify(written));
+  else terminal.print(`${output}: ${written.name}, ${written.weights} weights, ${bytes(written.bytes)}`);
+}
