@@ -2,7 +2,6 @@
 import { copyFileSync, mkdirSync, readdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { glob } from "../../src/cli/glob.ts";
 import { inOrder } from "../../src/cli/in-order.ts";
 import { placeOf } from "../../src/cli/output-pattern.ts";
 import { gradcam, inTemporaryFolder } from "../support/cli.ts";
@@ -56,18 +55,6 @@ describe("words for pictures", () => {
       expect(labelsOf(run.stdout).map(([image]) => image)).toEqual(names);
       expect(labelsOf((await gradcam(["classify", names[2]!, "--json"])).stdout)).toEqual([[names[2], "espresso"]]);
     });
-  });
-
-  it("understand what shells do", async () => {
-    const found = async (pattern: string): Promise<string[]> =>
-      (await glob(`examples/${pattern}`)).map((path) => path.replace(/^examples\//, ""));
-    expect(await found("c*.jpg")).toEqual(PICTURES);
-    expect(await found("c[!o]*.jpg")).toEqual(PICTURES.slice(0, 2));
-    expect(await found("{coffee,cat}.{jpg,png}")).toEqual(["coffee.jpg", "cat.jpg"]);
-    expect(await found("c?t.jpg")).toEqual(["cat.jpg"]);
-    expect(await found("[z-a].jpg")).toEqual([]);
-    expect(await found("c(at|offee).jpg")).toEqual([]);
-    expect(await glob("{examples,nowhere}/train-*/*.mjs")).toHaveLength(3);
   });
 
   it("go on when one of them stands for nothing", async () => {
