@@ -2,7 +2,7 @@
 import { randomUUID } from "node:crypto";
 import { constants } from "node:fs";
 import { copyFile, link, open, rename, rm, stat, writeFile } from "node:fs/promises";
-import { dirname } from "node:path";
+import { dirname, join } from "node:path";
 import { GradCamError } from "../errors.ts";
 
 /** What is written: at once, or piece by piece as it is made. */
@@ -10,7 +10,8 @@ type Contents = Uint8Array | string | AsyncIterable<Uint8Array>;
 
 /** Writes beside the target, then renames over it, or links so that an existing file wins. Throws E_IO, E_EXISTS. */
 export async function replaceFile(file: string, contents: Contents, overwrite: boolean): Promise<void> {
-  const draft = `${file}.${randomUUID()}.tmp`;
+  // Of a name of its own, as short as it can be: the target's may be as long as the file system allows.
+  const draft = join(dirname(file), `.${randomUUID()}.tmp`);
   try {
     // A device or folder must not be replaced by a picture.
     const existing = await stat(file).catch(() => undefined);
@@ -18,12 +19,26 @@ export async function replaceFile(file: string, contents: Contents, overwrite: b
     if (existing && !overwrite) throw Object.assign(new Error("exists"), { code: "EEXIST" });
     await write(draft, contents);
     if (overwrite) await rename(draft, file);
-    // Some file systems have no links; a copy refuses an existing file as a link does.
-    else await link(draft, file).catch(() => copyFile(draft, file, constants.COPYFILE_EXCL));
+    else await link(draft, file).catch((cause: unknown) => copyWithoutLink(draft, file, cause));
   } catch (cause) {
     throw cause instanceof GradCamError || !isSystemError(cause) ? cause : unwritable(file, cause);
   } finally {
-    await rm(draft, { force: true });
+    // What is wrong with the folder has been said already, and a file that is there is there.
+    await rm(draft, { force: true }).catch(() => undefined);
+  }
+}
+
+/** How file systems say that they have no links: FAT, network shares, some containers. */
+const NO_LINKS = ["EPERM", "ENOTSUP", "EOPNOTSUPP", "ENOSYS", "EXDEV", "EMLINK"];
+
+/** A copy refuses an existing file as a link does; what cannot be finished is removed. */
+async function copyWithoutLink(draft: string, file: string, cause: unknown): Promise<void> {
+  if (!NO_LINKS.includes((cause as NodeJS.ErrnoException).code ?? "")) throw cause;
+  try {
+    await copyFile(draft, file, constants.COPYFILE_EXCL);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== "EEXIST") await rm(file, { force: true }).catch(() => undefined);
+    throw error;
   }
 }
 
@@ -53,6 +68,12 @@ const REASONS: Readonly<Record<string, string>> = {
   EPERM: "no permission to write there",
   EROFS: "a read-only file system",
   ENOSPC: "no space left on the device",
+  ENAMETOOLONG: "a name that is longer than the file system allows",
+};
+
+const HINTS: Readonly<Record<string, (file: string) => string>> = {
+  ENOENT: (file) => `create ${dirname(file)} first`,
+  ENAMETOOLONG: () => "name it yourself, shorter",
 };
 
 function unwritable(where: string, cause: unknown): GradCamError {
@@ -61,12 +82,12 @@ function unwritable(where: string, cause: unknown): GradCamError {
     const facts = { expected: "a new file", got: "an existing one", hint: "delete it, or allow it to be overwritten" };
     return new GradCamError("E_EXISTS", { where, ...facts, cause });
   }
-  const hint = code === "ENOENT" ? { hint: `create ${dirname(where)} first` } : {};
+  const hint = HINTS[code]?.(where);
   return new GradCamError("E_IO", {
     where,
     expected: "a file to write to",
     got: REASONS[code] ?? code,
     cause,
-    ...hint,
+    ...(hint && { hint }),
   });
 }
