@@ -13,6 +13,7 @@ import { withModel } from "./open-model.ts";
 import { DEFAULT_FOLDER, OutputFolder, writeFigure } from "./output-folder.ts";
 import { findPictures, type PictureList } from "./picture-files.ts";
 import { forEachPicture, type Picture, stemOf } from "./pictures.ts";
+import { printable } from "./printable.ts";
 import type { Terminal } from "./terminal.ts";
 
 export async function showActivations(
@@ -84,8 +85,9 @@ async function showPicture(
         channels: answers.channels,
         ...(file !== undefined && { file }),
       };
-      terminal.print(JSON.stringify(facts));
-    } else terminal.print(terminal.quiet ? file : `${title}; wrote ${file!}`);
+      terminal.printJson(facts);
+    } else if (terminal.quiet) terminal.printData(file!);
+    else terminal.print(printable(`${title}; wrote ${file!}`));
   }
 }
 
@@ -111,9 +113,12 @@ async function exportNumbers(
   const folder = new OutputFolder(dirname(output), flags.force ?? false, pictures.names);
   const file = await folder.writeData(basename(output), bytes);
   const facts = Object.entries(arrays).map(([layer, { shape }]) => ({ layer, shape }));
-  if (flags.json) terminal.print(JSON.stringify({ pictures: names, arrays: facts, file }));
-  else if (terminal.quiet) terminal.print(file);
-  else terminal.print(`${facts.map(({ layer, shape }) => `${layer} [${shape.join(",")}]`).join(", ")}; wrote ${file}`);
+  if (flags.json) terminal.printJson({ pictures: names, arrays: facts, file });
+  else if (terminal.quiet) terminal.printData(file);
+  else
+    terminal.print(
+      `${facts.map(({ layer, shape }) => `${layer} [${shape.join(",")}]`).join(", ")}; wrote ${printable(file)}`,
+    );
 }
 
 /** [1, …] of every picture becomes [pictures, …]. */

@@ -13,6 +13,7 @@ import type { Conduct } from "../series.ts";
 import { withModel } from "./open-model.ts";
 import { DEFAULT_FOLDER, writeFigure } from "./output-folder.ts";
 import { forEachPicture, type Picture, stemOf } from "./pictures.ts";
+import { printable, shownName } from "./printable.ts";
 import { percent, table } from "./table.ts";
 import type { Terminal } from "./terminal.ts";
 
@@ -41,7 +42,7 @@ export async function compare(name: string, flags: CompareFlags, terminal: Termi
   const work = async (model: Model, picture: Picture, conduct: Conduct): Promise<void> => {
     const comparison = await comparisonOf(model, picture, methods, flags, conduct);
     const file = await deliverFigure(picture, comparison, model, flags);
-    if (flags.json) terminal.print(JSON.stringify(factsOf(picture, comparison, file)));
+    if (flags.json) terminal.printJson(factsOf(picture, comparison, file));
     else printComparison(picture, comparison, file, flags, terminal);
   };
   await withModel(flags, terminal, (model) =>
@@ -128,12 +129,14 @@ function printComparison(
 ): void {
   const { style } = terminal;
   if (terminal.quiet) {
-    if (file !== undefined) terminal.print(file);
+    if (file !== undefined) terminal.printData(file);
     return;
   }
   const target = explanations[0]?.target;
   const probability = target?.probability === undefined ? "" : `, ${percent(target.probability)}`;
-  terminal.print(`${style.bold(name)} ${style.dim(target ? `${target.label}${probability}` : "no map")}`);
+  terminal.print(
+    `${style.bold(shownName(name))} ${style.dim(target ? `${printable(target.label)}${probability}` : "no map")}`,
+  );
   const rows = explanations.map((explanation) => [
     ...[explanation.method, [explanation.layer].flat().join(" + "), rangeText(explanation)],
     limitText(explanation, flags),
@@ -147,7 +150,7 @@ function printComparison(
     }
   }
   for (const { method, error } of refusals) terminal.print(`  ${style.warn("left out")} ${method}: ${error.message}`);
-  if (file !== undefined) terminal.print(`  ${style.dim("wrote")} ${file}`);
+  if (file !== undefined) terminal.print(`  ${style.dim("wrote")} ${printable(file)}`);
 }
 
 /** "maxN 256 (--full: no limit)". */

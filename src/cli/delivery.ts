@@ -81,7 +81,7 @@ const asJson =
       const about = { ...result.model, ...(flags.model !== undefined && { source: flags.model }) };
       const seen = { ...result.picture, sha256: await picture.sha256() };
       const line = { image: picture.name, ...result, model: about, picture: seen, ...(files && { files }) };
-      terminal.print(JSON.stringify(line));
+      terminal.printJson(line);
     }
   };
 
@@ -90,11 +90,11 @@ function asCsv(write: Write | undefined, terminal: Terminal): Delivery {
   let begun = false;
   return async (picture, explanations, model) => {
     const { csvHeader, csvRow } = await import("./csv.ts");
-    if (!begun) terminal.print(csvHeader());
+    if (!begun) terminal.printData(csvHeader());
     begun = true;
     for (const explanation of explanations) {
       await write?.(picture, explanation, model);
-      terminal.print(csvRow(explanation, picture.name));
+      terminal.printData(csvRow(explanation, picture.name));
     }
   };
 }
@@ -104,7 +104,7 @@ const asText =
   async (picture, explanations, model) => {
     for (const [index, explanation] of explanations.entries()) {
       const files = (await write?.(picture, explanation, model)) ?? [];
-      if (terminal.quiet) for (const file of files) terminal.print(file);
+      if (terminal.quiet) for (const file of files) terminal.printData(file);
       else await describeExplanation({ picture, explanation, model, files, flags, first: index === 0 }, terminal);
     }
   };

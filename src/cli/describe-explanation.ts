@@ -5,7 +5,7 @@ import type { Prediction } from "../target.ts";
 import type { ExplainFlags } from "./commands/explain.ts";
 import { mapOnPicture, overlayOf } from "./explanation-pictures.ts";
 import type { Picture } from "./pictures.ts";
-import { printable } from "./printable.ts";
+import { printable, shownName } from "./printable.ts";
 import { bar, percent, table } from "./table.ts";
 import type { Terminal } from "./terminal.ts";
 
@@ -25,7 +25,7 @@ export async function describeExplanation(facts: ExplanationFacts, terminal: Ter
   if (first) {
     const { width, height } = picture.upright;
     terminal.print(
-      `${terminal.style.bold(printable(picture.name))} ${terminal.style.dim(`${width}×${height}, ${model.name}`)}`,
+      `${terminal.style.bold(shownName(picture.name))} ${terminal.style.dim(`${width}×${height}, ${model.name}`)}`,
     );
     for (const line of predictionLines(explanation.predictions, terminal)) terminal.print(line);
   }
@@ -36,16 +36,16 @@ export async function describeExplanation(facts: ExplanationFacts, terminal: Ter
     ["layer", layerText(explanation, model)],
     ...(explanation.facts ? [["found", pairsText(explanation.facts)] as [string, string]] : []),
     ["box", await boxText(picture, explanation)],
-    ...files.map((file, i): [string, string] => [i === 0 ? "wrote" : "", file]),
+    ...files.map((file, i): [string, string] => [i === 0 ? "wrote" : "", printable(file)]),
   ];
   for (const [label, text] of rows) terminal.print(`  ${terminal.style.dim(label.padEnd(6))}  ${text}`);
   for (const { code, message, hint } of explanation.warnings) {
-    terminal.print(`  ${terminal.style.warn("warning")} ${code}: ${message}; ${hint}`);
+    terminal.print(`  ${terminal.style.warn("warning")} ${printable(`${code}: ${message}; ${hint}`)}`);
   }
   terminal.print();
   const { prepare, forward, backward } = explanation.timings;
   const [a, b, c] = [prepare, forward, backward].map((ms) => ms.toFixed(1));
-  terminal.log(`${picture.name}: prepare ${a} ms, forward ${b} ms, backward ${c} ms`);
+  terminal.log(`${shownName(picture.name)}: prepare ${a} ms, forward ${b} ms, backward ${c} ms`);
 }
 
 const BAR_WIDTH = 20;
@@ -55,7 +55,7 @@ export function predictionLines(predictions: readonly Prediction[], { style }: T
   const rows = predictions.map(({ index, label, probability, logit, wnid }) => [
     percent(probability),
     bar(probability, BAR_WIDTH).padEnd(BAR_WIDTH),
-    label,
+    printable(label),
     `class ${index}${wnid === undefined ? "" : ` ${wnid}`}`,
     `logit ${logit.toFixed(2)}`,
   ]);
@@ -63,7 +63,8 @@ export function predictionLines(predictions: readonly Prediction[], { style }: T
 }
 
 function targetText({ target, score: kind }: Explanation): string {
-  const { label, index, probability, logit, score, against } = target;
+  const { index, probability, logit, score, against } = target;
+  const label = printable(target.label);
   if (against) return `${label}: difference of ${kind} ${score.toFixed(3)}`;
   if (index === undefined || probability === undefined || logit === undefined) return `${label}: ${score.toFixed(3)}`;
   return `${label} (class ${index}): ${percent(probability)}, logit ${logit.toFixed(2)}`;

@@ -5,6 +5,7 @@ import { filterImage, type FilterImage } from "../see/filters.ts";
 import type { FiltersFlags } from "./commands/filters.ts";
 import { withModel } from "./open-model.ts";
 import { DEFAULT_FOLDER, writeFigure } from "./output-folder.ts";
+import { printable } from "./printable.ts";
 import { Progress } from "./progress.ts";
 import type { Terminal } from "./terminal.ts";
 
@@ -27,8 +28,9 @@ export async function showFilters(flags: FiltersFlags, terminal: Terminal): Prom
     const figure = grid(made.map(panelOf), { title, panelWidth: PANEL_WIDTH });
     const file = await writeFigure(path, figure, force, []);
     const channels = made.map(({ channel, image }) => ({ channel, ...image.activation }));
-    if (json) terminal.print(JSON.stringify({ model: model.name, layer, recipe, channels, file }));
-    else terminal.print(terminal.quiet ? file : `${title}: ${made.length} channels, wrote ${file}`);
+    if (json) terminal.printJson({ model: model.name, layer, recipe, channels, file });
+    else if (terminal.quiet) terminal.printData(file);
+    else terminal.print(printable(`${title}: ${made.length} channels, wrote ${file}`));
   });
 }
 

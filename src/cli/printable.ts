@@ -1,7 +1,24 @@
-/** Text from outside, such as names of files, made safe to print and to cut. */
+/** Text from outside, such as names of files and classes, made safe to print and to cut. */
 
-/** Control characters, which could move the cursor or colour what follows, as "?". */
-export const printable = (text: string): string => text.replace(/\p{Cc}/gu, "?");
+/**
+ * What is no text: control characters, which could move the cursor, colour what follows or begin a line; direction marks, which
+ * make "gpj.exe" of "exe.jpg" (UAX #9); line separators; halves of characters.
+ */
+const UNSAFE = /[\p{Cc}\p{Bidi_Control}\p{Zl}\p{Zp}\p{Cs}]/gu;
+
+/** One line, in which what is no text is "?". */
+export const printable = (text: string): string => text.replace(UNSAFE, "?");
+
+/** JSON, the same to every program, in which what is no text is written as \u001b. */
+export const printableJson = (value: unknown): string =>
+  JSON.stringify(value).replace(UNSAFE, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, "0")}`);
+
+/** Of a data: URL as much as tells its kind. */
+const MOST_OF_DATA = 40;
+
+/** A picture's name for people: a data: URL is the whole picture. */
+export const shownName = (picture: string): string =>
+  printable(/^data:/i.test(picture) && picture.length > MOST_OF_DATA ? `${picture.slice(0, MOST_OF_DATA)}…` : picture);
 
 /** From here on characters are as a rule two columns wide (Hangul, CJK, emoji). */
 const WIDE = 0x1100;

@@ -1,5 +1,5 @@
 /** How far the work is, as one line that fits the terminal. */
-import { displayWidth, endOf, printable } from "./printable.ts";
+import { displayWidth, endOf, shownName } from "./printable.ts";
 
 export interface ProgressFacts {
   /** "explaining". */
@@ -26,7 +26,7 @@ export function progressLine(facts: ProgressFacts, columns: number): string {
   const { verb, total, share, secondsLeft, stage } = facts;
   const left = secondsLeft === undefined ? "" : `, ${duration(secondsLeft)} left`;
   const place = total > 1 ? `${facts.done}/${total}${left}` : stage === undefined ? "" : `${percentOf(share)}${left}`;
-  const item = printable(facts.item) + (stage === undefined ? "" : `: ${stage}`);
+  const item = shownName(facts.item) + (stage === undefined ? "" : `: ${stage}`);
   const free = columns - verb.length - displayWidth(place) - 2;
   const bar = place === "" ? 0 : Math.min(MOST_BAR, free - 1 - Math.min(displayWidth(item), Math.ceil(free / 2)));
   const shown = bar >= LEAST_BAR ? barOf(share, bar) : "";

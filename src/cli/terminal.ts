@@ -2,7 +2,7 @@
 import { GradCamError } from "../errors.ts";
 import { EXIT_CODES, type ExitCode, exitCodeOf } from "./exit-codes.ts";
 import type { Io } from "./io.ts";
-import { endOf, printable } from "./printable.ts";
+import { endOf, printable, printableJson } from "./printable.ts";
 import { type Style, styleFor } from "./style.ts";
 
 /** Flags that every command has. */
@@ -46,6 +46,10 @@ export class Terminal {
     return styleFor(this.io.stdout, this.io.env, this.#flags.color ?? true);
   }
 
+  get #stderrStyle(): Style {
+    return styleFor(this.io.stderr, this.io.env, this.#flags.color ?? true);
+  }
+
   /** The exit code: that of the first failure, or 0; 130 once interrupted. */
   get status(): ExitCode {
     return this.#status;
@@ -56,10 +60,19 @@ export class Terminal {
     this.#status = EXIT_CODES.failed;
   }
 
-  /** A line of the result. */
+  /** A line of the result for people. */
   print(line = ""): void {
-    if (this.io.stdout.isTTY) this.progress("");
-    this.io.stdout.write(`${line}\n`);
+    this.#write(this.style.clean(line));
+  }
+
+  /** A line of the result for programs, as it is; on a terminal a person reads it. */
+  printData(line: string): void {
+    this.#write(this.io.stdout.isTTY ? printable(line) : line);
+  }
+
+  /** A line of JSON. */
+  printJson(value: unknown): void {
+    this.#write(printableJson(value));
   }
 
   /** A line about how it goes; nothing with `--quiet`. */
@@ -75,7 +88,7 @@ export class Terminal {
   /** One line that replaces itself, on terminals only; "" removes it. */
   progress(line: string): void {
     if (!this.isInteractive || (!line && !this.#progressShown)) return;
-    this.io.stderr.write(`\r\u001b[2K${endOf(line, this.io.stderr.columns - 1)}`);
+    this.io.stderr.write(`\r\u001b[2K${endOf(printable(line), this.io.stderr.columns - 1)}`);
     this.#progressShown = line !== "";
   }
 
@@ -83,14 +96,21 @@ export class Terminal {
   fail(error: unknown): void {
     const code = exitCodeOf(error);
     if (this.#status === EXIT_CODES.ok || code === EXIT_CODES.interrupted) this.#status = code;
-    const { error: red } = styleFor(this.io.stderr, this.io.env, this.#flags.color ?? true);
-    this.#say(`${red("gradcam")}: ${oneLine(error)}`);
-    if (this.#flags.debug && error instanceof Error) this.#say(withCauses(error));
+    this.#say(`${this.#stderrStyle.error("gradcam")}: ${oneLine(error)}`);
+    if (this.#flags.debug && error instanceof Error)
+      withCauses(error)
+        .split("\n")
+        .forEach((line) => this.#say(line));
   }
 
   #say(line: string): void {
     this.progress("");
-    this.io.stderr.write(`${line}\n`);
+    this.io.stderr.write(`${this.#stderrStyle.clean(line)}\n`);
+  }
+
+  #write(line: string): void {
+    if (this.io.stdout.isTTY) this.progress("");
+    this.io.stdout.write(`${line}\n`);
   }
 }
 

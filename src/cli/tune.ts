@@ -7,6 +7,7 @@ import type { BenchFlags } from "./commands/bench.ts";
 import { inputOf } from "./input-pattern.ts";
 import { measure } from "./measure.ts";
 import { withModel } from "./open-model.ts";
+import { printable } from "./printable.ts";
 import { Stopwatch } from "./stopwatch.ts";
 import { table } from "./table.ts";
 import type { Terminal } from "./terminal.ts";
@@ -42,7 +43,7 @@ export async function tune(flags: BenchFlags, terminal: Terminal): Promise<void>
   const chosen = Object.fromEntries(rows.map(({ shape, faster }) => [shape, faster]));
   const builds = { ...before?.builds, [build]: { ...before?.builds[build], ...chosen } };
   await writeTuning(file, { version: 1, builds });
-  if (flags.json) terminal.print(JSON.stringify({ file, build, shapes: rows }));
+  if (flags.json) terminal.printJson({ file, build, shapes: rows });
   else printRows(rows, file, terminal);
 }
 
@@ -87,7 +88,9 @@ function rowOf(shape: string, layers: number, watches: Readonly<Record<Algorithm
 
 function printRows(rows: readonly Row[], file: string, terminal: Terminal): void {
   if (rows.length === 0) {
-    terminal.print(`no 3×3 convolution with strides of 1, nothing to choose; ${file} holds what was known before`);
+    terminal.print(
+      `no 3×3 convolution with strides of 1, nothing to choose; ${printable(file)} holds what was known before`,
+    );
     return;
   }
   const heading = ["outputs, channels", "layers", "direct", "winograd", "direct dx", "winograd dx", "faster"];
@@ -101,5 +104,5 @@ function printRows(rows: readonly Row[], file: string, terminal: Terminal): void
   terminal.print(terminal.style.bold(head!));
   for (const line of body) terminal.print(line);
   terminal.print();
-  terminal.print(`milliseconds, all layers of a shape together; written to ${file}: use it with --tuning`);
+  terminal.print(`milliseconds, all layers of a shape together; written to ${printable(file)}: use it with --tuning`);
 }

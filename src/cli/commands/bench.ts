@@ -57,7 +57,7 @@ async function benchModel(model: Model, flags: BenchFlags, terminal: Terminal): 
   };
   const results = await measure(work, flags.runs, terminal);
   const flop = 2 * model.layers.reduce((sum, { macs }) => sum + macs, 0);
-  if (flags.json) terminal.print(JSON.stringify(factsOf(model, results, flop)));
+  if (flags.json) terminal.printJson(factsOf(model, results, flop));
   else printResults(model, results, flop, terminal);
 }
 

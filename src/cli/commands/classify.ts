@@ -6,7 +6,7 @@ import { addModelFlags, type ModelFlags, withModel } from "../open-model.ts";
 import { addJobs, addPictures, type PictureFlags } from "../picture-flags.ts";
 import { forEachPicture } from "../pictures.ts";
 import type { Prediction } from "../../target.ts";
-import { printable } from "../printable.ts";
+import { shownName } from "../printable.ts";
 import type { Terminal } from "../terminal.ts";
 
 interface ClassifyFlags extends ModelFlags, PictureFlags {
@@ -54,9 +54,9 @@ async function classifyPictures(names: readonly string[], flags: ClassifyFlags, 
 
 function print(name: string, predictions: readonly Prediction[], { json }: ClassifyFlags, terminal: Terminal): void {
   if (json) {
-    terminal.print(JSON.stringify({ image: name, predictions }));
+    terminal.printJson({ image: name, predictions });
     return;
   }
-  terminal.print(terminal.style.bold(printable(name)));
+  terminal.print(terminal.style.bold(shownName(name)));
   for (const line of predictionLines(predictions, terminal)) terminal.print(line);
 }

@@ -5,6 +5,7 @@ import { PRESET_NAMES, type PresetName } from "../../image/presets.ts";
 import { choiceFlag } from "../flags.ts";
 import { readLabels } from "../open-model.ts";
 import { bytes, percent } from "../table.ts";
+import { printable } from "../printable.ts";
 import type { Terminal } from "../terminal.ts";
 
 interface ConvertFlags {
@@ -57,6 +58,6 @@ async function convert(model: string, output: string, flags: ConvertFlags, termi
     onBytes: (done, total) => terminal.progress(`writing ${output}: ${percent(done / total)} of ${bytes(total)}`),
   });
   terminal.progress("");
-  if (json) terminal.print(JSON.stringify(written));
-  else terminal.print(`${output}: ${written.name}, ${written.weights} weights, ${bytes(written.bytes)}`);
+  if (json) terminal.printJson(written);
+  else terminal.print(`${printable(output)}: ${written.name}, ${written.weights} weights, ${bytes(written.bytes)}`);
 }

@@ -13,6 +13,7 @@ import { DEFAULT_FOLDER } from "../output-folder.ts";
 import { findPictures } from "../picture-files.ts";
 import { addJobs, addPictures, type PictureFlags } from "../picture-flags.ts";
 import { forEachPicture, type Work } from "../pictures.ts";
+import { printable } from "../printable.ts";
 import { questionsOf } from "../questions.ts";
 import { reportFile } from "../report-file.ts";
 import type { Terminal } from "../terminal.ts";
@@ -118,5 +119,7 @@ async function explainPictures(words: readonly string[], flags: ExplainFlags, te
     await forEachPicture(pictures, terminal, work, { verb: "explaining", jobs: flags.jobs });
   });
   const written = await report?.write();
-  if (written !== undefined && !flags.json && !flags.csv) terminal.print(terminal.quiet ? written : `wrote ${written}`);
+  if (written === undefined || flags.json || flags.csv) return;
+  if (terminal.quiet) terminal.printData(written);
+  else terminal.print(`wrote ${printable(written)}`);
 }

@@ -23,7 +23,7 @@ export function addInspect(program: Command, terminal: Terminal): void {
     .addHelpText("after", EXAMPLES);
   addModelFlags(command).action((flags: InspectFlags) =>
     withModel(flags, terminal, (model) => {
-      if (flags.json) terminal.print(JSON.stringify(factsOf(model)));
+      if (flags.json) terminal.printJson(factsOf(model));
       else for (const [name, text] of linesOf(model)) terminal.print(`${terminal.style.dim(name.padEnd(13))} ${text}`);
     }),
   );

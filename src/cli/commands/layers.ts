@@ -29,7 +29,7 @@ export function addLayers(program: Command, terminal: Terminal): void {
 
 function printLayers({ name, defaultLayer, layers }: Model, { json }: LayersFlags, terminal: Terminal): void {
   if (json) {
-    terminal.print(JSON.stringify({ model: name, defaultLayer, layers }));
+    terminal.printJson({ model: name, defaultLayer, layers });
     return;
   }
   const heading = ["", "layer", "kind", "output", "parameters", "MACs"];

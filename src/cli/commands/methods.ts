@@ -31,7 +31,7 @@ export function addMethods(program: Command, terminal: Terminal): void {
     .action(async (names: string[], flags: MethodsFlags) => {
       const chosen = names.length > 0 ? checkMethods(names, "method") : METHOD_NAMES;
       const methods = await Promise.all(chosen.map(describe));
-      if (flags.json) terminal.print(JSON.stringify(methods));
+      if (flags.json) terminal.printJson(methods);
       else printMethods(methods, terminal);
     });
 }

@@ -88,7 +88,7 @@ async function measure(names: readonly string[], flags: MetricsFlags, terminal: 
       const maps = await measured(model, picture, plan, extra, conduct);
       return () => {
         for (const { explanation, results } of maps) tally.add(picture.name, explanation.method, results);
-        if (flags.json) for (const map of maps) terminal.print(lineOf(picture.name, map));
+        if (flags.json) for (const map of maps) terminal.printJson(factsOf(picture.name, map));
       };
     };
     await forEachPicture(names, terminal, work, { verb: "measuring" });
@@ -128,19 +128,20 @@ async function planOf(flags: MetricsFlags): Promise<Plan> {
 
 const listOf = (names: string): string[] => [...new Set(names.split(",").map((name) => name.trim()))];
 
-const lineOf = (image: string, { explanation, results }: MeasuredMap): string => {
+const factsOf = (image: string, { explanation, results }: MeasuredMap): object => {
   const { method, layer, target, score, seed } = explanation;
-  return JSON.stringify({ image, method, layer, target, score, seed, metrics: results });
+  return { image, method, layer, target, score, seed, metrics: results };
 };
 
 function show(rows: readonly Row[], model: Model, flags: MetricsFlags, terminal: Terminal): void {
-  if (flags.json) terminal.print(JSON.stringify({ summary: rows }));
-  else if (flags.csv) for (const line of csvOf(rows)) terminal.print(line);
+  if (flags.json) terminal.printJson({ summary: rows });
+  else if (flags.csv) for (const line of csvOf(rows)) terminal.printData(line);
   else if (terminal.quiet) {
     for (const { metric, method, mean } of rows) terminal.print(`${metric} ${method} ${mean.toFixed(3)}`);
   } else {
     const { pictures } = rows[0]!;
-    terminal.print(`${pictures} picture${pictures === 1 ? "" : "s"}, ${model.name}\n`);
+    terminal.print(`${pictures} picture${pictures === 1 ? "" : "s"}, ${model.name}`);
+    terminal.print();
     for (const line of tableOf(rows, terminal.style)) terminal.print(line);
   }
 }

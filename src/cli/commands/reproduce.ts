@@ -9,6 +9,7 @@ import type { Conduct } from "../../series.ts";
 import { numberFlag } from "../flags.ts";
 import { type ModelFlags, withModel } from "../open-model.ts";
 import { STDIN } from "../picture-files.ts";
+import { printable, shownName } from "../printable.ts";
 import { forEachPicture, type Picture, type Work } from "../pictures.ts";
 import { compareResults, type Difference, type Reproduction } from "../reproduction.ts";
 import { type StoredResult, storedResults } from "../stored-result.ts";
@@ -133,10 +134,10 @@ function print(
 ): void {
   if (flags.json) {
     const about = { image, method, layer, target: target.label };
-    terminal.print(JSON.stringify({ ...about, reproduced: same, differences, circumstances }));
+    terminal.printJson({ ...about, reproduced: same, differences, circumstances });
     return;
   }
-  const question = `${image}: ${method} of ${target.label}, ${[layer].flat().join(" + ")}`;
+  const question = printable(`${shownName(image)}: ${method} of ${target.label}, ${[layer].flat().join(" + ")}`);
   const verdict = same
     ? `the same to the bit, all ${raw.data.length} values and scores`
     : terminal.style.warn("differs");
