@@ -1,10 +1,6 @@
-/** Help on terminals of all widths, and what shells complete. */
-import { execFileSync, spawnSync } from "node:child_process";
-import { join } from "node:path";
-import { writeFileSync } from "node:fs";
+/** Help on terminals of all widths. */
 import { describe, expect, it } from "vitest";
-import { METHODS } from "../../src/methods.ts";
-import { gradcam, inTemporaryFolder } from "../support/cli.ts";
+import { gradcam } from "../support/cli.ts";
 
 const COMMANDS = [
   ...[
@@ -59,40 +55,5 @@ describe("--help", () => {
     expect((await gradcam(help, { tty: true, env: { NO_COLOR: "1" } })).stdout).not.toContain(bold);
     expect((await gradcam(help)).stdout).not.toContain(bold);
     expect((await gradcam(help, { env: { FORCE_COLOR: "1" } })).stdout).toContain(bold);
-  });
-});
-
-const hasShell = (name: string): boolean => spawnSync(name, ["-c", "true"]).status === 0;
-
-describe("gradcam completion", () => {
-  it.runIf(hasShell("bash"))("completes commands, flags and values in bash, and leaves files to it", async () => {
-    const { stdout } = await gradcam(["completion", "bash"]);
-    await inTemporaryFolder((folder) => {
-      const file = join(folder, "completion.bash");
-      const ask = 'COMP_WORDS=("$@"); COMP_CWORD=$(($#-1)); _gradcam; echo "${COMPREPLY[*]}"';
-      writeFileSync(file, `${stdout}${ask}`);
-      const completions = (...words: string[]): string =>
-        execFileSync("bash", [file, "gradcam", ...words], { encoding: "utf8" }).trim();
-      expect(completions("ex")).toBe("explain");
-      expect(completions("explain", "--me")).toBe("--method");
-      expect(completions("explain", "--method", "score")).toBe("score-cam");
-      expect(completions("explain", "cat.jpg", "--sign", "")).toBe("positive negative signed");
-      expect(completions("explain", "--qui")).toBe("--quiet");
-      expect(completions("methods", "fe")).toBe("fem");
-      expect(completions("completion", "")).toBe("bash zsh fish");
-      expect(completions("help", "ins")).toBe("inspect");
-      expect(completions("explain", "cat")).toBe("");
-      expect(completions("explain", "--output", "--")).toBe("");
-      return Promise.resolve();
-    });
-  });
-
-  it.each(["bash", "zsh", "fish"])("prints a script that %s understands and that knows every flag", async (shell) => {
-    const { stdout, code } = await gradcam(["completion", shell]);
-    expect(code).toBe(0);
-    for (const word of [...COMMANDS, ...METHODS]) expect(stdout).toContain(word);
-    const flags = (await gradcam(["explain", "--help"])).stdout.matchAll(/^ {2}(?:-\w, )?--([a-z-]+)/gm);
-    for (const [, flag] of flags) expect(stdout).toContain(shell === "fish" ? `-l ${flag}` : `--${flag}`);
-    if (hasShell(shell)) expect(spawnSync(shell, ["-n"], { input: stdout, encoding: "utf8" }).stderr).toBe("");
   });
 });
