@@ -147,7 +147,7 @@ class Inquiry {
             scenery.length > 0 ? scenery.map(({ target }) => target) : targets;
           const questions = again.map((target) => new Question(scene, target));
           if (scenery.length === 0) scenery = questions;
-          return new MapMaker(answers, questions, this.#wishes, this.#model.inputs[0]!).all(calls);
+          return new MapMaker(answers, questions, this.#wishes, this.#model.innerInputs[0]!).all(calls);
         },
         this.#conduct,
       );

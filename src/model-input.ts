@@ -1,6 +1,7 @@
 /** What a model is given: one tensor, or one per named input, all with the same batch size. */
 import { GradCamError } from "./errors.ts";
 import type { Graph, ValueId } from "./graph/graph.ts";
+import { channelsFirstShape } from "./file-layout.ts";
 import { type Shape, showShape } from "./shape.ts";
 import { checkInput, type HostTensor } from "./tensor.ts";
 
@@ -9,16 +10,23 @@ export interface TensorInfo {
   readonly name: string;
   /** With the file's batch size. */
   readonly shape: Shape;
-  readonly layout: "NHWC" | "NC" | "other";
+  readonly layout: "NHWC" | "NCHW" | "NC" | "other";
 }
 
 /** One tensor, or one for each input by its name. */
 export type ModelInput = HostTensor | Readonly<Record<string, HostTensor>>;
 
+/** As its file has it. */
 export function tensorInfo(graph: Graph, id: ValueId): TensorInfo {
+  const { name, shape, channelsFirst } = graph.values[id]!;
+  if (!channelsFirst) return innerInfo(graph, id);
+  return { name, shape: channelsFirstShape(shape), layout: shape.length === 4 ? "NCHW" : "other" };
+}
+
+/** As it is computed with. */
+export function innerInfo(graph: Graph, id: ValueId): TensorInfo {
   const { name, shape } = graph.values[id]!;
-  const layout = shape.length === 4 ? "NHWC" : shape.length === 2 ? "NC" : "other";
-  return { name, shape, layout };
+  return { name, shape, layout: shape.length === 4 ? "NHWC" : shape.length === 2 ? "NC" : "other" };
 }
 
 /** The tensors in the order of `inputs`, and their batch size. Throws E_INPUT_SHAPE. */

@@ -13,7 +13,8 @@ import { differentiate, type Link } from "./score.ts";
 import type { EngineInfo, ModelIdentity } from "./model-facts.ts";
 import { EngineRoom, type RoomOptions } from "./session.ts";
 import { resolveTarget, type ScoreKind, type Target } from "./target.ts";
-import { matchInputs, type ModelInput, type TensorInfo, tensorInfo } from "./model-input.ts";
+import { channelsToEnd, channelsToFront } from "./file-layout.ts";
+import { innerInfo, matchInputs, type ModelInput, type TensorInfo, tensorInfo } from "./model-input.ts";
 import type { Conduct } from "./series.ts";
 import type { HostTensor } from "./tensor.ts";
 import type { Engine } from "./wasm/instantiate.ts";
@@ -42,7 +43,10 @@ interface Job<T> {
 export class Model {
   readonly name: string;
   readonly format: string;
+  /** In the layout of the model's own file: pictures are [N,C,H,W] in ONNX. */
   readonly inputs: readonly TensorInfo[];
+  /** @internal The inputs as they are computed with: pictures are [N,H,W,C]. */
+  readonly innerInputs: readonly TensorInfo[];
   readonly outputs: readonly TensorInfo[];
   readonly layers: readonly LayerInfo[];
   /** The last spatial layer that is not a pooling, padding or reshaping one; undefined when no layer has a map. */
@@ -77,6 +81,7 @@ export class Model {
     this.#manner = { exact, weights, ...(tuning && { tuned: true }) };
     this.#room = new EngineRoom(graph, engine, options);
     this.inputs = graph.inputs.map((id) => tensorInfo(graph, id));
+    this.innerInputs = graph.inputs.map((id) => innerInfo(graph, id));
     this.outputs = graph.outputs.map((id) => tensorInfo(graph, id));
     this.layers = describeLayers(graph, this.#logits);
     this.defaultLayer = defaultLayer(graph, this.layers);
@@ -121,7 +126,8 @@ export class Model {
   }
 
   /**
-   * Runs the network. `outputs` may name any layer or tensor; default: the model's outputs.
+   * Runs the network. `outputs` may name any layer or tensor; default: the model's outputs. Tensors have the layout of the model's
+   * own file.
    * Throws E_INPUT_SHAPE, E_TARGET_LAYER, E_DISPOSED; aborts before work begins when `signal` is aborted.
    */
   async run(
@@ -129,16 +135,24 @@ export class Model {
     { outputs, signal }: { outputs?: readonly string[]; signal?: AbortSignal } = {},
   ): Promise<Record<string, HostTensor>> {
     const names = outputs ?? this.outputs.map(({ name }) => name);
-    const ids = names.map((name) => this.#findActivation(name));
-    return this.#forward(input, signal, () => ({
+    const ids = outputs ? names.map((name) => this.#findActivation(name)) : this.#graph.outputs;
+    return this.#forward(this.#fromFile(input), signal, () => ({
       request: { keep: ids, wrt: [] },
-      work: (execution) => Object.fromEntries(names.map((name, i) => [name, execution.read(ids[i]!)])),
+      work: (execution) =>
+        Object.fromEntries(names.map((name, i) => [name, this.#asInFile(ids[i]!, execution.read(ids[i]!))])),
     }));
+  }
+
+  /** @internal One layer's answer, and the input too, as they are computed with: pictures are [N,H,W,C]. */
+  async look(input: ModelInput, layer: string, signal?: AbortSignal): Promise<HostTensor> {
+    const id = this.#findActivation(layer);
+    const request = { keep: [id], wrt: [] };
+    return this.#forward(input, signal, () => ({ request, work: (execution) => execution.read(id) }));
   }
 
   /**
    * d(score)/d(anything): "input", layers, tensors or weights by name. Weight gradients have the layout of the model
-   * (kernels HWIO, dense [in,out]). With nothing to differentiate by, only the score's value is computed.
+   * (kernels HWIO, dense [in,out]), all others that of the model's own file. With nothing to differentiate by, only the score's value is computed.
    * Throws E_TARGET_CLASS, E_TARGET_LAYER, E_INPUT_SHAPE, E_NONFINITE, E_UNSUPPORTED_OP, E_DISPOSED.
    */
   async gradients(
@@ -157,10 +171,12 @@ export class Model {
       const target = resolveTarget(of, score, logits.subarray(0, this.classes), this.labels);
       const { value, gradient } = differentiate(target.score, logits, this.classes, this.link);
       if (ids.length > 0) execution.backward(Float32Array.from(gradient));
-      const gradients = Object.fromEntries(wrt.map((name, i) => [name, execution.readGradient(ids[i]!)]));
+      const gradients = Object.fromEntries(
+        wrt.map((name, i) => [name, this.#asInFile(ids[i]!, execution.readGradient(ids[i]!))]),
+      );
       return { value, gradients };
     };
-    return this.#forward(input, signal, () => ({ request: { keep: [this.#logits], wrt: ids, ...seed }, work }));
+    return this.#forward(this.#fromFile(input), signal, () => ({ request: { keep: [this.#logits], wrt: ids, ...seed }, work }));
   }
 
   /**
@@ -272,7 +288,7 @@ export class Model {
     prepare: (room: EngineRoom) => Job<T>,
   ): Promise<T> {
     const room = this.#live();
-    const { tensors, batch } = matchInputs(this.inputs, input);
+    const { tensors, batch } = matchInputs(this.innerInputs, input);
     return room.exclusive(async () => {
       signal?.throwIfAborted();
       const { request, work } = prepare(room);
@@ -283,6 +299,21 @@ export class Model {
       execution.forward();
       return work(execution, tensors);
     });
+  }
+
+  /** What a user passes in, as it is computed with. Throws E_INPUT_SHAPE. */
+  #fromFile(input: ModelInput): ModelInput {
+    const { tensors } = matchInputs(this.inputs, input);
+    if (!this.#graph.inputs.some((id) => this.#graph.values[id]!.channelsFirst)) return input;
+    const inner = tensors.map((tensor, i) => {
+      const { channelsFirst, shape } = this.#graph.values[this.#graph.inputs[i]!]!;
+      return channelsFirst ? channelsToEnd(tensor, shape.length) : tensor;
+    });
+    return inner.length === 1 ? inner[0]! : Object.fromEntries(inner.map((tensor, i) => [this.inputs[i]!.name, tensor]));
+  }
+
+  #asInFile(id: ValueId, tensor: HostTensor): HostTensor {
+    return this.#graph.values[id]!.channelsFirst ? channelsToFront(tensor) : tensor;
   }
 
   /** A value that a forward pass computes. */

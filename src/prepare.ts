@@ -1,6 +1,7 @@
 /** From any picture to the tensor a model was trained on, and the way back for maps. */
 import type { Compat } from "./cam/compat.ts";
 import { GradCamError } from "./errors.ts";
+import { channelsToEnd, channelsToFront } from "./file-layout.ts";
 import { fetchMap, placeMap } from "./image/geometry.ts";
 import { asImage, type ImageLike, type Map2D } from "./image/image.ts";
 import { type Preprocess, preprocess } from "./image/preprocess.ts";
@@ -9,6 +10,7 @@ import type { Model } from "./model.ts";
 import { checkInput, type HostTensor } from "./tensor.ts";
 
 export interface Prepared {
+  /** [1,H,W,C], whatever the layout of the file. */
   readonly tensor: HostTensor;
   /** What was passed in: pixels of the picture, or of the tensor. */
   readonly picture: { readonly width: number; readonly height: number };
@@ -21,12 +23,15 @@ export interface Prepared {
 }
 
 /**
- * The model's own resizing and preprocessing, as a tensor [1,H,W,C].
+ * The model's own resizing and preprocessing, as a tensor in the layout of the model's file: [1,H,W,C], for ONNX [1,C,H,W].
  * Throws E_INPUT_SHAPE when the picture's bytes do not fit its size.
  */
 export function prepare(model: Model, image: ImageLike): HostTensor {
-  return preprocess(asImage(image, "picture"), model.preprocess);
+  const tensor = preprocess(asImage(image, "picture"), model.preprocess);
+  return isChannelsFirst(model) ? channelsToFront(tensor) : tensor;
 }
+
+const isChannelsFirst = (model: Model): boolean => model.inputs[0]!.layout === "NCHW";
 
 /** As `prepare`, with the way back. A tensor is taken as it is: its map comes back at the tensor's height and width. */
 export function prepareInput(model: Model, input: ImageLike | HostTensor, compat?: Compat): Prepared {
@@ -40,10 +45,11 @@ export function prepareInput(model: Model, input: ImageLike | HostTensor, compat
         got: `a batch of ${batch}`,
       });
     }
-    const [, height, width] = expected.shape;
+    const inner = isChannelsFirst(model) ? channelsToEnd(input, expected.shape.length) : input;
+    const [, height, width] = model.innerInputs[0]!.shape;
     const size = { width: width!, height: height! };
     const resized = (map: Map2D): Map2D => resizeMap(map, width!, height!);
-    return { tensor: input, picture: size, covered: size, place: resized, fetch: resized };
+    return { tensor: inner, picture: size, covered: size, place: resized, fetch: resized };
   }
   const { width, height } = input;
   // Keras' load_img squashes with Pillow's NEAREST, whatever the model would like.

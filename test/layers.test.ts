@@ -10,7 +10,7 @@ const FLOORS: readonly (readonly string[])[] = [
   ["ops", "target"],
   ["graph"],
   ["zoo", "load"],
-  ["session", "model-facts", "model-input", "seed", "series", "heads", "answers", "others", "objective"],
+  ["session", "model-facts", "file-layout", "model-input", "seed", "series", "heads", "answers", "others", "objective"],
   ["model"],
   ["cam", "attribute"],
   ["metrics"],
@@ -58,6 +58,7 @@ const ONLY: Readonly<Record<string, readonly string[]>> = {
 const EDGES: readonly { readonly names: RegExp; readonly rooms: readonly string[] }[] = [
   { names: /^(sharp|node:.*)$/, rooms: ["node", "node-worker", "node-hdf5-worker", "cli"] },
   { names: /^commander$/, rooms: ["cli"] },
+  { names: /^@bufbuild\/protobuf\/wire$/, rooms: ["load"] },
   { names: /^(h5wasm|@zip\.js\/)/, rooms: ["load", "node-hdf5-worker", "browser-hdf5-worker"] },
   { names: /^@assemblyscript\/loader$/, rooms: ["wasm"] },
 ];

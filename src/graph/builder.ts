@@ -77,6 +77,28 @@ export class GraphBuilder {
     return this.#values[id]!.shape;
   }
 
+  nameOf(id: ValueId): string {
+    return this.#values[id]!.name;
+  }
+
+  /** Says of a value [N,…,C] that its file has it as [N,C,…]. */
+  channelsFirst(id: ValueId): void {
+    this.#values[id] = { ...this.#values[id]!, channelsFirst: true };
+  }
+
+  isChannelsFirst(id: ValueId): boolean {
+    return this.#values[id]!.channelsFirst === true;
+  }
+
+  /** Calls a value as it is called where it leaves the network. */
+  rename(id: ValueId, name: string): void {
+    this.#values[id] = { ...this.#values[id]!, name };
+  }
+
+  hasLayer(name: string): boolean {
+    return this.#names.has(name);
+  }
+
   /** The graph, with these values as its outputs. */
   finish(outputs: readonly ValueId[]): Graph {
     return {

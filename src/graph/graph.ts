@@ -16,6 +16,8 @@ export interface Value {
   readonly shape: Shape;
   /** Present for parameters. */
   readonly parameter?: Parameter;
+  /** The file has it as [N,C,…], and so do those who ask the model for it by name. */
+  readonly channelsFirst?: true;
 }
 
 /** One operator call; the union over all operators ties `op` to its `attrs`. */

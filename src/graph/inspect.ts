@@ -88,7 +88,10 @@ export function stagesUpTo(graph: Graph, layers: readonly LayerInfo[], last: str
  */
 export function classifierHead({ nodes, outputs, values }: Graph): { logits: ValueId; link: "softmax" | "sigmoid" } {
   const output = outputs[0]!;
-  const last = nodes.find((node) => node.output === output);
+  const maker = (id: ValueId): Node | undefined => nodes.find((node) => node.output === id);
+  let last = maker(output);
+  // Files may flatten probabilities.
+  while (last?.op === "reshape") last = maker(last.inputs[0]!);
   if (last?.op === "softmax") return { logits: last.inputs[0]!, link: "softmax" };
   // A sigmoid map of pixels is no head of a classifier.
   if (last?.op === "sigmoid" && values[output]!.shape.length === 2) return { logits: last.inputs[0]!, link: "sigmoid" };

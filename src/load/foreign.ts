@@ -104,9 +104,9 @@ const FOREIGN: readonly ForeignKind[] = [
     matches: (head) => head.isProtobuf && /\.pb$/i.test(head.name),
   },
   {
-    kind: "an ONNX model",
+    kind: "protocol buffers that are no ONNX model of opset 7 or later",
     code: "E_UNSUPPORTED_FORMAT",
-    hint: "ONNX is not supported in this version; give the network's Keras .h5 or safetensors weights",
+    hint: "export the network again, as ONNX, or give its Keras .h5 or safetensors weights",
     matches: (head) => head.isProtobuf,
   },
   {

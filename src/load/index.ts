@@ -16,6 +16,7 @@ import { isSafetensorsIndex } from "./hub/recognise.ts";
 import type { RandomAccessSource } from "./source.ts";
 import type { TensorFile } from "./tensor-file.ts";
 import { isModelJson } from "./tfjs/recognise.ts";
+import { isOnnx } from "./onnx/recognise.ts";
 
 /** A format that is read here. Adding one = one file + one line in `formats`. */
 interface Format {
@@ -48,6 +49,12 @@ const formats: readonly Format[] = [
     name: "tfjs",
     recognises: isModelJson,
     open: async (source, context) => (await import("./tfjs/index.ts")).openTfjs(source, context),
+  },
+  {
+    name: "onnx",
+    extension: /\.onnx$/i,
+    recognises: isOnnx,
+    open: async (source, context) => (await import("./onnx/index.ts")).openOnnx(source, context),
   },
   {
     name: "keras-h5",

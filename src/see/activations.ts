@@ -32,8 +32,7 @@ export async function activations(
   { signal }: { readonly signal?: AbortSignal } = {},
 ): Promise<LayerActivations> {
   const { tensor: input } = prepareInput(model, image);
-  const answers = await model.run(input, { outputs: [layer], ...(signal && { signal }) });
-  const tensor = answers[layer]!;
+  const tensor = await model.look(input, layer, signal);
   if (tensor.shape.length !== 4 && tensor.shape.length !== 2) {
     const expected = "an output [1, height, width, channels] or [1, channels]";
     throw new GradCamError("E_OPTION", { where: `layer "${layer}"`, expected, got: `[${tensor.shape.join(",")}]` });

@@ -123,7 +123,7 @@ class Canvas {
   constructor(model: Model, recipe: FilterRecipe, random: Random) {
     this.#recipe = recipe;
     this.#random = random;
-    this.#shape = model.inputs[0]!.shape;
+    this.#shape = model.innerInputs[0]!.shape;
     const { scale, mean, std, channels } = model.preprocess;
     this.#bgr = channels === "bgr";
     this.#scale = std.map((deviation) => (255 * scale) / deviation / recipe.span);

@@ -1,0 +1,13 @@
+/** ONNX's operators in our words. Adding one = one line in the table of its kin. */
+import type { Translate } from "../translate.ts";
+import { ARRANGEMENTS } from "./arrangement.ts";
+import { ELEMENTWISE } from "./elementwise.ts";
+import { NORMALIZATIONS } from "./normalization.ts";
+import { POOLS } from "./pools.ts";
+import { PRODUCTS } from "./products.ts";
+import { SHAPES } from "./shapes.ts";
+
+/** By ONNX's name. */
+export const OPERATORS: ReadonlyMap<string, Translate> = new Map(
+  Object.entries({ ...ELEMENTWISE, ...PRODUCTS, ...POOLS, ...NORMALIZATIONS, ...ARRANGEMENTS, ...SHAPES }),
+);

@@ -1,0 +1,67 @@
+/** Operators that only say otherwise what lies there, and those that do nothing while nobody trains. */
+import { elements, type Shape } from "../../../shape.ts";
+import { axisOf, reshapeTarget, squeezed, unsqueezed } from "../axes.ts";
+import type { OnnxNet } from "../net.ts";
+import type { OnnxNode } from "../node.ts";
+import { permuted, reshapedWeight, type Term, valueTerm } from "../term.ts";
+import type { Translate } from "../translate.ts";
+import { transposed } from "../view.ts";
+
+function toShape(net: OnnxNet, term: Term, shape: Shape): Term {
+  if (term.kind === "value") return valueTerm(net.reshape(term.view, shape));
+  if (term.kind === "weight") return { kind: "weight", weight: reshapedWeight(term.weight, shape) };
+  return { kind: "known", known: { ...term.known, shape } };
+}
+
+const shaped =
+  (target: (net: OnnxNet, node: OnnxNode, from: Shape) => Shape): Translate =>
+  (net, node) => {
+    const term = net.term(node, 0);
+    return toShape(net, term, target(net, node, net.shape(term)));
+  };
+
+function flattened(_: OnnxNet, node: OnnxNode, from: Shape): Shape {
+  const wanted = node.int("axis", 1);
+  const axis = wanted === from.length ? wanted : axisOf(node, wanted, from.length);
+  return [elements(from.slice(0, axis)), elements(from.slice(axis))];
+}
+
+function transpose(net: OnnxNet, node: OnnxNode): Term {
+  const term = net.term(node, 0);
+  const rank = net.shape(term).length;
+  const perm = node.ints("perm") ?? Array.from({ length: rank }, (_, axis) => rank - 1 - axis);
+  if (perm.length !== rank || new Set(perm).size !== rank || perm.some((axis) => axis < 0 || axis >= rank)) {
+    throw node.invalid("perm", `each of ${rank} axes once`, perm);
+  }
+  if (term.kind === "value") return valueTerm(transposed(term.view, perm));
+  return { kind: "weight", weight: permuted(net.constant(term), perm) };
+}
+
+/** A second output is the mask, which is all ones; nobody reads it. */
+function dropout(net: OnnxNet, node: OnnxNode): Term {
+  if (node.has(2) && net.scalar(node, 2) !== 0) throw node.unsupported("training_mode false", "true");
+  return net.term(node, 0);
+}
+
+const FLOATS: ReadonlySet<number> = new Set([1, 10, 11, 16]);
+
+/** Everything is f32 here, so a cast between floats does nothing. */
+function cast(net: OnnxNet, node: OnnxNode): Term {
+  const to = node.int("to", 0);
+  if (FLOATS.has(to) || node.op === "CastLike") return net.term(node, 0);
+  throw node.unsupported("a cast to floats", `type ${to}`);
+}
+
+/** Operators that move nothing, by ONNX's names. */
+export const SHAPES: Readonly<Record<string, Translate>> = {
+  Identity: (net, node) => net.term(node, 0),
+  Dropout: dropout,
+  Cast: cast,
+  Reshape: shaped((net, node, from) =>
+    reshapeTarget(node, from, net.integersOf(node, "shape", 1) ?? [], node.flag("allowzero", false)),
+  ),
+  Flatten: shaped(flattened),
+  Squeeze: shaped((net, node, from) => squeezed(node, from, net.integersOf(node, "axes", 1))),
+  Unsqueeze: shaped((net, node, from) => unsqueezed(node, from, net.integersOf(node, "axes", 1) ?? [])),
+  Transpose: transpose,
+};
