@@ -176,7 +176,10 @@ export class Model {
       );
       return { value, gradients };
     };
-    return this.#forward(this.#fromFile(input), signal, () => ({ request: { keep: [this.#logits], wrt: ids, ...seed }, work }));
+    return this.#forward(this.#fromFile(input), signal, () => ({
+      request: { keep: [this.#logits], wrt: ids, ...seed },
+      work,
+    }));
   }
 
   /**
@@ -309,7 +312,9 @@ export class Model {
       const { channelsFirst, shape } = this.#graph.values[this.#graph.inputs[i]!]!;
       return channelsFirst ? channelsToEnd(tensor, shape.length) : tensor;
     });
-    return inner.length === 1 ? inner[0]! : Object.fromEntries(inner.map((tensor, i) => [this.inputs[i]!.name, tensor]));
+    return inner.length === 1
+      ? inner[0]!
+      : Object.fromEntries(inner.map((tensor, i) => [this.inputs[i]!.name, tensor]));
   }
 
   #asInFile(id: ValueId, tensor: HostTensor): HostTensor {

@@ -90,9 +90,11 @@ export class GraphBuilder {
     return this.#values[id]!.channelsFirst === true;
   }
 
-  /** Calls a value as it is called where it leaves the network. */
+  /** Calls a value, and the node that makes it, as it is called where it leaves the network. */
   rename(id: ValueId, name: string): void {
     this.#values[id] = { ...this.#values[id]!, name };
+    const at = this.#nodes.findIndex(({ output }) => output === id);
+    if (at >= 0) this.#nodes[at] = { ...this.#nodes[at]!, name };
   }
 
   hasLayer(name: string): boolean {

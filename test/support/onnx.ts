@@ -57,3 +57,9 @@ export function withInitializers(model: Uint8Array, tensors: ReadonlyMap<string,
   const writer = new BinaryWriter().raw(model).tag(7, WireType.LengthDelimited).bytes(graph.finish());
   return writer.finish();
 }
+
+/** The model with another version of ONNX's own operators: of two, the last counts. */
+export function withOpset(model: Uint8Array, version: number): Uint8Array {
+  const opset = new BinaryWriter().tag(2, WireType.Varint).int64(version).finish();
+  return new BinaryWriter().raw(model).tag(8, WireType.LengthDelimited).bytes(opset).finish();
+}

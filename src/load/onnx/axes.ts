@@ -23,7 +23,11 @@ export function reshapeTarget(node: OnnxNode, from: Shape, wanted: readonly numb
   const open = sizes.length - known.length;
   const rest = elements(from) / elements(known);
   const shape = sizes.map((size) => (size === -1 ? rest : size));
-  if (open <= 1 && shape.every((size) => Number.isSafeInteger(size) && size >= 0) && elements(shape) === elements(from)) {
+  if (
+    open <= 1 &&
+    shape.every((size) => Number.isSafeInteger(size) && size >= 0) &&
+    elements(shape) === elements(from)
+  ) {
     return shape;
   }
   throw node.invalid("shape", `a shape of ${elements(from)} elements`, wanted);
@@ -31,7 +35,9 @@ export function reshapeTarget(node: OnnxNode, from: Shape, wanted: readonly numb
 
 /** `shape` without these axes, or without all of size 1. Throws E_ATTR_INVALID. */
 export function squeezed(node: OnnxNode, shape: Shape, axes: readonly number[] | undefined): number[] {
-  const gone = new Set(axes ? axesOf(node, axes, shape.length) : shape.flatMap((size, axis) => (size === 1 ? axis : [])));
+  const gone = new Set(
+    axes ? axesOf(node, axes, shape.length) : shape.flatMap((size, axis) => (size === 1 ? axis : [])),
+  );
   const wrong = [...gone].find((axis) => shape[axis] !== 1);
   if (wrong !== undefined) throw node.invalid("axes", "axes of size 1", `${wrong} of size ${shape[wrong]!}`);
   return shape.filter((_, axis) => !gone.has(axis));

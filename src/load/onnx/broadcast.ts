@@ -36,7 +36,7 @@ export function broadcastNode<T extends OpType>(
   const others = shapes.map((own) => present(view, padTo(own, shape), shape));
   const pattern = patternOf(net, view, shape, others);
   const inputs = terms.map((term, i) => bring(net, term, pattern, others[i]!));
-  const id = net.builder.node(op, name, inputs, attrs);
+  const id = net.make(op, name, inputs, attrs);
   return net.remark({ ...view, id });
 }
 
@@ -67,12 +67,7 @@ function groupsOf({ sizes }: View, shape: Shape): number[][] {
   });
 }
 
-function bring(
-  net: OnnxNet,
-  term: Term,
-  { view, shape, groups }: Pattern,
-  has: ReadonlySet<number>,
-): ValueId {
+function bring(net: OnnxNet, term: Term, { view, shape, groups }: Pattern, has: ReadonlySet<number>): ValueId {
   const padded = padTo(net.shape(term), shape);
   // The sizes of its axes, each in the factors that `view` has there.
   const parts = padded.map((size, axis) => (size === 1 ? [] : view.axes[axis]!.filter((factor) => has.has(factor))));
@@ -113,14 +108,16 @@ function mutual<T extends OpType>(
   shape: Shape,
   name: string,
 ): View {
-  const views = terms.map((term) => (term.kind === "value" ? net.reshape(term.view, padTo(net.shape(term), shape)) : undefined));
+  const views = terms.map((term) =>
+    term.kind === "value" ? net.reshape(term.view, padTo(net.shape(term), shape)) : undefined,
+  );
   const isBatched = views.some((view) => view?.axes[0]?.[0] === 0);
   const order = isBatched ? channelsLast(shape.length) : [...shape.keys()];
   const inputs = terms.map((term, i) => {
     if (term.kind === "value") return net.ordered(views[i]!, order);
     return net.parameter(reshapedWeight(net.constant(term), padTo(net.shape(term), shape)), order);
   });
-  const id = net.builder.node(op, name, inputs, attrs);
+  const id = net.make(op, name, inputs, attrs);
   const made = net.builder.shape(id);
   return net.remark(isBatched ? viewOf(id, made, order) : unbatchedView(id, made.slice(1)));
 }

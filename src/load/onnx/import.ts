@@ -23,7 +23,8 @@ export async function importGraph(model: OnnxModel, store: Store, context: OpenC
   const order = inOrder(model);
   const opset = checkOpsets(model, order);
   refuseUnknown(model, order);
-  if (model.sparse > 0) throw new GradCamError("E_DTYPE", { where: file, expected: "dense tensors", got: "sparse ones" });
+  if (model.sparse > 0)
+    throw new GradCamError("E_DTYPE", { where: file, expected: "dense tensors", got: "sparse ones" });
   const build = async (isBatched: boolean): Promise<Graph> => {
     const net = new OnnxNet(new GraphBuilder(file, "onnx"), context.limits, opset);
     const inputs = model.inputs
@@ -80,7 +81,7 @@ export async function translateAll(
 function addLayer(net: OnnxNet, node: OnnxNode, index: number, { id }: View, layered: Set<ValueId>): void {
   if (layered.has(id) || net.builder.nameOf(id) !== node.outputs[index]) return;
   layered.add(id);
-  const names = index === 0 ? [node.name, node.output] : [node.outputs[index]!];
+  const names = index === 0 ? [node.name, node.output] : [node.outputs[index]];
   const free = names.find((name) => !net.builder.hasLayer(name));
   if (free !== undefined) net.builder.layer(free, node.op, id);
 }

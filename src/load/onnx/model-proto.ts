@@ -29,23 +29,37 @@ export interface OnnxModel {
   readonly sparse: number;
 }
 
-class Draft {
-  producer = "";
-  readonly opsets = new Map<string, number>();
-  readonly metadata = new Map<string, string>();
-  functions = 0;
-  readonly nodes: OnnxNode[] = [];
-  readonly tensors = new Map<string, OnnxTensor>();
-  readonly inputs: OnnxValue[] = [];
-  readonly outputs: OnnxValue[] = [];
-  sparse = 0;
-  things = 0;
+interface Draft {
+  producer: string;
+  readonly opsets: Map<string, number>;
+  readonly metadata: Map<string, string>;
+  functions: number;
+  readonly nodes: OnnxNode[];
+  readonly tensors: Map<string, OnnxTensor>;
+  readonly inputs: OnnxValue[];
+  readonly outputs: OnnxValue[];
+  sparse: number;
+  /** Nodes, tensors, inputs and outputs so far. */
+  things: number;
 }
+
+const emptyDraft = (): Draft => ({
+  producer: "",
+  opsets: new Map(),
+  metadata: new Map(),
+  functions: 0,
+  nodes: [],
+  tensors: new Map(),
+  inputs: [],
+  outputs: [],
+  sparse: 0,
+  things: 0,
+});
 
 /** Throws E_PROTOBUF, E_TRUNCATED, E_NAME_INVALID, E_WEIGHT_DUPLICATE, E_HEADER_INVALID and the errors of tensors. */
 export async function readOnnx(source: RandomAccessSource, limits: Limits): Promise<OnnxModel> {
   const wire = new Wire(source);
-  const draft = new Draft();
+  const draft = emptyDraft();
   for await (const field of wire.fields(0, source.size)) {
     switch (field.number) {
       case 2:

@@ -9,7 +9,17 @@ import { elements, sameShape, type Shape, showShape } from "../../shape.ts";
 import type { Limits } from "../limits.ts";
 import type { OnnxNode } from "./node.ts";
 import { type Known, permuted, reshapedWeight, type Term, type Weight, weightOf } from "./term.ts";
-import { BatchMoved, channelsLast, isAscending, orderOf, reshaped, shapeOf, sizeOf, type View, viewOf } from "./view.ts";
+import {
+  BatchMoved,
+  channelsLast,
+  isAscending,
+  orderOf,
+  reshaped,
+  shapeOf,
+  sizeOf,
+  type View,
+  viewOf,
+} from "./view.ts";
 
 export class OnnxNet {
   readonly builder: GraphBuilder;
@@ -121,6 +131,18 @@ export class OnnxNet {
     return id;
   }
 
+  /** A node of ours. Throws E_TENSOR_TOO_LARGE, E_SHAPE, E_ATTR_INVALID. */
+  make<T extends OpType>(op: T, name: string, inputs: readonly (ValueId | undefined)[], attrs: AttrsOf<T>): ValueId {
+    const id = this.builder.node(op, name, inputs, attrs);
+    const bytes = elements(this.builder.shape(id)) * 4;
+    if (bytes <= this.limits.tensorBytes) return id;
+    throw new GradCamError("E_TENSOR_TOO_LARGE", {
+      where: `${op} "${name}"`,
+      expected: `at most ${this.limits.tensorBytes} bytes (limit tensorBytes)`,
+      got: String(bytes),
+    });
+  }
+
   /** A node of ours whose answer has these axes of the file in this order. */
   node<T extends OpType>(
     op: T,
@@ -129,7 +151,7 @@ export class OnnxNet {
     attrs: AttrsOf<T>,
     order?: readonly number[],
   ): View {
-    const id = this.builder.node(op, name, inputs, attrs);
+    const id = this.make(op, name, inputs, attrs);
     return this.remark(viewOf(id, this.builder.shape(id), order));
   }
 
@@ -150,7 +172,7 @@ export class OnnxNet {
 
   /** A node that answers element by element: what it says lies as what it was asked. */
   pointwise<T extends OpType>(op: T, name: string, x: View, attrs: AttrsOf<T>): View {
-    return this.remark({ ...x, id: this.builder.node(op, name, [x.id], attrs) });
+    return this.remark({ ...x, id: this.make(op, name, [x.id], attrs) });
   }
 
   /** The value with its axes behind the batch made of these factors, in this order. Throws BatchMoved. */

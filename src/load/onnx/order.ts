@@ -39,7 +39,8 @@ function makers({ file, nodes, tensors, inputs }: OnnxModel): Makers {
   for (const node of nodes) {
     for (const output of node.outputs) {
       if (output === "") continue;
-      if (maker.has(output) || taken.has(output)) throw graphError(file, "one maker of every value", `two of "${output}"`);
+      if (maker.has(output) || taken.has(output))
+        throw graphError(file, "one maker of every value", `two of "${output}"`);
       maker.set(output, node);
     }
   }
@@ -112,6 +113,8 @@ export function checkOpsets({ file, opsets, functions }: OnnxModel, order: reado
     where: strange ? `${file}: ${strange.where}` : file,
     expected: strange ? "ONNX's own operators" : `opset ${first} to ${last}`,
     got: strange ? `the domain "${strange.domain}"` : String(version ?? "none"),
-    hint: strange ? "export without extensions of one runtime" : "convert it: onnx.version_converter.convert_version(model, 17)",
+    hint: strange
+      ? "export without extensions of one runtime"
+      : "convert it: onnx.version_converter.convert_version(model, 17)",
   });
 }

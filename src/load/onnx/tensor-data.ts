@@ -33,14 +33,13 @@ export async function numberSource(store: Store, tensor: OnnxTensor): Promise<Pa
     return { length: count, read };
   }
   const { source, range } = await place(store, tensor);
-  const { readIntoSync } = source;
   return {
     length: count,
     read: async (start, end) => Float32Array.from(await readRange(source, range, tensor, start, end)),
     ...(type.name === "float" &&
-      readIntoSync && {
+      source.readIntoSync && {
         readInto(start: number, { buffer, byteOffset, byteLength }: Float32Array): void {
-          readIntoSync.call(source, range.begin + start * FLOAT_BYTES.F32, new Uint8Array(buffer, byteOffset, byteLength));
+          source.readIntoSync!(range.begin + start * FLOAT_BYTES.F32, new Uint8Array(buffer, byteOffset, byteLength));
         },
       }),
     ...(type.name === "float16" && {
@@ -99,7 +98,7 @@ function pieces(wire: Wire, { begin }: Range, bytes: Uint8Array, { type }: OnnxT
     });
   }
   if (type.kind === "float") {
-    const bits = wire.decode(begin, bytes, (reader) => Number(reader.uint32()));
+    const bits = wire.decode(begin, bytes, (reader) => reader.uint32());
     return type.decode(new Uint8Array(Uint16Array.from(bits).buffer));
   }
   return wire.decode(begin, bytes, (reader) => Number(type.name === "uint64" ? reader.uint64() : reader.int64()));

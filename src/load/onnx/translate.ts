@@ -33,7 +33,8 @@ export class Steps {
   /** An operator of two tensors; a number stands for a tensor of this number. */
   binary(op: "add" | "sub" | "mul" | "div" | "maximum" | "minimum", a: Operand, b: Operand, isLast = false): View {
     const name = this.#name(op, isLast);
-    const term = (x: Operand): Term => (typeof x === "number" ? numberTerm(`${name}/by`, x) : "id" in x ? valueTerm(x) : x);
+    const term = (x: Operand): Term =>
+      typeof x === "number" ? numberTerm(`${name}/by`, x) : "id" in x ? valueTerm(x) : x;
     return broadcastNode(this.#net, this.#node, op, [term(a), term(b)], {}, name);
   }
 

@@ -109,14 +109,19 @@ export function orderOf({ sizes, axes }: View): readonly number[] | undefined {
 
 /** [N,C,H,W] → [0,2,3,1]: how the axes of the file lie here. */
 export const channelsLast = (rank: number): number[] =>
-  rank < 3 ? Array.from({ length: rank }, (_, axis) => axis) : [0, ...Array.from({ length: rank - 2 }, (_, i) => i + 2), 1];
+  rank < 3
+    ? Array.from({ length: rank }, (_, axis) => axis)
+    : [0, ...Array.from({ length: rank - 2 }, (_, i) => i + 2), 1];
 
 export const isAscending = (factors: readonly number[]): boolean =>
   factors.every((factor, i) => i === 0 || factor > factors[i - 1]!);
 
 function sorted(sizes: readonly number[], axes: View["axes"]): number[] | undefined {
   const first = (axis: number): number => axes[axis]![0] ?? sizes.length;
-  const order = axes.map((_, axis) => axis).slice(1).sort((a, b) => first(a) - first(b));
+  const order = axes
+    .map((_, axis) => axis)
+    .slice(1)
+    .sort((a, b) => first(a) - first(b));
   const all = axes.length === 0 ? [] : [0, ...order];
   return isAscending(all.flatMap((axis) => axes[axis]!)) ? all : undefined;
 }

@@ -33,6 +33,8 @@ export interface Description {
   }[];
   readonly outputs: readonly number[];
   readonly layers: readonly { readonly name: string; readonly kind: string; readonly output: number }[];
+  /** Values that the file which the network came from has as [N,C,…], and users too. */
+  readonly channelsFirst?: readonly number[];
 }
 
 /** @param tensors what each parameter is called in the file */
@@ -41,6 +43,7 @@ export function describe(graph: Graph, tensors: ReadonlyMap<ValueId, string>): D
   const order = [...graph.inputs, ...parameters, ...graph.nodes.map(({ output }) => output)];
   const numbers = new Map(order.map((id, number) => [id, number]));
   const at = (id: ValueId): number => numbers.get(id)!;
+  const turned = order.filter((id) => graph.values[id]!.channelsFirst).map(at);
   const named = (id: ValueId) => ({ name: graph.values[id]!.name, shape: graph.values[id]!.shape });
   return {
     name: graph.name,
@@ -58,6 +61,7 @@ export function describe(graph: Graph, tensors: ReadonlyMap<ValueId, string>): D
     })),
     outputs: graph.outputs.map(at),
     layers: graph.layers.map(({ name, kind, output }) => ({ name, kind, output: at(output) })),
+    ...(turned.length > 0 && { channelsFirst: turned }),
   };
 }
 
@@ -104,6 +108,12 @@ export function rebuild(json: unknown, where: string, limits: Limits, find: Find
   for (const { name, kind, output } of list("layers")) {
     const at = `${where}: layer ${show(name)}`;
     builder.layer(text(name, at), text(kind, at), value(output, at, first));
+  }
+  const turned = description["channelsFirst"] ?? [];
+  if (!Array.isArray(turned)) throw malformed(`${where}: channelsFirst`, "a list", turned);
+  for (const number of turned) {
+    const id = value(number, `${where}: channelsFirst`);
+    if (builder.shape(id).length > 2) builder.channelsFirst(id);
   }
   const outputs = description["outputs"];
   if (first === 0 || !Array.isArray(outputs) || outputs.length === 0) {

@@ -64,7 +64,8 @@ export function eachPlace(
   for (let index = 0; index < count; index++) {
     visit(index, places);
     for (let axis = shape.length - 1; axis >= 0; axis--) {
-      const isOver = ++at[axis]! === shape[axis];
+      at[axis]!++;
+      const isOver = at[axis] === shape[axis];
       steps.forEach((step, i) => (places[i]! += isOver ? step[axis]! * (1 - shape[axis]!) : step[axis]!));
       if (!isOver) break;
       at[axis] = 0;

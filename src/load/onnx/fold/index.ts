@@ -18,7 +18,7 @@ const one =
 const two =
   (f: (a: number, b: number) => number, kind?: Known["kind"]): Fold =>
   (x, node, net) =>
-    zipped(x, f as (...all: number[]) => number, kind ?? x[0]!.kind, node.where, net.limits);
+    zipped(x, f, kind ?? x[0]!.kind, node.where, net.limits);
 
 const many =
   (f: (...all: number[]) => number): Fold =>
@@ -28,13 +28,13 @@ const many =
 /** Whole numbers are divided towards zero. */
 const divided: Fold = (x, node, net) => {
   const isInt = x.every(({ kind }) => kind === "int");
-  return zipped(x, (a, b) => (isInt ? Math.trunc(a! / b!) : a! / b!), x[0]!.kind, node.where, net.limits);
+  return zipped(x, (a, b) => (isInt ? Math.trunc(a / b) : a / b), x[0]!.kind, node.where, net.limits);
 };
 
 /** With fmod the sign of the dividend, else that of the divisor. */
 const remainder: Fold = (x, node, net) => {
   const isC = node.flag("fmod", false);
-  return zipped(x, (a, b) => (isC ? a! % b! : a! - b! * Math.floor(a! / b!)), x[0]!.kind, node.where, net.limits);
+  return zipped(x, (a, b) => (isC ? a % b : a - b * Math.floor(a / b)), x[0]!.kind, node.where, net.limits);
 };
 
 const reshape =
@@ -103,16 +103,22 @@ export const FOLDS: ReadonlyMap<string, Fold> = new Map<string, Fold>([
   ["GreaterOrEqual", two((a, b) => Number(a >= b), "bool")],
   ["And", two((a, b) => Number(a !== 0 && b !== 0), "bool")],
   ["Or", two((a, b) => Number(a !== 0 || b !== 0), "bool")],
-  ["Where", (x, node, net) => zipped(x, (c, a, b) => (c ? a! : b!), x[1]!.kind, node.where, net.limits)],
+  ["Where", (x, node, net) => zipped(x, (c, a, b) => (c ? a : b), x[1]!.kind, node.where, net.limits)],
   ["Shape", ([x], node) => dimensions(x!.shape, node)],
   ["Size", ([x]) => ({ shape: [], numbers: Float64Array.of(elements(x!.shape)), kind: "int" })],
-  ["Reshape", reshape((from, x, node) =>
-    reshapeTarget(node, from, list(node, "shape", x[1]) ?? [], node.flag("allowzero", false)),
-  )],
-  ["Flatten", reshape((from, _, node) => {
-    const axis = node.int("axis", 1);
-    return [elements(from.slice(0, axis)), elements(from.slice(axis))];
-  })],
+  [
+    "Reshape",
+    reshape((from, x, node) =>
+      reshapeTarget(node, from, list(node, "shape", x[1]) ?? [], node.flag("allowzero", false)),
+    ),
+  ],
+  [
+    "Flatten",
+    reshape((from, _, node) => {
+      const axis = node.int("axis", 1);
+      return [elements(from.slice(0, axis)), elements(from.slice(axis))];
+    }),
+  ],
   ["Squeeze", reshape((from, x, node) => squeezed(node, from, list(node, "axes", x[1])))],
   ["Unsqueeze", reshape((from, x, node) => unsqueezed(node, from, list(node, "axes", x[1]) ?? []))],
   ["Transpose", transpose],

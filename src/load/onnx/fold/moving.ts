@@ -60,7 +60,14 @@ export function sliced(x: readonly Known[], node: OnnxNode, net: OnnxNet): Known
   const own = strides(data.shape);
   const start = slices.reduce((sum, slice, axis) => sum + slice.start * own[axis]!, 0);
   const shape = slices.map(({ length }) => length);
-  return walked(data, shape, slices.map(({ step }, axis) => step * own[axis]!), start, node.where, net.limits);
+  return walked(
+    data,
+    shape,
+    slices.map(({ step }, axis) => step * own[axis]!),
+    start,
+    node.where,
+    net.limits,
+  );
 }
 
 /** In parts along an axis. */
@@ -104,7 +111,8 @@ function expanded(data: Known, shape: Shape, node: OnnxNode, limits: OnnxNet["li
 export function arange(x: readonly Known[], node: OnnxNode, { limits }: OnnxNet): Known {
   const [start, end, step] = x.map(({ numbers }) => numbers[0] ?? NaN) as [number, number, number];
   const length = Math.max(0, Math.ceil((end - start) / step));
-  if (!Number.isFinite(length)) throw node.invalid("inputs", "finite numbers and a step that is not 0", [start, end, step]);
+  if (!Number.isFinite(length))
+    throw node.invalid("inputs", "finite numbers and a step that is not 0", [start, end, step]);
   const numbers = room([length], node.where, limits);
   return { shape: [length], numbers: numbers.map((_, i) => start + i * step), kind: x[0]!.kind };
 }

@@ -43,4 +43,3 @@ function pad(net: OnnxNet, node: OnnxNode): Term {
 
 /** Operators that put together and take apart, by ONNX's names. */
 export const ARRANGEMENTS: Readonly<Record<string, Translate>> = { Concat: concat, Pad: pad };
-

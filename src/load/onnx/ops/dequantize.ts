@@ -31,7 +31,10 @@ export function dequantizeLinear(net: OnnxNet, node: OnnxNode): Term {
     });
   };
   const { name, shape } = weight;
-  return { kind: "weight", weight: { name, shape, stored: shape, kind: "float", source: { length: elements(shape), read } } };
+  return {
+    kind: "weight",
+    weight: { name, shape, stored: shape, kind: "float", source: { length: elements(shape), read } },
+  };
 }
 
 interface Spread {

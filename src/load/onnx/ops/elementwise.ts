@@ -3,7 +3,7 @@ import type { OpType } from "../../../graph/graph.ts";
 import { broadcastNode } from "../broadcast.ts";
 import type { OnnxNet } from "../net.ts";
 import type { OnnxNode } from "../node.ts";
-import { type Term, valueTerm } from "../term.ts";
+import { reshapedWeight, type Term, valueTerm } from "../term.ts";
 import { Steps, type Translate } from "../translate.ts";
 
 /** Operators of ours without attributes, by the name ONNX gives them. */
@@ -74,9 +74,9 @@ function prelu(net: OnnxNet, node: OnnxNode): Term {
 /** Before opset 7 a slope of [C] meant one for each channel; some writers still mean it. */
 function channelwise(term: Term, rank: number, net: OnnxNet): Term {
   const [length, ...others] = net.shape(term);
-  if (others.length > 0 || length === undefined || length === 1 || rank < 3 || term.kind !== "weight") return term;
+  if (others.length > 0 || length === undefined || length === 1 || rank < 2 || term.kind === "value") return term;
   const shape = [length, ...new Array<number>(rank - 2).fill(1)];
-  return { kind: "weight", weight: { ...term.weight, shape, stored: shape } };
+  return { kind: "weight", weight: reshapedWeight(net.constant(term), shape) };
 }
 
 /** ONNX's constants are those of the paper, in more digits than ours have. */
@@ -121,7 +121,8 @@ export const ELEMENTWISE: Readonly<Record<string, Translate>> = {
   Selu: selu,
   Celu: celu,
   Swish: swish,
-  Elu: (net, node) => valueTerm(net.pointwise("elu", node.output, net.view(node, 0), { alpha: node.float("alpha", 1) })),
+  Elu: (net, node) =>
+    valueTerm(net.pointwise("elu", node.output, net.view(node, 0), { alpha: node.float("alpha", 1) })),
   LeakyRelu: (net, node) =>
     valueTerm(net.pointwise("leakyRelu", node.output, net.view(node, 0), { alpha: node.float("alpha", 0.01) })),
   HardSigmoid: (net, node) =>

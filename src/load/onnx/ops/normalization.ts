@@ -33,7 +33,7 @@ function softmax(net: OnnxNet, node: OnnxNode): Term {
 function softmaxOver(net: OnnxNet, node: OnnxNode, x: View, rest: readonly number[], taken: readonly number[]): View {
   const inner = taken.flatMap((axis) => x.axes[axis]!);
   const outer = rest.map((axis) => x.axes[axis]!.filter((factor) => factor !== 0)).filter((axis) => axis.length > 0);
-  const id = net.builder.node("softmax", node.output, [net.lay(x, [...outer, inner])], {});
+  const id = net.make("softmax", node.output, [net.lay(x, [...outer, inner])], {});
   // Factors lie now as they were asked for.
   const lying = [0, ...outer.flat(), ...inner.filter((factor) => factor !== 0)];
   const sizes = lying.map((factor) => x.sizes[factor]!);

@@ -57,6 +57,7 @@ export const SHAPES: Readonly<Record<string, Translate>> = {
   Identity: (net, node) => net.term(node, 0),
   Dropout: dropout,
   Cast: cast,
+  CastLike: cast,
   Reshape: shaped((net, node, from) =>
     reshapeTarget(node, from, net.integersOf(node, "shape", 1) ?? [], node.flag("allowzero", false)),
   ),
