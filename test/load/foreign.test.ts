@@ -12,7 +12,10 @@ const zip = (name: string): Uint8Array =>
   raw(`PK\x03\x04\x14\0\0\0\0\0${"\0".repeat(16)}${String.fromCharCode(name.length)}\0\0\0${name}`);
 const load = (bytes: Uint8Array, name = "model.h5") => loadGraph(bytesSource(bytes, name));
 
-const PROTOBUF = "\x08\x07\x12\x07pytorch\x1a\x05";
+/** Cut in the middle of its third field. */
+const ONNX = "\x08\x07\x12\x07pytorch\x1a\x05";
+/** Schema version 1 of a SavedModel, version 2 of ONNX's format: neither is what is read. */
+const OLD_PROTOBUF = "\x08\x01\x12\x07pytorch\x1a\x05";
 
 const STRANGERS: [what: string, code: string, says: RegExp, bytes: Uint8Array, name?: string][] = [
   ["an empty file", "E_TRUNCATED", /0 bytes, not a model/, text("")],
@@ -50,9 +53,10 @@ const STRANGERS: [what: string, code: string, says: RegExp, bytes: Uint8Array, n
   ["another zip", "E_UNSUPPORTED_FORMAT", /unpack/, zip("readme.txt")],
   ["a gzip", "E_UNSUPPORTED_FORMAT", /unpack/, raw("\x1f\x8b\x08\0\0\0\0\0\0")],
   ["a TensorFlow Lite model", "E_UNSUPPORTED_FORMAT", /Lite/, raw("\x1c\0\0\0TFL3\x14\0\x20\0")],
-  ["an ONNX model", "E_UNSUPPORTED_FORMAT", /ONNX/, raw(PROTOBUF), "model.onnx"],
-  ["an ONNX model named .h5", "E_UNSUPPORTED_FORMAT", /ONNX/, raw(PROTOBUF)],
-  ["a frozen graph", "E_UNSUPPORTED_FORMAT", /SavedModel/, raw(PROTOBUF), "saved_model.pb"],
+  ["a cut ONNX model", "E_TRUNCATED", /byte 13: expected 5 bytes/, raw(ONNX), "model.onnx"],
+  ["a cut ONNX model named .h5", "E_TRUNCATED", /byte 13: expected 5 bytes/, raw(ONNX)],
+  ["protocol buffers of another time", "E_UNSUPPORTED_FORMAT", /no ONNX model/, raw(OLD_PROTOBUF), "model.bin"],
+  ["a SavedModel", "E_UNSUPPORTED_FORMAT", /SavedModel/, raw(OLD_PROTOBUF), "saved_model.pb"],
   ["an index of shards", "E_UNSUPPORTED_FORMAT", /shard/, text('{"metadata":{},"weight_map":{"a":"b"}}')],
   ["a Keras architecture", "E_UNSUPPORTED_FORMAT", /without weights/, text('{"class_name":"Functional"}')],
   ["other JSON", "E_NOT_A_MODEL", /JSON/, text('[["n01440764","tench"]]')],

@@ -57,7 +57,7 @@ const mixed = (file: string, { message }: BatchMoved): GradCamError =>
   });
 
 /** Makes a term of every tensor and every output of a node. */
-export async function translateAll(
+async function translateAll(
   net: OnnxNet,
   { tensors, outputs }: Pick<OnnxModel, "tensors" | "outputs">,
   store: Store,

@@ -275,7 +275,7 @@ export class OnnxNet {
 }
 
 /** Axes of the file behind the batch. Throws BatchMoved where the batch is not the first of `order`. */
-export function bodyOf({ axes, sizes }: View, order: readonly number[]): number[] {
+function bodyOf({ axes, sizes }: View, order: readonly number[]): number[] {
   const at = order.findIndex((axis) => axes[axis]!.length === 1 && axes[axis]![0] === 0);
   if (at > 0 && sizes[0] !== 1) throw new BatchMoved();
   return order.filter((_, k) => k !== at);

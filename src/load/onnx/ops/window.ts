@@ -27,7 +27,7 @@ export function windowOf(node: OnnxNode, x: Shape, kernel: Pair): Window {
 }
 
 /** pads: the beginnings of all axes, then their ends. */
-export function frameOf(node: OnnxNode): Padding {
+function frameOf(node: OnnxNode): Padding {
   const pads = node.ints("pads") ?? [0, 0, 0, 0];
   if (pads.length !== 4) throw node.unsupported("4 pads, as for pictures", String(pads.length));
   const [top, left, bottom, right] = pads as [number, number, number, number];
