@@ -1,7 +1,7 @@
 /** Opens a model file: recognised by its content, explained by the zoo. Bytes in, graph out. */
 import { GradCamError, nearest } from "../errors.ts";
 import type { Graph } from "../graph/graph.ts";
-import type { Pair, Shape } from "../shape.ts";
+import { elements, type Pair, type Shape } from "../shape.ts";
 import type { ArchitectureName } from "../zoo/architecture-names.ts";
 import { matchArchitecture } from "../zoo/match.ts";
 import { refuseForeign } from "./foreign.ts";
@@ -121,7 +121,7 @@ function selfDescribed(file: GraphFile): LoadedGraph {
   return {
     graph: file.graph,
     preprocess: file.preprocess,
-    labels: file.labels ?? (output.length === 2 && output[1] === IMAGENET_CLASSES ? "imagenet" : undefined),
+    labels: file.labels ?? (elements(output.slice(1)) === IMAGENET_CLASSES ? "imagenet" : undefined),
     architecture: undefined,
     metadata: file.metadata,
     close: () => file.close(),

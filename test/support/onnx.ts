@@ -63,3 +63,139 @@ export function withOpset(model: Uint8Array, version: number): Uint8Array {
   const opset = new BinaryWriter().tag(2, WireType.Varint).int64(version).finish();
   return new BinaryWriter().raw(model).tag(8, WireType.LengthDelimited).bytes(opset).finish();
 }
+
+/** What a test writes of a node: attributes by name, as integers, floats, text or a tensor. */
+export interface NodeParts {
+  readonly op: string;
+  readonly inputs: readonly string[];
+  readonly outputs: readonly string[];
+  readonly domain?: string;
+  readonly attributes?: Readonly<Record<string, number | readonly number[] | string | Uint8Array>>;
+}
+
+/** What a test writes of a model; shapes of inputs may have open sizes. */
+export interface ModelParts {
+  readonly nodes: readonly NodeParts[];
+  readonly tensors?: readonly Uint8Array[];
+  readonly inputs?: readonly (readonly [name: string, shape: readonly (number | string)[]])[];
+  readonly outputs?: readonly string[];
+  readonly opset?: number;
+  readonly domains?: readonly string[];
+}
+
+const message = (write: (writer: BinaryWriter) => unknown): Uint8Array => {
+  const writer = new BinaryWriter();
+  write(writer);
+  return writer.finish();
+};
+
+const text = (writer: BinaryWriter, field: number, value: string): BinaryWriter =>
+  writer.tag(field, WireType.LengthDelimited).string(value);
+const part = (writer: BinaryWriter, field: number, bytes: Uint8Array): BinaryWriter =>
+  writer.tag(field, WireType.LengthDelimited).bytes(bytes);
+const int = (writer: BinaryWriter, field: number, value: number | bigint): BinaryWriter =>
+  writer.tag(field, WireType.Varint).int64(BigInt(value));
+
+/** A TensorProto. @param extra more fields, written behind the others */
+export const tensorProto = (
+  name: string,
+  dims: readonly (number | bigint)[],
+  type: number,
+  raw?: Uint8Array,
+  extra?: (writer: BinaryWriter) => void,
+): Uint8Array =>
+  message((writer) => {
+    for (const size of dims) int(writer, 1, size);
+    int(writer, 2, type);
+    text(writer, 8, name);
+    if (raw) part(writer, 9, raw);
+    extra?.(writer);
+  });
+
+/** Floats as an initializer. */
+export const floats = (name: string, dims: readonly number[], values: readonly number[]): Uint8Array =>
+  tensorProto(name, dims, 1, new Uint8Array(Float32Array.from(values).buffer));
+
+/** Whole numbers as an initializer. */
+export const integers = (name: string, values: readonly number[]): Uint8Array =>
+  tensorProto(name, [values.length], 7, new Uint8Array(BigInt64Array.from(values, BigInt).buffer));
+
+/** A TensorProto whose numbers are in another file. */
+export const externalTensor = (
+  name: string,
+  dims: readonly number[],
+  keys: Readonly<Record<string, string>>,
+): Uint8Array =>
+  tensorProto(name, dims, 1, undefined, (writer) => {
+    for (const [key, value] of Object.entries(keys)) {
+      part(
+        writer,
+        13,
+        message((entry) => text(text(entry, 1, key), 2, value)),
+      );
+    }
+    int(writer, 14, 1);
+  });
+
+const attribute = (name: string, value: number | readonly number[] | string | Uint8Array): Uint8Array =>
+  message((writer) => {
+    text(writer, 1, name);
+    if (typeof value === "number" && Number.isInteger(value)) int(int(writer, 3, value), 20, 2);
+    else if (typeof value === "number") int(writer.tag(2, WireType.Bit32).float(value), 20, 1);
+    else if (typeof value === "string") int(text(writer, 4, value), 20, 3);
+    else if (value instanceof Uint8Array) int(part(writer, 5, value), 20, 4);
+    else {
+      for (const entry of value) int(writer, 8, entry);
+      int(writer, 20, 7);
+    }
+  });
+
+const valueInfo = (name: string, shape: readonly (number | string)[]): Uint8Array => {
+  const sizes = message((writer) => {
+    for (const size of shape) {
+      const dimension = (entry: BinaryWriter): BinaryWriter =>
+        typeof size === "number" ? int(entry, 1, size) : text(entry, 2, size);
+      part(writer, 1, message(dimension));
+    }
+  });
+  const type = message(
+    (writer) =>
+      void part(
+        writer,
+        1,
+        message((tensor) => part(int(tensor, 1, 1), 2, sizes)),
+      ),
+  );
+  return message((writer) => part(text(writer, 1, name), 2, type));
+};
+
+const nodeProto = ({ op, inputs, outputs, domain, attributes = {} }: NodeParts): Uint8Array =>
+  message((writer) => {
+    for (const name of inputs) text(writer, 1, name);
+    for (const name of outputs) text(writer, 2, name);
+    text(writer, 4, op);
+    for (const [name, value] of Object.entries(attributes)) part(writer, 5, attribute(name, value));
+    if (domain !== undefined) text(writer, 7, domain);
+  });
+
+/** A ModelProto; by default one picture "x" [1,3,8,8] in, "y" out, opset 17. */
+export function modelProto({ nodes, tensors = [], inputs, outputs, opset = 17, domains = [] }: ModelParts): Uint8Array {
+  const graph = message((writer) => {
+    for (const node of nodes) part(writer, 1, nodeProto(node));
+    for (const tensor of tensors) part(writer, 5, tensor);
+    for (const [name, shape] of inputs ?? [["x", [1, 3, 8, 8]]]) part(writer, 11, valueInfo(name, shape));
+    for (const name of outputs ?? ["y"]) part(writer, 12, valueInfo(name, []));
+  });
+  return message((writer) => {
+    int(writer, 1, 8);
+    text(writer, 2, "test");
+    part(writer, 7, graph);
+    for (const [domain, version] of [["", opset] as const, ...domains.map((name) => [name, 1] as const)]) {
+      part(
+        writer,
+        8,
+        message((entry) => int(text(entry, 1, domain), 2, version)),
+      );
+    }
+  });
+}

@@ -83,6 +83,11 @@ export async function readOnnx(source: RandomAccessSource, limits: Limits): Prom
         break;
     }
   }
+  if (draft.opsets.size === 0) {
+    // What operators mean is written behind the graph, and always.
+    const where = `${source.name} at byte ${source.size}`;
+    throw new GradCamError("E_TRUNCATED", { where, expected: "the version of ONNX's operators", got: "the end" });
+  }
   return { file: source.name, ...draft };
 }
 

@@ -1,6 +1,7 @@
 /** Networks that PyTorch exported, against what PyTorch answers in f64 (test/golden/onnx/make.py): outputs and input gradients. */
 import { fileURLToPath } from "node:url";
 import { describe, expect, it } from "vitest";
+import type { Graph } from "../../../src/graph/graph.ts";
 import { loadGraph } from "../../../src/load/index.ts";
 import { fileSource } from "../../../src/node/file-source.ts";
 import { loadModel } from "../../../src/node.ts";
@@ -63,6 +64,12 @@ describe.each(MODELS)("the export %s", (name, size) => {
   });
 });
 
+async function graphOf(name: string): Promise<Graph> {
+  const loaded = await loadGraph(await fileSource(pathOf(name)));
+  await loaded.close();
+  return loaded.graph;
+}
+
 describe("what is said of a file", () => {
   it("asks for the size that it leaves open, by the option's name", async () => {
     await expect(loadModel(pathOf("resnet"))).rejects.toThrow(
@@ -83,14 +90,12 @@ describe("what is said of a file", () => {
   });
 
   it("moves no picture where weights can be permuted instead", async () => {
-    const { graph, close } = await loadGraph(await fileSource(pathOf("vgg")));
-    await close();
+    const graph = await graphOf("vgg");
     expect(graph.nodes.filter(({ op }) => op === "transpose")).toEqual([]);
   });
 
   it("moves a channel shuffle once", async () => {
-    const { graph, close } = await loadGraph(await fileSource(pathOf("shuffle")));
-    await close();
+    const graph = await graphOf("shuffle");
     expect(graph.nodes.filter(({ op }) => op === "transpose")).toHaveLength(1);
   });
 
