@@ -24,6 +24,7 @@ export default defineConfig(
     "dist/",
     "src/wasm/generated/",
     "src/report/generated/",
+    "src/registry/generated/",
     "src/generated/",
     "gradcam-output/",
     "bench/contenders/.venv/",

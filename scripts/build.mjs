@@ -18,6 +18,8 @@ const SOURCES = [
   "scripts/build.mjs",
   "scripts/build-report-page.mjs",
   "scripts/build-hdf5-workers.mjs",
+  "scripts/build-registry.mjs",
+  "weights/registry.json",
   "scripts/bundle.mjs",
 ];
 const BUILDS = ["simd", "relaxed", "turbo"];
@@ -38,6 +40,7 @@ const run = (script, ...options) =>
 run("scripts/build-wasm.mjs");
 run("scripts/build-report-page.mjs");
 run("scripts/build-hdf5-workers.mjs");
+run("scripts/build-registry.mjs");
 const sources = Math.max(...SOURCES.map((name) => newest(join(root, name))));
 if (process.argv.includes("--force") || changed(STAMP) < sources || changed(join(root, "dist/cli/bin.js")) === 0) {
   rmSync(join(root, "dist"), { recursive: true, force: true });

@@ -42,6 +42,7 @@ export type { ReportMetric } from "./report/page-data.ts";
 export type { ReportPicture } from "./report/page-picture.ts";
 export { toNpy, toNpz } from "./report/npy.ts";
 export { explanationToJson, type JsonExplanation, type JsonMap } from "./report/json.ts";
+export { listModels, type RegistryEntry } from "./registry/index.ts";
 export type { Link, Score, ScoreExpression, ScoreOutput } from "./score.ts";
 export type { ClassRef, Prediction, ScoreKind, Target } from "./target.ts";
 export type { HostTensor } from "./tensor.ts";

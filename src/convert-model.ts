@@ -34,7 +34,7 @@ export async function convertModelOn(
   const { weights = "f32", signal } = options;
   checkChoice(weights, ["f32", "f16", "int8"], "weights");
   signal?.throwIfAborted();
-  const file = await openSource(platform, source);
+  const file = await openSource(platform, source, options);
   let close = async (): Promise<void> => file.close();
   try {
     const loaded = await loadGraph(file, { ...options, ...(platform.startHdf5 && { startHdf5: platform.startHdf5 }) });

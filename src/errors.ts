@@ -54,6 +54,7 @@ export const ERROR_CODES = {
   E_IMAGE_UNREADABLE: "the picture's pixels cannot be read",
   E_IO: "a file could not be read or written",
   E_HTTP: "a download failed",
+  E_INTEGRITY: "a downloaded or cached file is not the one that was promised",
   E_URL_SCHEME: "a URL has a scheme that is not allowed",
   E_EXISTS: "an output file exists already",
   E_NONFINITE: "a computed value is NaN or infinite",

@@ -50,7 +50,8 @@ export interface EngineOptions {
 
 /** How far loading is. */
 export interface LoadProgress {
-  readonly stage: "weights";
+  /** Downloading comes first, if `download` asked for it and the file was not in the cache. */
+  readonly stage: "download" | "weights";
   readonly done: number;
   readonly total: number;
   readonly unit: "bytes";
@@ -85,6 +86,8 @@ export interface LoadOptions extends ModelOptions {
   /** Whole shapes for the inputs of files with dynamic sizes, by name and in the file's own layout. */
   readonly inputShapes?: Readonly<Record<string, readonly number[]>>;
   readonly limits?: Partial<Limits>;
+  /** For names of `listModels()`: fetch the official weights if the cache has none. Default false: no connection is opened. */
+  readonly download?: boolean;
   readonly signal?: AbortSignal;
   /** Called while weights are read. */
   readonly onProgress?: (progress: LoadProgress) => void;
@@ -92,8 +95,8 @@ export interface LoadOptions extends ModelOptions {
 
 /** What differs between Node, a browser and anything else. */
 export interface Platform {
-  /** Opens a path or a URL. */
-  open(location: string | URL): Promise<RandomAccessSource>;
+  /** Opens a path, a URL or the name of a model. */
+  open(location: string | URL, options: LoadOptions): Promise<RandomAccessSource>;
   /** The model that comes with the package. */
   embedded(): Promise<RandomAccessSource>;
   /** ImageNet's class names; undefined where they cannot be read. */
@@ -122,7 +125,7 @@ export async function loadModelOn(
   options: LoadOptions = {},
 ): Promise<Model> {
   options.signal?.throwIfAborted();
-  const file = await openSource(platform, source);
+  const file = await openSource(platform, source, options);
   let close = (): void | Promise<void> => file.close();
   try {
     const loaded = await loadGraph(file, { ...options, ...(platform.startHdf5 && { startHdf5: platform.startHdf5 }) });
@@ -159,11 +162,15 @@ async function labelsOf(found: LoadedGraph["labels"], platform: Platform): Promi
 }
 
 /** Whatever a model comes from, as bytes. */
-export async function openSource(platform: Platform, source: ModelSource | undefined): Promise<RandomAccessSource> {
+export async function openSource(
+  platform: Platform,
+  source: ModelSource | undefined,
+  options: LoadOptions,
+): Promise<RandomAccessSource> {
   if (source === undefined || (typeof source === "string" && findArchitecture(source) === EMBEDDED)) {
     return platform.embedded();
   }
-  if (typeof source === "string" || source instanceof URL) return platform.open(source);
+  if (typeof source === "string" || source instanceof URL) return platform.open(source, options);
   if (source instanceof Uint8Array || source instanceof ArrayBuffer) return bytesSource(source);
   if (typeof Blob !== "undefined" && source instanceof Blob) return blobSource(source);
   if (Array.isArray(source)) return filesSource(source as readonly NamedBlob[]);

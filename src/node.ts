@@ -5,6 +5,7 @@ import { fileURLToPath } from "node:url";
 import { setFlagsFromString } from "node:v8";
 import { SHARE_ENV, Worker } from "node:worker_threads";
 import type { ConvertOptions } from "./convert-model.ts";
+import type { PullOptions } from "./download/download.ts";
 import type { Graph } from "./graph/graph.ts";
 import { labelsFrom } from "./labels.ts";
 import {
@@ -17,8 +18,10 @@ import {
 } from "./load-model.ts";
 import type { Model } from "./model.ts";
 import type { Converted } from "./node/convert-model.ts";
+import { locate } from "./node/cache/locate.ts";
 import { fileSource } from "./node/file-source.ts";
 import { hdf5Starter } from "./node/hdf5-worker.ts";
+import { requireEntry } from "./registry/index.ts";
 import { hasRelaxedSimd } from "./wasm/features.ts";
 import { type Bytes, unpack } from "./wasm/inlined.ts";
 import type { Build } from "./wasm/instantiate.ts";
@@ -31,6 +34,7 @@ export { report } from "./node/report.ts";
 export { jpeg } from "./node/report.ts";
 export { writeImage, type WriteOptions } from "./node/write-image.ts";
 export type { PictureSource } from "./node/picture-bytes.ts";
+export type { PullOptions, PullProgress } from "./download/download.ts";
 
 export type { ConvertOptions, Converted };
 
@@ -66,7 +70,7 @@ const coreFile = async (build: Build | "turbo"): Promise<Bytes | undefined> => {
 };
 
 const NODE: Platform = {
-  open: (location) => fileSource(location),
+  open: async (location, options) => fileSource(await locate(location, options)),
   embedded: () => fileSource(weights("efficientnet-lite0.f16.safetensors")),
   imagenetLabels: async () => labelsFrom(JSON.parse(await readFile(weights("imagenet-labels.json"), "utf8"))),
   sha256: async (source) => (await import("./node/sha256.ts")).sha256InPieces(source),
@@ -114,3 +118,13 @@ export async function convertModel(
 /** A model from a graph built with `GraphBuilder`. */
 export const createModel = (graph: Graph, options?: ModelOptions): Promise<Model> =>
   createModelOn(NODE, graph, options);
+
+/**
+ * The path of a model's official weights in the cache, downloaded if they are not there: with resumption, verified, and under its
+ * name only when it is whole. Names are those of `listModels()`; the embedded model's path is that of its file in this package.
+ * Throws E_MODEL_NOT_FOUND, E_HTTP, E_INTEGRITY, E_URL_SCHEME, E_IO, AbortError.
+ */
+export async function pull(name: string, options?: PullOptions): Promise<string> {
+  const { file } = requireEntry(name);
+  return file === undefined ? (await import("./node/cache/pull.ts")).pullFile(name, options) : weights(file);
+}

@@ -10,6 +10,8 @@ const FLOORS: readonly (readonly string[])[] = [
   ["ops", "target"],
   ["graph"],
   ["zoo", "load"],
+  ["registry"],
+  ["download"],
   ["session", "model-facts", "file-layout", "model-input", "seed", "series", "heads", "answers", "others", "objective"],
   ["model"],
   ["cam", "attribute"],
@@ -46,6 +48,9 @@ const ONLY: Readonly<Record<string, readonly string[]>> = {
   // Bytes in, Graph (and the name of its preprocessing) out: whoever reads files never sees memory or kernels.
   zoo: ["zoo", "load", "graph", "image", "errors", "shape"],
   load: ["load", "zoo", "graph", "image", "errors", "shape"],
+  registry: ["registry", "zoo", "image", "errors"],
+  // Fills a draft by requests that a platform sends: neither knows files nor the network.
+  download: ["download", "registry", "errors"],
   // Runs in a file of its own, without the rest of the package.
   "report-page": ["report-page", "report"],
   cam: ["cam", "model", "image", "random", "score", "errors", "shape"],

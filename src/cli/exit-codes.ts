@@ -70,6 +70,7 @@ export const EXIT_CODE_OF: Readonly<Record<ErrorCode, ExitCode>> = {
   E_IMAGE_UNREADABLE: image,
   E_IO: failed,
   E_HTTP: network,
+  E_INTEGRITY: network,
   E_URL_SCHEME: network,
   E_EXISTS: failed,
   E_NONFINITE: failed,

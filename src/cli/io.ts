@@ -19,6 +19,8 @@ export interface Io {
   /** Aborted by Ctrl-C. */
   readonly signal: AbortSignal;
   readonly readStdin: () => Promise<Uint8Array>;
+  /** Asks on the terminal; undefined where nobody could answer. */
+  readonly ask?: (question: string) => Promise<string>;
 }
 
 const DEFAULT_COLUMNS = 80;
@@ -33,7 +35,18 @@ export function processIo(): Io {
     env: process.env,
     signal: interruption.signal,
     readStdin,
+    ...(process.stdin.isTTY && process.stderr.isTTY && { ask: (question) => ask(question, interruption.signal) }),
   };
+}
+
+async function ask(question: string, signal: AbortSignal): Promise<string> {
+  const { createInterface } = await import("node:readline/promises");
+  const terminal = createInterface({ input: process.stdin, output: process.stderr });
+  try {
+    return await terminal.question(question, { signal });
+  } finally {
+    terminal.close();
+  }
 }
 
 /** A reader that goes away (`gradcam … | head`) is no error: there is nobody left to write to. */

@@ -4,6 +4,7 @@ import { GradCamError } from "../errors.ts";
 import { VERSION } from "../version.ts";
 import { addActivations } from "./commands/activations.ts";
 import { addBench } from "./commands/bench.ts";
+import { addCache } from "./commands/cache.ts";
 import { addClassify } from "./commands/classify.ts";
 import { addCompare } from "./commands/compare.ts";
 import { addCompletion } from "./commands/completion.ts";
@@ -14,6 +15,8 @@ import { addInspect } from "./commands/inspect.ts";
 import { addLayers } from "./commands/layers.ts";
 import { addMethods } from "./commands/methods.ts";
 import { addMetrics } from "./commands/metrics.ts";
+import { addModels } from "./commands/models.ts";
+import { addPull } from "./commands/pull.ts";
 import { addReproduce } from "./commands/reproduce.ts";
 import { EXIT_CODES, type ExitCode } from "./exit-codes.ts";
 import { helpConfiguration, helpWidth, reflow } from "./help.ts";
@@ -49,6 +52,9 @@ const COMMANDS = [
   addLayers,
   addInspect,
   addConvert,
+  addModels,
+  addPull,
+  addCache,
   addReproduce,
   addBench,
   addCompletion,

@@ -8,6 +8,7 @@ import { PRESET_NAMES, type PresetName } from "../image/presets.ts";
 import type { EngineOptions, LoadOptions } from "../load-model.ts";
 import type { Model } from "../model.ts";
 import { choiceFlag, numberFlag } from "./flags.ts";
+import { namedModel } from "./named-model.ts";
 import { bytes, percent } from "./table.ts";
 import type { Terminal } from "./terminal.ts";
 import { readTuning } from "./tuning-file.ts";
@@ -24,12 +25,16 @@ export interface ModelFlags {
   readonly turbo?: boolean;
   readonly threads?: number;
   readonly tuning?: string;
+  readonly offline?: boolean;
+  readonly yes?: boolean;
 }
 
 export const addModelFlags = (command: Command): Command =>
   command
     .optionsGroup("Model and engine:")
-    .option("-m, --model <source>", "a model file (.h5, .safetensors) or a name (default: the embedded ImageNet model)")
+    .option("-m, --model <source>", "a model file, or a name of gradcam models (default: the embedded ImageNet model)")
+    .option("-y, --yes", "download the model that --model names without asking, if the cache has none")
+    .option("--offline", "never open a connection")
     .option("--architecture <name>", "what a file of bare weights belongs to (default: recognised by its contents)")
     .addOption(choiceFlag("--preprocess <preset>", "how pixels become numbers", PRESET_NAMES))
     .addOption(choiceFlag("--fit <how>", "how a picture meets the input size", FITS))
@@ -58,8 +63,9 @@ export async function withModel<T>(
 }
 
 async function openModel(flags: ModelFlags, terminal: Terminal, engine: EngineOptions): Promise<Model> {
-  const { architecture, weights, preprocess, fit, labels, build, exact, turbo, threads, tuning, model: source } = flags;
+  const { architecture, weights, preprocess, fit, labels, build, exact, turbo, threads, tuning } = flags;
   const { loadModel } = await import("../node.ts");
+  const source = flags.model === undefined ? undefined : await namedModel(flags.model, flags, terminal);
   const begun = performance.now();
   const options: LoadOptions = {
     ...(architecture !== undefined && { architecture }),
@@ -77,7 +83,7 @@ async function openModel(flags: ModelFlags, terminal: Terminal, engine: EngineOp
     },
     signal: terminal.io.signal,
     onProgress: ({ done, total }) => {
-      terminal.progress(`loading ${source ?? "the embedded model"}: ${percent(done / total)} of ${bytes(total)}`);
+      terminal.progress(`loading ${flags.model ?? "the embedded model"}: ${percent(done / total)} of ${bytes(total)}`);
     },
   };
   const model = await loadModel(source, options).catch((error: unknown) => {

@@ -1,8 +1,8 @@
 import { execFileSync } from "node:child_process";
 
-/** Tests run against the core and the report's page as they are in assembly/ and src/report-page/ now. */
+/** Tests run against the core and everything else that is generated as their sources are now. */
 export default function buildGenerated(): void {
-  for (const script of ["scripts/build-wasm.mjs", "scripts/build-report-page.mjs", "scripts/build-hdf5-workers.mjs"]) {
-    execFileSync(process.execPath, [script], { stdio: "inherit" });
+  for (const made of ["wasm", "report-page", "hdf5-workers", "registry"]) {
+    execFileSync(process.execPath, [`scripts/build-${made}.mjs`], { stdio: "inherit" });
   }
 }
