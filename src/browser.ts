@@ -1,6 +1,7 @@
 /** gradcam-wasm in a page or a worker: the core, plus URLs, elements and canvases. */
 import { drawImage, readImage, toBlob } from "./browser/images.ts";
 import { request, urlSource } from "./browser/url-source.ts";
+import type { PullOptions } from "./download/download.ts";
 import type { Graph } from "./graph/graph.ts";
 import { labelsFrom } from "./labels.ts";
 import {
@@ -13,12 +14,15 @@ import {
 } from "./load-model.ts";
 import type { StartHdf5 } from "./load/hdf5/connection.ts";
 import type { Hdf5Answer } from "./load/hdf5/service.ts";
+import { blobSource, type RandomAccessSource } from "./load/source.ts";
 import type { Model } from "./model.ts";
+import { findEntry, isRemote, requireEntry } from "./registry/index.ts";
 import type { StartWorker } from "./wasm/crew.ts";
 
 export * from "./api.ts";
 export type { BlobType, PictureSource } from "./browser/images.ts";
 export { drawImage, readImage, toBlob };
+export type { PullOptions, PullProgress } from "./download/download.ts";
 export { report } from "./browser/report.ts";
 
 // Written out in full at each place: bundlers recognise `new URL(literal, import.meta.url)` and ship the file.
@@ -50,8 +54,18 @@ const startHdf5: StartHdf5 = (listener) => {
   };
 };
 
+/** A model that was downloaded, or is to be; else a URL. */
+async function openModel(location: string | URL, options: LoadOptions): Promise<RandomAccessSource> {
+  const entry = typeof location === "string" ? findEntry(location) : undefined;
+  if (!entry || !isRemote(entry)) return urlSource(location);
+  const { pullStored, storedFile } = await import("./browser/pull.ts");
+  if (options.download && !(await storedFile(entry))) await pullStored(entry.name, options);
+  const file = await storedFile(entry);
+  return file ? blobSource(file, entry.name) : urlSource(location);
+}
+
 const BROWSER: Platform = {
-  open: urlSource,
+  open: openModel,
   startHdf5,
   workforce: { cores: () => navigator.hardwareConcurrency, start: startWorker },
   embedded: () => urlSource(new URL("../weights/efficientnet-lite0.f16.safetensors", import.meta.url)),
@@ -66,3 +80,13 @@ export const loadModel = (source?: ModelSource, options?: LoadOptions): Promise<
 /** A model from a graph built with `GraphBuilder`. */
 export const createModel = (graph: Graph, options?: ModelOptions): Promise<Model> =>
   createModelOn(BROWSER, graph, options);
+
+/**
+ * Downloads a model's official weights into the origin's private file system, verified, and resolves to the name that `loadModel`
+ * finds them by; what is there already is not fetched again. Names are those of `listModels()`. The server, or the `mirror`, must
+ * send Access-Control-Allow-Origin. Throws E_MODEL_NOT_FOUND, E_HTTP, E_INTEGRITY, E_URL_SCHEME, E_IO, AbortError.
+ */
+export async function pull(name: string, options?: PullOptions): Promise<string> {
+  const entry = requireEntry(name);
+  return entry.file === undefined ? (await import("./browser/pull.ts")).pullStored(name, options) : entry.name;
+}

@@ -20,6 +20,8 @@ export interface RunSettings {
   readonly columns?: number;
   readonly env?: Readonly<Record<string, string>>;
   readonly signal?: AbortSignal;
+  /** Who answers questions; default: nobody. */
+  readonly ask?: (question: string) => Promise<string>;
   /** Called when something is written to stdout. */
   readonly onPrint?: () => void;
 }
@@ -27,9 +29,10 @@ export interface RunSettings {
 /** `gradcam` with these arguments. */
 export async function gradcam(argv: readonly string[], settings: RunSettings = {}): Promise<Run> {
   const { stdin = new Uint8Array(), tty = false, columns = 80, env = {} } = settings;
-  const { signal = new AbortController().signal, onPrint } = settings;
+  const { signal = new AbortController().signal, onPrint, ask } = settings;
   const [out, err] = [recorder(tty, columns, onPrint), recorder(tty, columns)];
-  const io: Io = { stdout: out.sink, stderr: err.sink, env, signal, readStdin: () => Promise.resolve(stdin) };
+  const readStdin = (): Promise<Uint8Array> => Promise.resolve(stdin);
+  const io: Io = { stdout: out.sink, stderr: err.sink, env, signal, readStdin, ...(ask && { ask }) };
   const code = await main(argv, io);
   const bytes = out.bytes();
   return { code, stdout: Buffer.from(bytes).toString(), stderr: Buffer.from(err.bytes()).toString(), bytes };

@@ -3,9 +3,9 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo, Socket } from "node:net";
 import { gzipSync } from "node:zlib";
 
-export type Fault = (exchange: Exchange) => void;
+type Fault = (exchange: Exchange) => void;
 
-export interface Exchange {
+interface Exchange {
   readonly request: IncomingMessage;
   readonly response: ServerResponse;
   readonly contents: Uint8Array;
@@ -22,10 +22,10 @@ export interface FaultyServer {
   close(): Promise<void>;
 }
 
-export const ETAG = '"v1"';
+const ETAG = '"v1"';
 
 /** What a well-behaved server does: all of it, or the rest that was asked for. */
-export function serveWhole({ response, contents, from }: Exchange, headers: Record<string, string> = {}): void {
+function serveWhole({ response, contents, from }: Exchange, headers: Record<string, string> = {}): void {
   const start = from ?? 0;
   const range =
     from === undefined ? {} : { "content-range": `bytes ${from}-${contents.length - 1}/${contents.length}` };
@@ -62,7 +62,7 @@ const redirect =
 
 const half = ({ contents }: Exchange): number => contents.length >> 1;
 
-export const FAULTS = {
+const FAULTS = {
   none: (exchange) => serveWhole(exchange),
   /** Breaks once in the middle. */
   cut: (exchange) => (exchange.before === 0 ? cutAfter(exchange, half(exchange)) : serveWhole(exchange)),

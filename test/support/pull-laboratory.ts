@@ -20,6 +20,12 @@ export function noise(length: number): Uint8Array {
 export const digestOf = (bytes: Uint8Array, algorithm = "md5"): string =>
   createHash(algorithm).update(bytes).digest("hex");
 
+/** An empty folder, and how to be rid of it. */
+export function temporaryFolder(): { readonly path: string; remove(): void } {
+  const path = mkdtempSync(join(tmpdir(), "gradcam-cache-"));
+  return { path, remove: () => rmSync(path, { recursive: true }) };
+}
+
 export class PullLaboratory {
   readonly contents = noise(200_000);
   readonly cache = join(mkdtempSync(join(tmpdir(), "gradcam-cache-")), "cache");
