@@ -40,7 +40,7 @@ async function agreed(entry: RemoteEntry, terminal: Terminal): Promise<boolean> 
 }
 
 /** "527.8 MiB", or "about 98 MiB" where nobody has measured the file. */
-export const sizeText = (entry: RemoteEntry): string =>
+const sizeText = (entry: RemoteEntry): string =>
   entry.bytes === undefined ? `about ${bytes(4 * entry.parameters)}` : bytes(entry.bytes);
 
 const notThere = (entry: RemoteEntry, isOffline: boolean): GradCamError =>

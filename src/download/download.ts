@@ -42,7 +42,7 @@ const ROOM = 2 ** 24;
 /** How large the file is, or about how large. */
 export const sizeOf = (entry: RemoteEntry): number => entry.bytes ?? entry.parameters * BYTES_PER_PARAMETER;
 
-export const maxBytesOf = (entry: RemoteEntry, { maxBytes }: PullOptions): number =>
+const maxBytesOf = (entry: RemoteEntry, { maxBytes }: PullOptions): number =>
   maxBytes ?? entry.bytes ?? 1.5 * sizeOf(entry) + ROOM;
 
 /**

@@ -155,7 +155,9 @@ describe("row 47: a cache that cannot be written", () => {
 describe("row 47: two downloads of one file", () => {
   it("are one: the second waits and finds it", async () => {
     let waited = 0;
-    const onWait = (): void => void waited++;
+    const onWait = (): void => {
+      waited++;
+    };
     const paths = await Promise.all([laboratory.pull("slow", { onWait }), laboratory.pull("slow", { onWait })]);
     expect(paths).toEqual([laboratory.places.file, laboratory.places.file]);
     expect(laboratory.requests).toHaveLength(1);
