@@ -16,6 +16,10 @@ const APART = /^(cli|wasm\/generated)\/|^(node|browser)\b/;
 const PAGE = /^report\/(?!json)/;
 /** A format's folder under load/, all but what recognises it; and zip archives, which several of them come in. */
 const FORMAT = /^load\/(\w+)\/(?!recognise\.)|^load\/(zip|hdf5|keras)\b/;
+/** Names of models, which the command needs without the rest of the core; and what only downloads need. */
+const REGISTRY = /^registry\/|^zoo\/architecture-names\.ts$/;
+const CACHE = /^node\/cache\/(?!locate)/;
+const DOWNLOAD = /^download\//;
 /** Architectures beside the embedded one, and their names in other frameworks: loaded with the first file that needs them. */
 const ZOO =
   /^zoo\/(index|filters|strided-padding|resnet.*|vgg|densenet|inception-v3|xception|mobilenet.*|efficientnet(-block|-v2)?|squeezenet|googlenet)\.ts$|^zoo\/names\/(?!naming|torch|by-position|efficientnet-pytorch)/;
@@ -29,6 +33,9 @@ const formatOf = (id) => {
 const groups = [
   { name: "serve", priority: 3, test: (id) => /^wasm\/(serve|control)\.js$/.test(inside(id)) },
   { name: "image", priority: 2, test: (id) => IMAGE.test(inside(id)) },
+  { name: "registry", priority: 2, test: (id) => REGISTRY.test(inside(id)) },
+  { name: "cache", priority: 2, test: (id) => CACHE.test(inside(id)) },
+  { name: "download", priority: 2, test: (id) => DOWNLOAD.test(inside(id)) },
   {
     name: "core",
     priority: 1,
