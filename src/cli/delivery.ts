@@ -79,7 +79,7 @@ const asJson =
       const files = await write?.(picture, explanation, model);
       const result = explanationToJson(explanation);
       const about = { ...result.model, ...(flags.model !== undefined && { source: flags.model }) };
-      const seen = { ...result.picture, sha256: await picture.sha256() };
+      const seen = { ...result.picture, sha256: picture.sha256() };
       const line = { image: picture.name, ...result, model: about, picture: seen, ...(files && { files }) };
       terminal.printJson(line);
     }

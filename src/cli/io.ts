@@ -1,5 +1,6 @@
 /** The outside world as the commands see it, so that tests can be the outside world. */
 import { once } from "node:events";
+import { addAbortSignal } from "node:stream";
 
 export interface Sink {
   write(data: string | Uint8Array): void;
@@ -18,6 +19,7 @@ export interface Io {
   readonly env: Readonly<Record<string, string | undefined>>;
   /** Aborted by Ctrl-C. */
   readonly signal: AbortSignal;
+  /** All of stdin. Throws E_IMAGE_TOO_LARGE, and what Ctrl-C aborts. */
   readonly readStdin: () => Promise<Uint8Array>;
   /** Asks on the terminal; undefined where nobody could answer. */
   readonly ask?: (question: string) => Promise<string>;
@@ -34,7 +36,7 @@ export function processIo(): Io {
     stderr: sinkOf(process.stderr),
     env: process.env,
     signal: interruption.signal,
-    readStdin,
+    readStdin: () => readStdin(interruption.signal),
     ...(process.stdin.isTTY && process.stderr.isTTY && { ask: (question) => ask(question, interruption.signal) }),
   };
 }
@@ -69,8 +71,11 @@ function sinkOf(stream: NodeJS.WriteStream): Sink {
   };
 }
 
-async function readStdin(): Promise<Uint8Array> {
-  const chunks: Uint8Array[] = [];
-  for await (const chunk of process.stdin) chunks.push(chunk as Uint8Array);
-  return Buffer.concat(chunks);
+/** Nobody may ever write there: Ctrl-C ends the waiting. */
+async function readStdin(signal: AbortSignal): Promise<Uint8Array> {
+  const [{ collect }, { MAX_BYTES }] = await Promise.all([
+    import("../node/picture-bytes.ts"),
+    import("../node/limits.ts"),
+  ]);
+  return collect(addAbortSignal(signal, process.stdin), MAX_BYTES, "stdin");
 }

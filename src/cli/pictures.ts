@@ -3,6 +3,7 @@ import { createHash } from "node:crypto";
 import { basename, extname } from "node:path";
 import { GradCamError } from "../errors.ts";
 import type { Image } from "../image/image.ts";
+import type { PictureBytes } from "../node/picture-bytes.ts";
 import type { Progress as Samples } from "../series.ts";
 import { exitCodeOf, EXIT_CODES } from "./exit-codes.ts";
 import { inOrder } from "./in-order.ts";
@@ -19,7 +20,7 @@ export interface Picture {
   /** Its pixels as stored, for recipes that ignore EXIF data. */
   asStored(): Promise<Image>;
   /** Of the bytes of its file, in hexadecimal digits. */
-  sha256(): Promise<string>;
+  sha256(): string;
 }
 
 /** What output files are named after: "examples/cat.jpg" → "cat". */
@@ -109,25 +110,30 @@ function concernsAll(error: unknown): boolean {
   return error.code !== "E_NONFINITE" && exitCodeOf(error) !== EXIT_CODES.image;
 }
 
-async function openPicture(name: string, { readStdin }: Io): Promise<Picture> {
-  const { readImage } = await import("../node.ts");
+/** Its bytes are read once, for everything: a pipe has none the second time, and a file may have changed. */
+async function openPicture(name: string, io: Io): Promise<Picture> {
+  const { decodePicture } = await import("../node/read-image.ts");
   try {
-    const source = name === STDIN ? await readStdin() : name;
+    const source = await bytesOf(name, io);
     return {
       name,
-      upright: await readImage(source),
-      asStored: () => readImage(source, { exif: "ignore" }),
-      sha256: () => hashOf(source),
+      upright: await decodePicture(source),
+      asStored: () => decodePicture(source, { exif: "ignore" }),
+      sha256: () => createHash("sha256").update(source.bytes).digest("hex"),
     };
   } catch (error) {
+    io.signal.throwIfAborted();
     throw new UnreadablePicture(name, { cause: await asPictureError(error, name) });
   }
 }
 
-async function hashOf(source: string | Uint8Array): Promise<string> {
-  const { pictureBytes } = await import("../node/picture-bytes.ts");
-  const { bytes } = await pictureBytes(source, Infinity);
-  return createHash("sha256").update(bytes).digest("hex");
+async function bytesOf(name: string, { readStdin, signal }: Io): Promise<PictureBytes> {
+  if (name === STDIN) return { bytes: await readStdin(), name: "stdin" };
+  const [{ pictureBytes }, { MAX_BYTES }] = await Promise.all([
+    import("../node/picture-bytes.ts"),
+    import("../node/limits.ts"),
+  ]);
+  return pictureBytes(name, MAX_BYTES, signal);
 }
 
 /** For the shell, a picture file that cannot be opened is a bad picture, not a failure while running. */

@@ -4,7 +4,7 @@ import { GradCamError } from "../errors.ts";
 import { type AlphaRule, asImage, type Image, toRgb } from "../image/image.ts";
 import { decodeBmp } from "./bmp.ts";
 import { checkPixels, MAX_BYTES, MAX_PIXELS, type PictureLimits } from "./limits.ts";
-import { pictureBytes, type PictureSource } from "./picture-bytes.ts";
+import { type PictureBytes, pictureBytes, type PictureSource } from "./picture-bytes.ts";
 import { type DecodedKind, pictureKind } from "./picture-kind.ts";
 import { loadSharp } from "./sharp.ts";
 
@@ -24,8 +24,12 @@ export interface ReadOptions extends PictureLimits {
  * Throws E_IO, E_IMAGE_FORMAT, E_IMAGE_CORRUPT, E_IMAGE_TOO_LARGE, E_LFS_POINTER, E_HTTP, E_URL_SCHEME.
  */
 export async function readImage(source: PictureSource, options: ReadOptions = {}): Promise<Image> {
-  const { maxPixels = MAX_PIXELS, maxBytes = MAX_BYTES } = options;
-  const { bytes, name } = await pictureBytes(source, maxBytes);
+  return decodePicture(await pictureBytes(source, options.maxBytes ?? MAX_BYTES), options);
+}
+
+/** What readImage does with the bytes. Throws E_IMAGE_FORMAT, E_IMAGE_CORRUPT, E_IMAGE_TOO_LARGE, E_LFS_POINTER. */
+export async function decodePicture({ bytes, name }: PictureBytes, options: ReadOptions = {}): Promise<Image> {
+  const { maxPixels = MAX_PIXELS } = options;
   const kind = pictureKind(bytes, name);
   if (kind === "BMP") return decodeBmp(bytes, name, maxPixels);
   const sharp = await loadSharp();

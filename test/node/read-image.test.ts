@@ -1,4 +1,4 @@
-import { execFileSync } from "node:child_process";
+import { execFile, execFileSync } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -53,7 +53,8 @@ describe("readImage takes", () => {
     const fifo = join(folder, "pipe");
     execFileSync("mkfifo", [fifo]);
     const reading = readImage(fifo);
-    execFileSync("sh", ["-c", `cat "${palette}" > "${fifo}"`]);
+    // The event loop waits for the pipe, no thread does: it must not be blocked.
+    execFile("sh", ["-c", `cat "${palette}" > "${fifo}"`]);
     expect((await reading).data).toEqual(pixels);
   });
 

@@ -122,7 +122,7 @@ async function askAgain(
   // As explain does: what Keras loads is left as it is stored.
   const asStored = compat === "chollet" || compat === "keras-io";
   const now = await explain(model, asStored ? await picture.asStored() : picture.upright, options);
-  return compareResults(stored, now, await picture.sha256());
+  return compareResults(stored, now, picture.sha256());
 }
 
 function print(
