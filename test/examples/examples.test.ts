@@ -38,6 +38,18 @@ it("two-classes.mjs finds the cat on the left and the espresso on the right", as
   for (const picture of pictures) expect(await readImage(picture)).toMatchObject({ width });
 });
 
+it("your-own-model-onnx.mjs explains a network that PyTorch exported", async () => {
+  await fresh("gradcam-output/your-own-model.png");
+  vi.spyOn(process, "argv", "get").mockReturnValue([
+    "node",
+    "script",
+    "test/golden/onnx/shuffle.onnx",
+    "examples/cat.jpg",
+  ]);
+  expect(await printed("your-own-model-onnx")).toMatch(/%[^]*Grad-CAM at layer/);
+  expect(await readImage("gradcam-output/your-own-model.png")).toMatchObject(await sizeOf("examples/cat.jpg"));
+});
+
 it("gradients.mjs paints d(score)/d(input)", async () => {
   await fresh("gradcam-output/cat.gradient.png");
   expect(await printed("gradients")).toMatch(/d\/d\(input\): 1 × 224 × 224 × 3/);
