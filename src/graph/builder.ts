@@ -62,13 +62,16 @@ export class GraphBuilder {
     return output;
   }
 
-  /** Declares that the layer called `name` in the file answers with `output`. Throws E_NAME_INVALID on a second one. */
-  layer(name: string, kind: string, output: ValueId): ValueId {
+  /**
+   * Declares that the layer called `name` in the file answers with `output`, which with `repeats` is another layer's answer.
+   * Throws E_NAME_INVALID on a second one.
+   */
+  layer(name: string, kind: string, output: ValueId, repeats = false): ValueId {
     if (this.#names.has(name)) {
       throw new GradCamError("E_NAME_INVALID", { where: `layer "${name}"`, got: "a second layer of this name" });
     }
     this.#names.add(name);
-    this.#layers.push({ name, kind, output });
+    this.#layers.push({ name, kind, output, ...(repeats && { repeats }) });
     return output;
   }
 

@@ -38,6 +38,8 @@ export interface Layer {
   /** The layer's class in its own framework: Conv2D, MaxPooling2D, … */
   readonly kind: string;
   readonly output: ValueId;
+  /** Answers with what another layer answers, as a dropout does: it is never chosen by default. */
+  readonly repeats?: true;
 }
 
 /** A network as immutable data: values, and the nodes that make them. */

@@ -1,0 +1,89 @@
+/** One call of one layer as its rule sees it. */
+import { GradCamError } from "../../errors.ts";
+import type { GraphBuilder } from "../../graph/builder.ts";
+import type { ValueId } from "../../graph/graph.ts";
+import { parameterOf } from "../../graph/parameter.ts";
+import type { AttrsOf, OpType } from "../../ops/index.ts";
+import { elements, type Shape, showShape } from "../../shape.ts";
+import { type Call, TensorReference } from "./call.ts";
+import type { LayerConfig } from "./config.ts";
+import type { Scope } from "./layer-names.ts";
+import { type LayerCall, TensorArgument } from "./layers/rule.ts";
+import type { LayersGraphOptions } from "./layers-graph.ts";
+import type { WeightBook } from "./weight-book.ts";
+
+interface Particulars {
+  readonly scope: Scope;
+  readonly layer: LayerConfig;
+  readonly inputs: readonly ValueId[];
+  readonly call: Call;
+}
+
+/** The arguments with tensors as values of the graph. */
+export function readCall({ args, kwargs }: Call, valueOf: (reference: TensorReference) => ValueId): Call {
+  const read = (argument: unknown): unknown => {
+    if (Array.isArray(argument)) return argument.map(read);
+    return argument instanceof TensorReference ? new TensorArgument(valueOf(argument)) : argument;
+  };
+  return { args: args.map(read), kwargs: new Map([...kwargs].map(([name, value]) => [name, read(value)])) };
+}
+
+export class CallOf implements LayerCall {
+  readonly name: string;
+  readonly attributes: LayerCall["attributes"];
+  readonly inputs: readonly ValueId[];
+  readonly args: LayerCall["args"];
+  readonly kwargs: LayerCall["kwargs"];
+  readonly kerasMajor: number;
+  readonly #builder: GraphBuilder;
+  readonly #weights: WeightBook;
+  readonly #scope: Scope;
+  readonly #largest: number;
+
+  constructor(
+    builder: GraphBuilder,
+    weights: WeightBook,
+    { kerasMajor, limits }: LayersGraphOptions,
+    { scope, layer, inputs, call }: Particulars,
+  ) {
+    this.name = scope.name;
+    this.attributes = layer.attributes;
+    this.inputs = inputs;
+    this.args = call.args;
+    this.kwargs = call.kwargs;
+    this.kerasMajor = kerasMajor;
+    this.#builder = builder;
+    this.#weights = weights;
+    this.#scope = scope;
+    this.#largest = limits.tensorBytes;
+  }
+
+  shape(value: ValueId): Shape {
+    return this.#builder.shape(value);
+  }
+
+  node<T extends OpType>(op: T, name: string, inputs: readonly (ValueId | undefined)[], attrs: AttrsOf<T>): ValueId {
+    const output = this.#builder.node(op, name, inputs, attrs);
+    const bytes = elements(this.shape(output)) * Float32Array.BYTES_PER_ELEMENT;
+    if (bytes <= this.#largest) return output;
+    throw new GradCamError("E_TENSOR_TOO_LARGE", {
+      where: this.attributes.where,
+      expected: `at most ${this.#largest} bytes (limit tensorBytes)`,
+      got: showShape(this.shape(output)),
+    });
+  }
+
+  weight(weight: string, shape: Shape, view: Shape = shape): ValueId {
+    const { path, name } = this.#scope;
+    return this.#weights.value({ path, name: `${name}/${weight}`, weight, shape, view });
+  }
+
+  derived(weight: string, shape: Shape, view: Shape, compute: (stored: number) => number): ValueId {
+    const { path, name } = this.#scope;
+    return this.#weights.value({ path, name: `${name}/${weight}`, weight, shape, view, compute });
+  }
+
+  constant(name: string, values: ArrayLike<number>, shape: Shape): ValueId {
+    return this.#builder.parameter(`${this.name}/${name}`, shape, parameterOf(Float32Array.from(values), shape));
+  }
+}

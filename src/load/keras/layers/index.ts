@@ -1,0 +1,37 @@
+/** The layer table: Keras classes and what they become. Adding a layer is a line in its family's file. */
+import type { LayerConfig } from "../config.ts";
+import { activationRules } from "./activations.ts";
+import { convolutionRules } from "./convolutions.ts";
+import { mergingRules } from "./merging.ts";
+import { noOpRules } from "./no-ops.ts";
+import { normalizationRules } from "./normalization.ts";
+import { functionRules, operationRules } from "./operations.ts";
+import { poolingRules } from "./pooling.ts";
+import { preprocessingRules } from "./preprocessing.ts";
+import { reshapingRules } from "./reshaping.ts";
+import type { LayerRule, LayerRules } from "./rule.ts";
+
+const tableOf = (...families: readonly LayerRules[]): ReadonlyMap<string, LayerRule> =>
+  new Map(families.flatMap((family) => Object.entries(family)));
+
+const LAYERS = tableOf(
+  activationRules,
+  convolutionRules,
+  mergingRules,
+  noOpRules,
+  normalizationRules,
+  poolingRules,
+  preprocessingRules,
+  reshapingRules,
+);
+const OPERATIONS = tableOf(operationRules);
+const FUNCTIONS = tableOf(functionRules);
+
+/** The rule for a layer, or for an operation of `keras.ops` or TensorFlow that was called between layers. */
+export function findRule({ kind, module, attributes }: LayerConfig): LayerRule | undefined {
+  if (kind === "TFOpLambda") return FUNCTIONS.get(String(attributes.raw("function")));
+  return (module !== undefined && /\.ops\b/.test(module) ? OPERATIONS : LAYERS).get(kind);
+}
+
+/** Classes that have a rule. */
+export const supportedLayers = (): readonly string[] => [...LAYERS.keys()];

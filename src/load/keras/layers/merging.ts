@@ -1,0 +1,43 @@
+/** Layers of several inputs. After keras/src/layers/merging/: sums and the like broadcast, a list may hold one tensor twice. */
+import type { ValueId } from "../../../graph/graph.ts";
+import { axisOf, type LayerCall, type LayerRule, type LayerRules } from "./rule.ts";
+
+type Folding = "add" | "mul" | "maximum" | "minimum";
+
+/** a ∘ b ∘ c ∘ …, the last step under `name`. */
+function folded(call: LayerCall, op: Folding, name: string): ValueId {
+  const [first, ...others] = call.inputs;
+  if (first === undefined) throw call.attributes.invalid("inputs", "tensors", "none");
+  return others.reduce((sum, x, i) => call.node(op, i === others.length - 1 ? name : `${name}/${i + 2}`, [sum, x], {}), first);
+}
+
+const fold =
+  (op: Folding): LayerRule =>
+  (call) =>
+    folded(call, op, call.name);
+
+const subtract: LayerRule = (call) => {
+  if (call.inputs.length !== 2) throw call.attributes.invalid("inputs", "two tensors", call.inputs.length);
+  return call.node("sub", call.name, call.inputs, {});
+};
+
+const average: LayerRule = (call) => {
+  const sum = folded(call, "add", `${call.name}/sum`);
+  return call.node("mul", call.name, [sum, call.constant("share", [1 / call.inputs.length], [1])], {});
+};
+
+const concatenate: LayerRule = (call) => {
+  const rank = call.shape(call.inputs[0]!).length;
+  const [axis = -1] = call.attributes.integers("axis") ?? [];
+  return call.node("concat", call.name, call.inputs, { axis: axisOf(call, axis, rank) });
+};
+
+export const mergingRules: LayerRules = {
+  Add: fold("add"),
+  Multiply: fold("mul"),
+  Maximum: fold("maximum"),
+  Minimum: fold("minimum"),
+  Subtract: subtract,
+  Average: average,
+  Concatenate: concatenate,
+};

@@ -1,0 +1,72 @@
+/** Layers that move numbers: shapes, frames, enlarging. After keras/src/layers/reshaping/. */
+import { elements, type Padding } from "../../../shape.ts";
+import { type LayerCall, type LayerRule, type LayerRules, only } from "./rule.ts";
+
+const flatten: LayerRule = (call) => {
+  const x = only(call);
+  return call.node("reshape", call.name, [x], { shape: [elements(call.shape(x).slice(1))] });
+};
+
+/** One size may be −1: what is left. */
+const reshape: LayerRule = (call) => {
+  const x = only(call);
+  const target = call.attributes.integers("target_shape") ?? [];
+  const size = elements(call.shape(x).slice(1));
+  const rest = size / elements(target.filter((one) => one !== -1));
+  const shape = target.map((one) => (one === -1 ? rest : one));
+  const isSound = shape.every((one) => Number.isInteger(one) && one > 0) && elements(shape) === size;
+  if (!isSound) throw call.attributes.invalid("target_shape", `sizes that make ${size}`, target);
+  return call.node("reshape", call.name, [x], { shape });
+};
+
+/** Axes are counted from 1, without the batch. */
+const permute: LayerRule = (call) => {
+  const x = only(call);
+  const dims = call.attributes.integers("dims") ?? [];
+  if (dims.length !== call.shape(x).length - 1) throw call.attributes.invalid("dims", "every axis but the batch", dims);
+  return call.node("transpose", call.name, [x], { perm: [0, ...dims] });
+};
+
+/** [N,F] → [N,n,F] */
+const repeatVector: LayerRule = (call) => {
+  const x = only(call);
+  const [, features] = call.shape(x);
+  const n = call.attributes.count("n");
+  const rows = call.node("reshape", `${call.name}/row`, [x], { shape: [1, features!] });
+  return call.node("concat", call.name, Array.from({ length: n }, () => rows), { axis: 1 });
+};
+
+/** n, [rows, columns], or [[top, bottom], [left, right]]. */
+function frameOf({ attributes }: LayerCall, name: string): Padding {
+  const value = attributes.raw(name);
+  if (!Array.isArray(value) || !value.some(Array.isArray)) {
+    const [rows, columns] = attributes.pair(name, [1, 1]);
+    return [rows, rows, columns, columns];
+  }
+  const sides: unknown[] = value.flat();
+  if (value.length === 2 && sides.length === 4 && sides.every((side) => Number.isInteger(side) && (side as number) >= 0)) {
+    return sides as unknown as Padding;
+  }
+  throw attributes.invalid(name, "[[top, bottom], [left, right]]", value);
+}
+
+const zeroPadding: LayerRule = (call) =>
+  call.node("pad", call.name, [only(call)], { padding: frameOf(call, "padding"), value: 0 });
+
+const cropping: LayerRule = (call) =>
+  call.node("crop", call.name, [only(call)], { cropping: frameOf(call, "cropping") });
+
+const upSampling: LayerRule = (call) => {
+  const mode = call.attributes.choice("interpolation", ["nearest", "bilinear"], "nearest");
+  return call.node("upsample", call.name, [only(call)], { factor: call.attributes.pair("size", [2, 2]), mode });
+};
+
+export const reshapingRules: LayerRules = {
+  Flatten: flatten,
+  Reshape: reshape,
+  Permute: permute,
+  RepeatVector: repeatVector,
+  ZeroPadding2D: zeroPadding,
+  Cropping2D: cropping,
+  UpSampling2D: upSampling,
+};
