@@ -3,7 +3,7 @@ import { checkChoice } from "./image/choice.ts";
 import { inGray, resolvePreprocess } from "./image/presets.ts";
 import { labelsFrom } from "./labels.ts";
 import { loadGraph } from "./load/index.ts";
-import { type LoadOptions, type ModelSource, openSource, type Platform } from "./load-model.ts";
+import { graphOptions, type LoadOptions, type ModelSource, openSource, type Platform } from "./load-model.ts";
 import type { DType } from "./wasm/memory.ts";
 
 /** What is not to be found out from the file, and how kernels are written. */
@@ -37,7 +37,7 @@ export async function convertModelOn(
   const file = await openSource(platform, source, options);
   let close = async (): Promise<void> => file.close();
   try {
-    const loaded = await loadGraph(file, { ...options, ...(platform.startHdf5 && { startHdf5: platform.startHdf5 }) });
+    const loaded = await loadGraph(file, await graphOptions(platform, options));
     close = async () => loaded.close();
     const { graph, metadata } = loaded;
     const { writePortable } = await import("./load/portable/write.ts");

@@ -10,7 +10,7 @@ import { inGray, type PresetName, resolvePreprocess } from "./image/presets.ts";
 import { type Labels, labelsFrom } from "./labels.ts";
 import type { StartHdf5 } from "./load/hdf5/connection.ts";
 import { filesSource, type NamedBlob } from "./load/files-source.ts";
-import { loadGraph, type LoadedGraph } from "./load/index.ts";
+import { type LoadGraphOptions, loadGraph, type LoadedGraph } from "./load/index.ts";
 import type { Limits } from "./load/limits.ts";
 import { sha256 } from "./load/sha256.ts";
 import { blobSource, bytesSource, type RandomAccessSource } from "./load/source.ts";
@@ -77,8 +77,11 @@ export interface ModelOptions {
 export interface LoadOptions extends ModelOptions {
   /** Default: found by content. */
   readonly format?: string;
-  /** For files that hold weights only; default: recognised by their names. */
-  readonly architecture?: string;
+  /**
+   * For files that hold weights only: an architecture's name, or a Keras model as JSON: the path or URL of a `.json` file, its
+   * text, or the object. Default: recognised by the names of the weights.
+   */
+  readonly architecture?: string | object;
   /** Number of classes of a weights-only file; default: as stored. */
   readonly classes?: number;
   /** [height, width] of a weights-only file's input, or of one with dynamic sizes; default: the architecture's or the file's own. */
@@ -128,7 +131,7 @@ export async function loadModelOn(
   const file = await openSource(platform, source, options);
   let close = (): void | Promise<void> => file.close();
   try {
-    const loaded = await loadGraph(file, { ...options, ...(platform.startHdf5 && { startHdf5: platform.startHdf5 }) });
+    const loaded = await loadGraph(file, await graphOptions(platform, options));
     close = () => loaded.close();
     const { graph, preprocess, labels: labelSet } = loaded;
     const labels = options.labels ? undefined : await labelsOf(labelSet, platform);
@@ -154,6 +157,26 @@ export async function loadModelOn(
 export async function createModelOn(platform: Platform, graph: Graph, options: ModelOptions = {}): Promise<Model> {
   const engine = await startEngine(platform, options.engine);
   return assemble(graph, engine, { preprocess: "none", ...options }, undefined, () => undefined);
+}
+
+/** What readers of files are told. */
+export async function graphOptions(platform: Platform, options: LoadOptions): Promise<LoadGraphOptions> {
+  const { architecture, ...others } = options;
+  const { startHdf5 } = platform;
+  const told = architecture !== undefined && { architecture: await architectureText(platform, architecture) };
+  return { ...others, ...told, ...(startHdf5 && { startHdf5 }) };
+}
+
+/** A name as it is, a path of JSON as the text that lies there, an object as text. Throws E_MODEL_NOT_FOUND, E_IO. */
+async function architectureText(platform: Platform, architecture: string | object): Promise<string> {
+  if (typeof architecture === "object") return JSON.stringify(architecture);
+  if (!/^[^{]*\.json$/i.test(architecture)) return architecture;
+  const source = await platform.open(architecture);
+  try {
+    return new TextDecoder().decode(await source.read(0, source.size));
+  } finally {
+    await source.close();
+  }
 }
 
 async function labelsOf(found: LoadedGraph["labels"], platform: Platform): Promise<Labels | undefined> {

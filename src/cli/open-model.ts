@@ -35,7 +35,7 @@ export const addModelFlags = (command: Command): Command =>
     .option("-m, --model <source>", "a model file, or a name of gradcam models (default: the embedded ImageNet model)")
     .option("-y, --yes", "download the model that --model names without asking, if the cache has none")
     .option("--offline", "never open a connection")
-    .option("--architecture <name>", "what a file of bare weights belongs to (default: recognised by its contents)")
+    .option("--architecture <name>", "what bare weights belong to: a name or a Keras model.json (default: recognised)")
     .addOption(choiceFlag("--preprocess <preset>", "how pixels become numbers", PRESET_NAMES))
     .addOption(choiceFlag("--fit <how>", "how a picture meets the input size", FITS))
     .option("--labels <file>", "class names: a JSON list, or one name per line")

@@ -64,7 +64,8 @@ function telling(graph: Graph, layers: readonly LayerInfo[]): LayerInfo[] {
   const producer = new Map(graph.nodes.map((node) => [node.output, node.op]));
   return layers.filter((layer, index) => {
     const op = producer.get(graph.layers[index]!.output);
-    return layer.explainable && op !== undefined && !NOT_EXPLAINED_BY_DEFAULT.has(op);
+    const { repeats } = graph.layers[index]!;
+    return layer.explainable && !repeats && op !== undefined && !NOT_EXPLAINED_BY_DEFAULT.has(op);
   });
 }
 

@@ -43,12 +43,6 @@ const FOREIGN: readonly ForeignKind[] = [
     matches: (head) => head.at(0) === 0x80 && head.at(1) >= 2 && head.at(1) <= 5 && head.at(2) >= 0x28,
   },
   {
-    kind: "a Keras 3 .keras archive",
-    code: "E_UNSUPPORTED_FORMAT",
-    hint: 'this version reads weights-only .h5: model.save_weights("model.weights.h5") is not it either; use the legacy .h5 files',
-    matches: (head) => head.isZip && /metadata\.json|config\.json|model\.weights\.h5/.test(head.latin1),
-  },
-  {
     kind: "a NumPy archive",
     code: "E_UNSUPPORTED_FORMAT",
     hint: 'save the tensors as safetensors: safetensors.numpy.save_file(dict(np.load(path)), "model.safetensors")',

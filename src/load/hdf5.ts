@@ -43,6 +43,11 @@ export class Hdf5File {
     this.#connection = connection;
   }
 
+  /** Everything in it: paths without a leading slash, groups before what is in them. */
+  get paths(): Iterable<string> {
+    return this.#connection.tree.keys();
+  }
+
   isGroup(path: string): boolean {
     return this.#node(path)?.kind === "group";
   }

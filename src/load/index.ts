@@ -9,6 +9,7 @@ import type { GraphFile, OpenContext, PreprocessGuess } from "./graph-file.ts";
 import { type Head, readHead } from "./head.ts";
 import type { StartHdf5 } from "./hdf5/connection.ts";
 import { isHdf5 } from "./hdf5/recognise.ts";
+import { isKerasArchive, isShardIndex } from "./keras/recognise.ts";
 import { DEFAULT_LIMITS, type Limits } from "./limits.ts";
 import { isPortable } from "./portable/recognise.ts";
 import { isSafetensors, openSafetensors } from "./safetensors.ts";
@@ -57,17 +58,27 @@ const formats: readonly Format[] = [
     open: async (source, context) => (await import("./onnx/index.ts")).openOnnx(source, context),
   },
   {
+    name: "keras",
+    extension: /\.keras$/i,
+    recognises: isKerasArchive,
+    open: async (source, context) => (await import("./keras/open-archive.ts")).openKerasArchive(source, context),
+  },
+  {
+    name: "keras-shards",
+    recognises: isShardIndex,
+    open: async (source, context) => (await import("./keras/open-shards.ts")).openShards(source, context),
+  },
+  {
     name: "keras-h5",
     recognises: isHdf5,
-    open: async (source, { limits, startHdf5 }) =>
-      (await import("./keras-h5.ts")).openKerasH5(source, limits, startHdf5),
+    open: async (source, context) => (await import("./keras/open-h5.ts")).openKerasH5(source, context),
   },
 ];
 
 export interface LoadGraphOptions {
   /** Default: found by content. */
   readonly format?: string;
-  /** For files that hold weights only; default: recognised by their names. */
+  /** For files that hold weights only: a name, or the JSON text of a Keras model. Default: recognised by their names. */
   readonly architecture?: string;
   /** Default: as many as the file's classifier has. */
   readonly classes?: number;

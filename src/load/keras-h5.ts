@@ -5,31 +5,15 @@
  */
 import { GradCamError } from "../errors.ts";
 import type { StoredTensor } from "../zoo/weights.ts";
-import { Hdf5File } from "./hdf5.ts";
-import type { StartHdf5 } from "./hdf5/connection.ts";
-import { DEFAULT_LIMITS, type Limits } from "./limits.ts";
+import type { Hdf5File } from "./hdf5.ts";
+import type { Limits } from "./limits.ts";
 import { checkName } from "./names.ts";
-import type { RandomAccessSource } from "./source.ts";
 import { requireFloat, type TensorFile } from "./tensor-file.ts";
 
-/** Throws E_TRUNCATED, E_HEADER_INVALID, E_H5_…, E_NAME_INVALID, E_SHAPE_…, E_TENSOR_TOO_LARGE, E_WEIGHT_…, E_NOT_A_MODEL. */
-export async function openKerasH5(
-  source: RandomAccessSource,
-  limits: Limits = DEFAULT_LIMITS,
-  startHdf5?: StartHdf5,
-): Promise<TensorFile> {
-  const file = await Hdf5File.open(source, limits, startHdf5);
-  try {
-    return {
-      format: "keras-h5",
-      tensors: readTensors(file, limits),
-      metadata: versions(file),
-      close: () => file.close(),
-    };
-  } catch (error) {
-    await file.close();
-    throw error;
-  }
+/** Throws E_HEADER_INVALID, E_H5_…, E_NAME_INVALID, E_SHAPE_…, E_TENSOR_TOO_LARGE, E_WEIGHT_…, E_NOT_A_MODEL. */
+export function legacyTensors(file: Hdf5File, limits: Limits): TensorFile {
+  const tensors = readTensors(file, limits);
+  return { format: "keras-h5", tensors, metadata: versions(file), close: () => file.close() };
 }
 
 function readTensors(file: Hdf5File, limits: Limits): Map<string, StoredTensor> {
@@ -51,17 +35,14 @@ function readTensors(file: Hdf5File, limits: Limits): Map<string, StoredTensor> 
 }
 
 /** The group that lists the layers: the root, or `model_weights` of a whole model. */
-function findWeights(file: Hdf5File): string {
+export function findWeights(file: Hdf5File): string {
   const found = ["", "model_weights"].find((path) => file.isGroup(path) && readNames(file, path, "layer_names"));
   if (found !== undefined) return found;
-  const isKeras3 = file.isGroup("layers") || file.isGroup("_layer_checkpoint_dependencies");
-  throw new GradCamError(isKeras3 ? "E_UNSUPPORTED_FORMAT" : "E_NOT_A_MODEL", {
+  throw new GradCamError("E_NOT_A_MODEL", {
     where: file.name,
-    expected: "a Keras legacy .h5 file (attribute layer_names)",
-    got: isKeras3 ? "a Keras 3 .weights.h5 file" : "an HDF5 file without Keras weights",
-    hint: isKeras3
-      ? 'this version reads the legacy layout: model.save("model.h5")'
-      : "is it the right file? PyTorch and MATLAB also write HDF5",
+    expected: "a Keras .h5 file (attribute layer_names, or the group layers)",
+    got: "an HDF5 file without Keras weights",
+    hint: "is it the right file? PyTorch and MATLAB also write HDF5",
   });
 }
 
@@ -75,7 +56,7 @@ function readNames(file: Hdf5File, path: string, attribute: string): readonly st
   return parts > 0 ? names : undefined;
 }
 
-function requireNames(file: Hdf5File, path: string, attribute: string, limits: Limits): readonly string[] {
+export function requireNames(file: Hdf5File, path: string, attribute: string, limits: Limits): readonly string[] {
   const names = readNames(file, path, attribute);
   const where = `${file.name}: ${attribute} of "${path || "/"}"`;
   if (!names || names.length > limits.tensors) {
@@ -97,7 +78,7 @@ function requireKind(isKind: boolean, file: string, path: string, kind: string):
   throw new GradCamError("E_WEIGHT_MISSING", { where: file, expected: `a ${kind} at "${path}"`, got: "none" });
 }
 
-const join = (path: string, name: string): string => (path === "" ? name : `${path}/${name}`);
+export const join = (path: string, name: string): string => (path === "" ? name : `${path}/${name}`);
 
 function addTensor(tensors: Map<string, StoredTensor>, name: string, tensor: StoredTensor, file: string): void {
   if (tensors.has(name)) {
@@ -106,7 +87,7 @@ function addTensor(tensors: Map<string, StoredTensor>, name: string, tensor: Sto
   tensors.set(name, tensor);
 }
 
-function storedTensor(file: Hdf5File, path: string): StoredTensor {
+export function storedTensor(file: Hdf5File, path: string): StoredTensor {
   const dataset = file.dataset(path);
   return {
     name: path,
@@ -152,13 +133,13 @@ function canonicalNames(layer: string, weights: readonly string[], layers: Reado
 }
 
 /** "block1_conv1_W_1:0" → "kernel", "bn/gamma:0" → "gamma". */
-function partOf(layer: string, weight: string): string {
+export function partOf(layer: string, weight: string): string {
   let part = weight.replace(/:\d+$/, "").split("/").at(-1)!;
   if (!weight.includes("/") && part.startsWith(`${layer}_`)) part = part.slice(layer.length + 1).replace(/_\d+$/, "");
   return PARTS.get(part) ?? part;
 }
 
-function versions(file: Hdf5File): Record<string, string> {
+export function versions(file: Hdf5File): Record<string, string> {
   const found = ["keras_version", "backend"].flatMap((name) => {
     const value = file.strings("", name)?.[0];
     return value === undefined ? [] : [[name, value] as const];

@@ -48,7 +48,7 @@ const STRANGERS: [what: string, code: string, says: RegExp, bytes: Uint8Array, n
     /pickle.*save_file/,
     raw("\x80\x02\x8a\x0al\xfc\x9cF\xf9 j\xa8P\x19."),
   ],
-  ["a .keras archive", "E_UNSUPPORTED_FORMAT", /Keras 3/, zip("metadata.json"), "model.keras"],
+  ["a cut .keras archive", "E_TRUNCATED", /directory/, zip("metadata.json"), "model.keras"],
   ["a NumPy archive", "E_UNSUPPORTED_FORMAT", /NumPy/, zip("conv1_1_W.npy"), "vgg16.npz"],
   ["another zip", "E_UNSUPPORTED_FORMAT", /unpack/, zip("readme.txt")],
   ["a gzip", "E_UNSUPPORTED_FORMAT", /unpack/, raw("\x1f\x8b\x08\0\0\0\0\0\0")],

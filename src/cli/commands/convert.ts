@@ -34,7 +34,7 @@ export function addConvert(program: Command, terminal: Terminal): void {
     .argument("<model>", "a model file")
     .argument("<output>", "the file to write, .safetensors")
     .addOption(choiceFlag("--weights <type>", "how kernels are written (default: f32)", ["f32", "f16", "int8"]))
-    .option("--architecture <name>", "what a file of bare weights belongs to (default: recognised by its contents)")
+    .option("--architecture <name>", "what bare weights belong to: a name or a Keras model.json (default: recognised)")
     .addOption(choiceFlag("--preprocess <preset>", "how pixels become numbers", PRESET_NAMES))
     .addOption(choiceFlag("--fit <how>", "how a picture meets the input size", FITS))
     .option("--labels <file>", "class names: a JSON list, or one name per line")

@@ -37,7 +37,7 @@ export function addReproduce(program: Command, terminal: Terminal): void {
     .argument("<results>", "a file of results: JSON Lines, one object or a list")
     .option("-m, --model <source>", "where the model is now (default: where it was)")
     .option("--image <file>", "where the picture is now (default: where it was, or beside the results)")
-    .option("--architecture <name>", "what a file of bare weights belongs to (default: recognised by its contents)")
+    .option("--architecture <name>", "what bare weights belong to: a name or a Keras model.json (default: recognised)")
     .addOption(numberFlag("--threads <n>", "threads of the core (default: one per core, at most 8)", [1, 31], true))
     .option("--tuning <file>", "the table that the results were made with, where there was one")
     .option("--json", "print one object per result as JSON Lines")

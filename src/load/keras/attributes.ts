@@ -23,18 +23,18 @@ export class Attributes {
 
   /** Throws E_ATTR_INVALID unless the attribute is a finite number; undefined where it is not there. */
   number(name: string): number | undefined {
-    return this.#checked(name, "a finite number", Number.isFinite);
+    return this.#checked(name, "a finite number", isFiniteNumber);
   }
 
   /** An integer ≥ 0, or what stands for it where it is not there. */
   count(name: string, fallback?: number): number {
-    const found = this.#checked<number>(name, "an integer ≥ 0", isCount) ?? fallback;
+    const found = this.#checked(name, "an integer ≥ 0", isCount) ?? fallback;
     if (found === undefined) throw this.invalid(name, "an integer ≥ 0", "nothing");
     return found;
   }
 
   flag(name: string, fallback: boolean): boolean {
-    return this.#checked<boolean>(name, "true or false", (value) => typeof value === "boolean") ?? fallback;
+    return this.#checked(name, "true or false", (value) => typeof value === "boolean") ?? fallback;
   }
 
   text(name: string): string | undefined {
@@ -80,13 +80,14 @@ export class Attributes {
     return new GradCamError("E_ATTR_INVALID", { where: `${this.where}, ${name}`, expected, got: show(got) });
   }
 
-  #checked<T>(name: string, expected: string, fits: (value: unknown) => boolean): T | undefined {
+  #checked<T>(name: string, expected: string, fits: (value: unknown) => value is T): T | undefined {
     const value = this.raw(name);
-    if (value === undefined || fits(value)) return value as T | undefined;
+    if (value === undefined || fits(value)) return value;
     throw this.invalid(name, expected, value);
   }
 }
 
+const isFiniteNumber = (value: unknown): value is number => Number.isFinite(value);
 const isInteger = (value: unknown): value is number => Number.isInteger(value) && Math.abs(value as number) <= LARGEST;
 const isCount = (value: unknown): value is number => isInteger(value) && value >= 0;
 

@@ -15,7 +15,7 @@ export interface CallSequence {
   readonly inputs: readonly TensorReference[];
   readonly outputs: readonly TensorReference[];
   /** A key for the results of a call, by what refers to them. */
-  keyOf(reference: Pick<TensorReference, "layer" | "node">): string;
+  readonly keyOf: (reference: Pick<TensorReference, "layer" | "node">) => string;
 }
 
 /** Throws E_GRAPH for a cycle, and for references to calls that do not exist. */
@@ -67,7 +67,10 @@ function inOrder(model: ModelConfig, where: string): CallSequence {
         states.set(top, "done");
         stack.pop();
       } else if (states.get(waiting) === "open") {
-        throw new GradCamError("E_GRAPH", { where: waiting.layer.attributes.where, got: "a layer that waits for itself" });
+        throw new GradCamError("E_GRAPH", {
+          where: waiting.layer.attributes.where,
+          got: "a layer that waits for itself",
+        });
       } else {
         states.set(top, "open");
         stack.push(waiting);

@@ -17,7 +17,10 @@ export function inputShapesOf(model: ModelConfig, options: LayersGraphOptions): 
   return model.inputs.map(({ layer: name }) => {
     const layer = model.layers.find((one) => one.name === name);
     if (layer?.kind === "InputLayer") return settled({ name, declared: declaredBy(layer) }, options);
-    throw new GradCamError("E_GRAPH", { where: `${options.where}: input_layers`, got: `"${name}", which is no InputLayer` });
+    throw new GradCamError("E_GRAPH", {
+      where: `${options.where}: input_layers`,
+      got: `"${name}", which is no InputLayer`,
+    });
   });
 }
 
@@ -83,4 +86,3 @@ const unknown = (where: string, got: unknown): GradCamError =>
     got: show(got),
     hint: "inputShape: [224, 224], or inputShapes with the whole shape by the input's name",
   });
-

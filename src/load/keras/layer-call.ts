@@ -3,7 +3,6 @@ import { GradCamError } from "../../errors.ts";
 import type { GraphBuilder } from "../../graph/builder.ts";
 import type { ValueId } from "../../graph/graph.ts";
 import { parameterOf } from "../../graph/parameter.ts";
-import type { AttrsOf, OpType } from "../../ops/index.ts";
 import { elements, type Shape, showShape } from "../../shape.ts";
 import { type Call, TensorReference } from "./call.ts";
 import type { LayerConfig } from "./config.ts";
@@ -35,10 +34,10 @@ export class CallOf implements LayerCall {
   readonly args: LayerCall["args"];
   readonly kwargs: LayerCall["kwargs"];
   readonly kerasMajor: number;
+  readonly node: LayerCall["node"];
   readonly #builder: GraphBuilder;
   readonly #weights: WeightBook;
   readonly #scope: Scope;
-  readonly #largest: number;
 
   constructor(
     builder: GraphBuilder,
@@ -55,22 +54,11 @@ export class CallOf implements LayerCall {
     this.#builder = builder;
     this.#weights = weights;
     this.#scope = scope;
-    this.#largest = limits.tensorBytes;
+    this.node = (op, name, ins, attrs) => this.#checked(builder.node(op, name, ins, attrs), limits.tensorBytes);
   }
 
   shape(value: ValueId): Shape {
     return this.#builder.shape(value);
-  }
-
-  node<T extends OpType>(op: T, name: string, inputs: readonly (ValueId | undefined)[], attrs: AttrsOf<T>): ValueId {
-    const output = this.#builder.node(op, name, inputs, attrs);
-    const bytes = elements(this.shape(output)) * Float32Array.BYTES_PER_ELEMENT;
-    if (bytes <= this.#largest) return output;
-    throw new GradCamError("E_TENSOR_TOO_LARGE", {
-      where: this.attributes.where,
-      expected: `at most ${this.#largest} bytes (limit tensorBytes)`,
-      got: showShape(this.shape(output)),
-    });
   }
 
   weight(weight: string, shape: Shape, view: Shape = shape): ValueId {
@@ -85,5 +73,15 @@ export class CallOf implements LayerCall {
 
   constant(name: string, values: ArrayLike<number>, shape: Shape): ValueId {
     return this.#builder.parameter(`${this.name}/${name}`, shape, parameterOf(Float32Array.from(values), shape));
+  }
+
+  #checked(output: ValueId, largest: number): ValueId {
+    const bytes = elements(this.shape(output)) * Float32Array.BYTES_PER_ELEMENT;
+    if (bytes <= largest) return output;
+    throw new GradCamError("E_TENSOR_TOO_LARGE", {
+      where: this.attributes.where,
+      expected: `at most ${largest} bytes (limit tensorBytes)`,
+      got: showShape(this.shape(output)),
+    });
   }
 }

@@ -95,7 +95,12 @@ class Walk {
       this.#builder.layer(inner.name, layer.kind, outputs[0]!, true);
       return outputs;
     }
-    const arguments_ = new CallOf(this.#builder, this.#weights, this.#options, { scope: inner, layer, inputs, call: readCall(call, valueOf) });
+    const arguments_ = new CallOf(this.#builder, this.#weights, this.#options, {
+      scope: inner,
+      layer,
+      inputs,
+      call: readCall(call, valueOf),
+    });
     const output = findRule(layer)!(arguments_);
     this.#builder.layer(inner.name, layer.kind, output, inputs.includes(output));
     return [output];

@@ -29,7 +29,8 @@ const tanhShrink: ActivationRule = (call, x, name) =>
 export const softmax: ActivationRule = (call, x, name, attributes) => {
   const rank = call.shape(x).length;
   const [axis = -1, ...others] = attributes.integers("axis") ?? [];
-  if (others.length > 0 || axis < -rank || axis >= rank || axis === 0) throw attributes.invalid("axis", "one axis", axis);
+  if (others.length > 0 || axis < -rank || axis >= rank || axis === 0)
+    throw attributes.invalid("axis", "one axis", axis);
   const at = axis < 0 ? axis + rank : axis;
   if (at === rank - 1) return call.node("softmax", name, [x], {});
   // The axis changes places with the last one, and back.
@@ -109,7 +110,11 @@ function activationOf(attributes: Attributes): Activation | undefined {
   return found(ACTIVATION_LAYERS, kind, own);
 }
 
-function found(rules: ReadonlyMap<string, ActivationRule>, name: string, attributes: Attributes): Activation | undefined {
+function found(
+  rules: ReadonlyMap<string, ActivationRule>,
+  name: string,
+  attributes: Attributes,
+): Activation | undefined {
   const rule = rules.get(name);
   return rule && { rule, name, attributes };
 }

@@ -8,7 +8,10 @@ type Folding = "add" | "mul" | "maximum" | "minimum";
 function folded(call: LayerCall, op: Folding, name: string): ValueId {
   const [first, ...others] = call.inputs;
   if (first === undefined) throw call.attributes.invalid("inputs", "tensors", "none");
-  return others.reduce((sum, x, i) => call.node(op, i === others.length - 1 ? name : `${name}/${i + 2}`, [sum, x], {}), first);
+  return others.reduce(
+    (sum, x, i) => call.node(op, i === others.length - 1 ? name : `${name}/${i + 2}`, [sum, x], {}),
+    first,
+  );
 }
 
 const fold =

@@ -39,7 +39,9 @@ function momentsOf(call: LayerCall, input: Shape): { mean: ValueId; spread: Valu
     const axes = [...kept].sort((a, b) => a - b);
     // The last sizes belong to the last of the kept axes.
     const aligned = (shape: Shape): Shape =>
-      input.map((_, axis) => (kept.has(axis) ? shape[axes.indexOf(axis) - axes.length + shape.length] : undefined) ?? 1);
+      input.map(
+        (_, axis) => (kept.has(axis) ? shape[axes.indexOf(axis) - axes.length + shape.length] : undefined) ?? 1,
+      );
     return {
       mean: call.constant("mean", mean.values, aligned(mean.shape)),
       spread: call.constant("deviation", variance.values.map(deviation), aligned(variance.shape)),

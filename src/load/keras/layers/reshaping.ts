@@ -33,7 +33,12 @@ const repeatVector: LayerRule = (call) => {
   const [, features] = call.shape(x);
   const n = call.attributes.count("n");
   const rows = call.node("reshape", `${call.name}/row`, [x], { shape: [1, features!] });
-  return call.node("concat", call.name, Array.from({ length: n }, () => rows), { axis: 1 });
+  return call.node(
+    "concat",
+    call.name,
+    Array.from({ length: n }, () => rows),
+    { axis: 1 },
+  );
 };
 
 /** n, [rows, columns], or [[top, bottom], [left, right]]. */
@@ -44,7 +49,11 @@ function frameOf({ attributes }: LayerCall, name: string): Padding {
     return [rows, rows, columns, columns];
   }
   const sides: unknown[] = value.flat();
-  if (value.length === 2 && sides.length === 4 && sides.every((side) => Number.isInteger(side) && (side as number) >= 0)) {
+  if (
+    value.length === 2 &&
+    sides.length === 4 &&
+    sides.every((side) => Number.isInteger(side) && (side as number) >= 0)
+  ) {
     return sides as unknown as Padding;
   }
   throw attributes.invalid(name, "[[top, bottom], [left, right]]", value);

@@ -1,6 +1,6 @@
 /** What a rule of the layer table gets to see: one call of one layer, and the graph that it adds its nodes to. */
+import type { GraphBuilder } from "../../../graph/builder.ts";
 import type { ValueId } from "../../../graph/graph.ts";
-import type { AttrsOf, OpType } from "../../../ops/index.ts";
 import type { Shape } from "../../../shape.ts";
 import type { Attributes } from "../attributes.ts";
 import type { Call } from "../call.ts";
@@ -27,7 +27,7 @@ export interface LayerCall {
   readonly kerasMajor: number;
   shape(value: ValueId): Shape;
   /** Adds a node. Throws what the operator's shape rule throws. */
-  node<T extends OpType>(op: T, name: string, inputs: readonly (ValueId | undefined)[], attrs: AttrsOf<T>): ValueId;
+  readonly node: GraphBuilder["node"];
   /**
    * A stored tensor, by Keras 3's name for it; a layer asks for its weights in Keras's own order.
    * @param shape in the file @param view as operators see it: the same numbers, default the same shape

@@ -1,0 +1,60 @@
+/** `.keras`: a zip with metadata.json, config.json and model.weights.h5, which is read in place. */
+import { GradCamError } from "../../errors.ts";
+import type { GraphFile, OpenContext } from "../graph-file.ts";
+import { Hdf5File } from "../hdf5.ts";
+import { parseJson } from "../json.ts";
+import type { RandomAccessSource } from "../source.ts";
+import { ZipArchive } from "../zip.ts";
+import { configOf, describeModel, readText } from "./describe.ts";
+import { versionOf } from "./open-h5.ts";
+import { variableLookup } from "./stored-variables.ts";
+
+const CONFIG = "config.json";
+const METADATA = "metadata.json";
+const WEIGHTS = "model.weights.h5";
+
+/** Throws E_ZIP_…, E_KERAS_MISSING, what reading HDF5 throws, and what layersGraph throws. */
+export async function openKerasArchive(source: RandomAccessSource, context: OpenContext): Promise<GraphFile> {
+  const archive = await ZipArchive.open(source, context.limits);
+  const text = await readText(await required(archive, CONFIG), context);
+  const config = configOf(text, source.name, context);
+  const remarks = await archive.member(METADATA);
+  const metadata = remarks ? remarksIn(await readText(remarks, context), remarks.name, context) : {};
+  const file = await Hdf5File.open(await required(archive, WEIGHTS), context.limits, context.startHdf5);
+  const close = async (): Promise<void> => {
+    await file.close();
+    await archive.close();
+  };
+  try {
+    const described = {
+      format: "keras",
+      where: source.name,
+      metadata: { keras_version: versionOf(text), ...metadata },
+      context,
+      close,
+    };
+    return describeModel(config, variableLookup([file], config), described);
+  } catch (error) {
+    await file.close();
+    throw error;
+  }
+}
+
+async function required(archive: ZipArchive, path: string): Promise<RandomAccessSource> {
+  const member = await archive.member(path);
+  if (member) return member;
+  const others = archive.names.filter((name) => !name.includes("/")).slice(0, 8);
+  throw new GradCamError("E_KERAS_MISSING", {
+    where: archive.name,
+    expected: `the member ${path}`,
+    got: others.join(", ") || "no members",
+    hint: path === WEIGHTS ? "save the model again with model.save(path)" : "is it a .keras file?",
+  });
+}
+
+/** Texts only. */
+function remarksIn(text: string, where: string, { limits }: OpenContext): Record<string, string> {
+  const json = parseJson(text, where, limits.jsonDepth);
+  const entries = Object.entries(typeof json === "object" && json !== null ? json : {});
+  return Object.fromEntries(entries.filter((entry): entry is [string, string] => typeof entry[1] === "string"));
+}
