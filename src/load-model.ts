@@ -163,15 +163,19 @@ export async function createModelOn(platform: Platform, graph: Graph, options: M
 export async function graphOptions(platform: Platform, options: LoadOptions): Promise<LoadGraphOptions> {
   const { architecture, ...others } = options;
   const { startHdf5 } = platform;
-  const told = architecture !== undefined && { architecture: await architectureText(platform, architecture) };
+  const told = architecture !== undefined && { architecture: await architectureText(platform, architecture, options) };
   return { ...others, ...told, ...(startHdf5 && { startHdf5 }) };
 }
 
 /** A name as it is, a path of JSON as the text that lies there, an object as text. Throws E_MODEL_NOT_FOUND, E_IO. */
-async function architectureText(platform: Platform, architecture: string | object): Promise<string> {
+async function architectureText(
+  platform: Platform,
+  architecture: string | object,
+  options: LoadOptions,
+): Promise<string> {
   if (typeof architecture === "object") return JSON.stringify(architecture);
   if (!/^[^{]*\.json$/i.test(architecture)) return architecture;
-  const source = await platform.open(architecture);
+  const source = await platform.open(architecture, options);
   try {
     return new TextDecoder().decode(await source.read(0, source.size));
   } finally {

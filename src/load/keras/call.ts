@@ -72,7 +72,7 @@ function listedCall(node: readonly unknown[], layers: ReadonlySet<string>, where
 }
 
 /** `["layer", 0, 0]`. Throws E_GRAPH. */
-export function readReference(value: unknown, where: string): TensorReference {
+function readReference(value: unknown, where: string): TensorReference {
   if (isReference(value)) return new TensorReference(value[0], value[1], value[2]);
   throw malformed(where, value);
 }

@@ -82,7 +82,7 @@ const nameOf = (files: readonly Hdf5File[], path: string): string | undefined =>
   files.map((file) => (file.isGroup(path) ? file.strings(path, "name")?.[0] : undefined)).find((name) => name);
 
 /** "BatchNormalization" → "batch_normalization", "Conv2DTranspose" → "conv2d_transpose", "ReLU" → "re_lu". */
-export const groupName = (kind: string): string =>
+const groupName = (kind: string): string =>
   kind
     .replace(/\W+/g, "")
     .replace(/(.)([A-Z][a-z]+)/g, "$1_$2")

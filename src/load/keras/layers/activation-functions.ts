@@ -26,7 +26,7 @@ const tanhShrink: ActivationRule = (call, x, name) =>
   call.node("sub", name, [x, call.node("tanh", `${name}/tanh`, [x], {})], {});
 
 /** Over an axis of the tensor, the last by default. */
-export const softmax: ActivationRule = (call, x, name, attributes) => {
+const softmax: ActivationRule = (call, x, name, attributes) => {
   const rank = call.shape(x).length;
   const [axis = -1, ...others] = attributes.integers("axis") ?? [];
   if (others.length > 0 || axis < -rank || axis >= rank || axis === 0)

@@ -32,6 +32,3 @@ export function findRule({ kind, module, attributes }: LayerConfig): LayerRule |
   if (kind === "TFOpLambda") return FUNCTIONS.get(String(attributes.raw("function")));
   return (module !== undefined && /\.ops\b/.test(module) ? OPERATIONS : LAYERS).get(kind);
 }
-
-/** Classes that have a rule. */
-export const supportedLayers = (): readonly string[] => [...LAYERS.keys()];
