@@ -12,7 +12,8 @@ import type { ActivationsFlags } from "./commands/activations.ts";
 import { withModel } from "./open-model.ts";
 import { DEFAULT_FOLDER, OutputFolder, writeFigure } from "./output-folder.ts";
 import { findPictures, type PictureList } from "./picture-files.ts";
-import { forEachPicture, type Picture, stemOf } from "./pictures.ts";
+import { forEachPicture, type Picture } from "./pictures.ts";
+import { stemOf } from "./picture-stem.ts";
 import { printable } from "./printable.ts";
 import type { Terminal } from "./terminal.ts";
 

@@ -3,13 +3,13 @@ import { GradCamError } from "../errors.ts";
 import type { Explanation } from "../explanation.ts";
 import type { Model } from "../model.ts";
 import type { ExplainFlags } from "./commands/explain.ts";
-import { describeExplanation } from "./describe-explanation.ts";
+import { describeExplanation, type Written } from "./describe-explanation.ts";
 import { explanationPictures, overlayOf } from "./explanation-pictures.ts";
 import { OutputFolder } from "./output-folder.ts";
 import { checkDistinct, type OutputPattern, outputPattern } from "./output-pattern.ts";
 import { STDIN } from "./picture-files.ts";
 import type { Picture } from "./pictures.ts";
-import { answersOf } from "./questions.ts";
+import { multiplicityOf } from "./questions.ts";
 import type { Terminal } from "./terminal.ts";
 
 /** Layers are named where there are several. */
@@ -23,8 +23,8 @@ const STDOUT = STDIN;
 
 export type Delivery = (picture: Picture, explanations: readonly Explanation[], model: Model) => Promise<void>;
 
-/** Writes the pictures of an explanation and returns their paths. */
-type Write = (picture: Picture, explanation: Explanation, model: Model) => Promise<string[]>;
+/** Writes the pictures of an explanation. */
+type Write = (picture: Picture, explanation: Explanation, model: Model) => Promise<Written>;
 
 /** The delivery that the flags mean. Throws E_OPTION before any work when they contradict each other. */
 export async function delivery(names: readonly string[], flags: ExplainFlags, terminal: Terminal): Promise<Delivery> {
@@ -36,8 +36,8 @@ export async function delivery(names: readonly string[], flags: ExplainFlags, te
   const pattern = outputPattern(flags.output, usualStem(flags));
   // JSON, tables and reports are results of their own: pictures beside them only where a folder is named.
   const alone = flags.json === true || flags.csv === true || flags.report !== undefined;
-  const written = !alone || flags.output !== undefined;
-  if (written) checkDistinct(pattern, names);
+  const written = !alone || flags.output !== undefined || flags.mask === true;
+  if (written) checkDistinct(pattern, names, multiplicityOf(flags));
   const folder = new OutputFolder(pattern.folder, flags.force ?? false, names);
   const write = written ? writerTo(folder, pattern, flags) : undefined;
   if (flags.csv) return asCsv(write, terminal);
@@ -47,20 +47,25 @@ export async function delivery(names: readonly string[], flags: ExplainFlags, te
 const writerTo =
   (folder: OutputFolder, pattern: OutputPattern, flags: ExplainFlags): Write =>
   async (picture, explanation, model) => {
-    const paths: string[] = [];
-    for (const { name, image } of await explanationPictures(picture, explanation, model, pattern, flags)) {
-      paths.push(await folder.write(name, image));
-    }
-    return paths;
+    const pictures = await explanationPictures(picture, explanation, model, pattern, flags);
+    const files: string[] = [];
+    for (const { name, image } of pictures) files.push(await folder.write(name, image));
+    return { files, overlay: pictures[0]!.image };
   };
 
 function overlayToStdout(names: readonly string[], flags: ExplainFlags, { io }: Terminal): Delivery {
-  const answers = answersOf(flags);
-  if (names.length > 1 || answers > 1 || flags.json || flags.csv) {
+  const answers = Object.values(multiplicityOf(flags)).reduce((product, count) => product * count, 1);
+  if (names.length > 1 || answers > 1 || flags.json || flags.csv || flags.mask) {
     throw new GradCamError("E_OPTION", {
       where: "--output -",
-      expected: "one picture, one target, method and layer, and neither --json nor --csv",
-      got: flags.json ? "--json" : flags.csv ? "--csv" : `${names.length} pictures with ${answers} maps each`,
+      expected: "one picture, one target, method and layer, and neither --json nor --csv nor --mask",
+      got: flags.json
+        ? "--json"
+        : flags.csv
+          ? "--csv"
+          : flags.mask
+            ? "--mask"
+            : `${names.length} pictures with ${answers} maps each`,
       hint: "name a folder",
     });
   }
@@ -76,7 +81,7 @@ const asJson =
   async (picture, explanations, model) => {
     const { explanationToJson } = await import("../report/json.ts");
     for (const explanation of explanations) {
-      const files = await write?.(picture, explanation, model);
+      const files = (await write?.(picture, explanation, model))?.files;
       const result = explanationToJson(explanation);
       const about = { ...result.model, ...(flags.model !== undefined && { source: flags.model }) };
       const seen = { ...result.picture, sha256: picture.sha256() };
@@ -103,8 +108,8 @@ const asText =
   (write: Write | undefined, flags: ExplainFlags, terminal: Terminal): Delivery =>
   async (picture, explanations, model) => {
     for (const [index, explanation] of explanations.entries()) {
-      const files = (await write?.(picture, explanation, model)) ?? [];
-      if (terminal.quiet) for (const file of files) terminal.printData(file);
-      else await describeExplanation({ picture, explanation, model, files, flags, first: index === 0 }, terminal);
+      const written = (await write?.(picture, explanation, model)) ?? { files: [] };
+      if (terminal.quiet) for (const file of written.files) terminal.printData(file);
+      else await describeExplanation({ picture, explanation, model, written, flags, first: index === 0 }, terminal);
     }
   };

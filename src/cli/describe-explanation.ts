@@ -1,27 +1,36 @@
 /** An explanation in words: what was seen, where, by which layer, and what to beware of. */
 import type { Explanation } from "../explanation.ts";
+import type { Image } from "../image/image.ts";
 import type { Model } from "../model.ts";
 import type { Prediction } from "../target.ts";
 import type { ExplainFlags } from "./commands/explain.ts";
-import { mapOnPicture, overlayOf } from "./explanation-pictures.ts";
+import { hotBoxes, overlayOf } from "./explanation-pictures.ts";
 import type { Picture } from "./pictures.ts";
 import { printable, shownName } from "./printable.ts";
 import { bar, percent, table } from "./table.ts";
 import type { Terminal } from "./terminal.ts";
+
+/** What became of an explanation's pictures. */
+export interface Written {
+  /** Paths. */
+  readonly files: readonly string[];
+  /** The map over the picture, where it has been painted. */
+  readonly overlay?: Image;
+}
 
 interface ExplanationFacts {
   readonly picture: Picture;
   readonly explanation: Explanation;
   readonly model: Model;
   /** What was written. */
-  readonly files: readonly string[];
+  readonly written: Written;
   readonly flags: ExplainFlags;
   /** The first one of this picture: says what the network sees in it. */
   readonly first: boolean;
 }
 
 export async function describeExplanation(facts: ExplanationFacts, terminal: Terminal): Promise<void> {
-  const { picture, explanation, model, files, first } = facts;
+  const { picture, explanation, model, written, first } = facts;
   if (first) {
     const { width, height } = picture.upright;
     terminal.print(
@@ -36,7 +45,7 @@ export async function describeExplanation(facts: ExplanationFacts, terminal: Ter
     ["layer", layerText(explanation, model)],
     ...(explanation.facts ? [["found", pairsText(explanation.facts)] as [string, string]] : []),
     ["box", await boxText(picture, explanation)],
-    ...files.map((file, i): [string, string] => [i === 0 ? "wrote" : "", printable(file)]),
+    ...written.files.map((file, i): [string, string] => [i === 0 ? "wrote" : "", printable(file)]),
   ];
   for (const [label, text] of rows) terminal.print(`  ${terminal.style.dim(label.padEnd(6))}  ${text}`);
   for (const { code, message, hint } of explanation.warnings) {
@@ -97,13 +106,10 @@ function layerText({ layer, raw, fuse }: Explanation, { defaultLayer }: Model): 
 }
 
 const MAX_BOXES = 3;
-/** Of the maximum. Lower than half, and a box soon holds the whole picture. */
-const BOX_THRESHOLD = 0.5;
 
 /** The rectangles around the hotter half of the map, in pixels of the picture. */
 async function boxText(picture: Picture, explanation: Explanation): Promise<string> {
-  const { boxes } = await import("../image/boxes.ts");
-  const found = boxes(await mapOnPicture(picture, explanation), { threshold: BOX_THRESHOLD });
+  const found = await hotBoxes(picture, explanation);
   if (found.length === 0) return "none: the map is blank";
   const text = found
     .slice(0, MAX_BOXES)
@@ -114,9 +120,9 @@ async function boxText(picture: Picture, explanation: Explanation): Promise<stri
 const MAX_PREVIEW_COLUMNS = 60;
 const MAX_PREVIEW_ROWS = 20;
 
-async function preview({ picture, explanation, flags }: ExplanationFacts, terminal: Terminal): Promise<void> {
+async function preview({ picture, explanation, written, flags }: ExplanationFacts, terminal: Terminal): Promise<void> {
   const { halfBlocks } = await import("../image/half-block.ts");
   const columns = Math.min(MAX_PREVIEW_COLUMNS, terminal.io.stdout.columns);
-  const image = await overlayOf(picture, explanation, flags);
+  const image = written.overlay ?? (await overlayOf(picture, explanation, flags));
   terminal.io.stdout.write(halfBlocks(image, { columns, rows: MAX_PREVIEW_ROWS }));
 }

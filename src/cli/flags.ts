@@ -52,13 +52,18 @@ export const repeatedFlag = (flags: string, description: string): Option =>
     value,
   ]);
 
+/** As repeatedFlag, for names: one that is given twice is meant once. */
+export const namesFlag = (flags: string, description: string): Option =>
+  new Option(flags, description).argParser((value: string, before: readonly string[] | undefined) => [
+    ...new Set([...(before ?? []), value]),
+  ]);
+
 /** Methods by name: repeated, or with commas between them. Help names them all. */
 export const methodsFlag = (flags: string, description: string): Option =>
   withChoices(
     METHOD_NAMES,
     new Option(flags, description).argParser((value: string, before: readonly MethodName[] | undefined) => [
-      ...(before ?? []),
-      ...checkMethods(value.split(","), longName(flags)),
+      ...new Set([...(before ?? []), ...checkMethods(value.split(","), longName(flags))]),
     ]),
   );
 

@@ -1,9 +1,10 @@
-/** What output files are called: a folder and the usual names in it, or a pattern such as "maps/{name}-{target}.jpg". */
+/** What output files are called: the usual names in a folder, a pattern such as "maps/{name}-{target}.jpg", or one file. */
 import { dirname, extname } from "node:path";
 import { GradCamError, nearest } from "../errors.ts";
 import { checkChoice } from "../image/choice.ts";
 import { DEFAULT_FOLDER } from "./output-folder.ts";
-import { stemOf } from "./pictures.ts";
+import { isUrl } from "./picture-files.ts";
+import { stemOf } from "./picture-stem.ts";
 
 /** What stands in braces. */
 const PLACEHOLDERS = ["folder", "name", "method", "layer", "target", "index"] as const;
@@ -20,17 +21,35 @@ export interface OutputPattern {
   readonly extension: string;
 }
 
-/** Of `--output`: a folder, or with braces a pattern; one that ends in "/" is a pattern of folders. Throws E_OPTION. */
+const isPictureFile = (output: string): boolean =>
+  (EXTENSIONS as readonly string[]).includes(extname(output).toLowerCase());
+
+/**
+ * Of `--output`: a folder, or with braces or the extension of a picture a pattern; one that ends in "/" is a pattern of folders.
+ * Throws E_OPTION.
+ */
 export function outputPattern(output: string | undefined, usualStem: string): OutputPattern {
-  if (!output?.includes("{")) {
+  if (output === undefined || (!/[{}]/.test(output) && !isPictureFile(output))) {
     return { folder: output ?? DEFAULT_FOLDER, stem: usualStem, extension: ".png" };
   }
+  checkBraces(output);
   for (const [, word = ""] of output.matchAll(/\{([^{}]*)\}/g)) checkPlaceholder(word);
   if (/[/\\]$/.test(output)) return { folder: "", stem: output + usualStem, extension: ".png" };
   const ending = extname(output);
   if (ending === "" || ending.includes("}")) return { folder: "", stem: output, extension: ".png" };
   checkChoice(ending.toLowerCase(), EXTENSIONS, `--output ${output}: extension`);
   return { folder: "", stem: output.slice(0, -ending.length), extension: ending };
+}
+
+function checkBraces(output: string): void {
+  if (!/[{}]/.test(output.replace(/\{[^{}]*\}/g, ""))) return;
+  const hint = 'such as "{name}.{target}.png"';
+  throw new GradCamError("E_OPTION", {
+    where: `--output ${output}`,
+    expected: "braces in pairs",
+    got: "a single one",
+    hint,
+  });
 }
 
 function checkPlaceholder(word: string): void {
@@ -50,7 +69,7 @@ export const filled = (stem: string, values: Readonly<Partial<Record<Placeholder
 
 /** {folder} and {name} of a picture. Paths that lead upwards or begin at the root stay inside of the output. */
 export const placeOf = (picture: string): { folder: string; name: string } => ({
-  folder: dirname(picture)
+  folder: (isUrl(picture) ? "" : dirname(picture))
     .split(/[/\\]/)
     .filter((part) => part !== ".." && part !== "." && !part.includes(":"))
     .join("/")
@@ -58,8 +77,21 @@ export const placeOf = (picture: string): { folder: string; name: string } => ({
   name: stemOf(picture),
 });
 
-/** Throws E_EXISTS, before any work, where two pictures would get the same names. */
-export function checkDistinct({ stem }: OutputPattern, pictures: readonly string[]): void {
+/** How many methods, layers and targets each picture is explained with. */
+export type Multiplicity = Readonly<Partial<Record<"method" | "layer" | "target", number>>>;
+
+/** Throws before any work: E_OPTION where answers would share a name, E_EXISTS where two pictures would. */
+export function checkDistinct({ stem }: OutputPattern, pictures: readonly string[], counts: Multiplicity): void {
+  for (const [kind, count = 1] of Object.entries(counts)) {
+    const tellApart = kind === "target" ? ["{target}", "{index}"] : [`{${kind}}`];
+    if (count < 2 || tellApart.some((placeholder) => stem.includes(placeholder))) continue;
+    throw new GradCamError("E_OPTION", {
+      where: "--output",
+      expected: `${tellApart.join(" or ")} in it, for ${count} ${kind}s`,
+      got: `"${stem}"`,
+      hint: "each result needs a name of its own",
+    });
+  }
   const seen = new Map<string, string>();
   for (const picture of pictures) {
     const path = filled(stem, placeOf(picture));

@@ -1,6 +1,5 @@
 /** Work over pictures named on the command line: files, folders, patterns and the pipe. */
 import { createHash } from "node:crypto";
-import { basename, extname } from "node:path";
 import { GradCamError } from "../errors.ts";
 import type { Image } from "../image/image.ts";
 import type { PictureBytes } from "../node/picture-bytes.ts";
@@ -22,9 +21,6 @@ export interface Picture {
   /** Of the bytes of its file, in hexadecimal digits. */
   sha256(): string;
 }
-
-/** What output files are named after: "examples/cat.jpg" → "cat". */
-export const stemOf = (picture: string): string => (picture === STDIN ? "stdin" : basename(picture, extname(picture)));
 
 /** What is done after a picture was computed: writing and printing, one picture after the other in the order given. */
 type Delivered = () => Promise<void> | void;

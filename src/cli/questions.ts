@@ -27,9 +27,17 @@ export async function questionsOf(flags: ExplainFlags): Promise<ExplainManyOptio
   };
 }
 
-/** How many explanations each picture gets. */
-export const answersOf = ({ method, target, layer, fuse }: ExplainFlags): number =>
-  (method?.length ?? 1) * (target?.length ?? 1) * (fuse === undefined ? (layer?.length ?? 1) : 1);
+/** How many methods, targets and layers each picture is explained with: their product is what it gets. */
+export const multiplicityOf = ({
+  method,
+  target,
+  layer,
+  fuse,
+}: ExplainFlags): Record<"method" | "target" | "layer", number> => ({
+  method: method?.length ?? 1,
+  target: target?.length ?? 1,
+  layer: fuse === undefined ? (layer?.length ?? 1) : 1,
+});
 
 /** "espresso vs Egyptian cat, tabby" holds one class against others. */
 export function targetOf(words: string): Target {

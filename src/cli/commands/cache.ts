@@ -47,7 +47,7 @@ async function openCache(terminal: Terminal) {
 async function list(json: boolean, terminal: Terminal): Promise<void> {
   const { folder, models } = await openCache(terminal);
   if (json) {
-    terminal.print(JSON.stringify({ folder, models: models.map(facts) }));
+    terminal.printJson({ folder, models: models.map(facts) });
     return;
   }
   const rows = models.map((model) => [model.entry.name, bytes(model.bytes), stateOf(model)]);
@@ -76,11 +76,11 @@ async function verify(names: readonly string[], json: boolean, terminal: Termina
     try {
       terminal.progress(`reading ${places.file}`);
       const { url: _, ...record } = await verifyCached(places, entry, terminal.io.signal);
-      if (json) terminal.print(JSON.stringify({ name: entry.name, path: places.file, ok: true, ...record }));
+      if (json) terminal.printJson({ name: entry.name, path: places.file, ok: true, ...record });
       else terminal.print(`${entry.name}: ok, SHA-256 ${record.sha256}`);
     } catch (error) {
       if (!(error instanceof GradCamError)) throw error;
-      if (json) terminal.print(JSON.stringify({ name: entry.name, path: places.file, ok: false, code: error.code }));
+      if (json) terminal.printJson({ name: entry.name, path: places.file, ok: false, code: error.code });
       terminal.fail(error);
     }
   }

@@ -7,7 +7,7 @@ import type { ColormapName } from "../../image/colormap.ts";
 import type { MethodName } from "../../methods.ts";
 import type { ScoreKind } from "../../target.ts";
 import { delivery } from "../delivery.ts";
-import { choiceFlag, methodsFlag, numberFlag, repeatedFlag } from "../flags.ts";
+import { choiceFlag, methodsFlag, namesFlag, numberFlag, repeatedFlag } from "../flags.ts";
 import { addModelFlags, type ModelFlags, withModel } from "../open-model.ts";
 import { DEFAULT_FOLDER } from "../output-folder.ts";
 import { findPictures } from "../picture-files.ts";
@@ -31,6 +31,9 @@ export interface ExplainFlags extends ModelFlags, PictureFlags {
   readonly seed?: number;
   readonly colormap?: ColormapName;
   readonly alpha?: number;
+  readonly contours?: boolean;
+  readonly boxes?: boolean;
+  readonly mask?: boolean;
   readonly output?: string;
   readonly report?: string;
   readonly force?: boolean;
@@ -48,7 +51,7 @@ const SMOOTHINGS: readonly Smoothing[] = ["aug", "eigen"];
 const EXAMPLES = `
 Writes <picture>.<method>.<class>.png (the map over the picture) and .map.png (the map alone: white is 1; with
 --sign signed gray is 0) for every target, method and layer, all from one forward pass where methods need
-no more. --output is a folder or a pattern of {folder} {name} {method} {layer} {target} {index} with the
+no more. --output is a folder, a file, or a pattern of {folder} {name} {method} {layer} {target} {index} with the
 extension of a format; "-" writes one picture to stdout. --json prints one explanation per line,
 --csv one row; with these and with --report such pictures are written only when --output is given.
 
@@ -58,6 +61,7 @@ Examples:
   gradcam explain both.jpg -t "espresso vs Egyptian cat" --sign signed
   gradcam explain cat.jpg --method layer-cam --layer _blocks.4 --layer _blocks.10 --fuse mean
   gradcam explain cat.jpg --method grad-cam,score-cam --set max-n=64
+  gradcam explain cat.jpg --contours --boxes --mask
   gradcam explain photos/ --output 'maps/{target}/{name}.jpg'
   gradcam explain 'photos/**/*.jpg' --json > maps.jsonl
   gradcam explain photos/ --method grad-cam,layer-cam --report photos.html
@@ -68,15 +72,12 @@ export function addExplain(program: Command, terminal: Terminal): void {
   const command = addPictures(program.command("explain"))
     .description("Show where in a picture the network sees what it says.")
     .addOption(
-      repeatedFlag(
-        "-t, --target <class>",
-        'class name, wnid, index or top-N, or "A vs B" (default: top-1); repeatable',
-      ),
+      namesFlag("-t, --target <class>", 'class name, wnid, index or top-N, or "A vs B" (default: top-1); repeatable'),
     )
     .addOption(methodsFlag("-M, --method <names>", "how maps are made (default: grad-cam), commas between several"))
     .addOption(repeatedFlag("--set <name=value>", "an option of a method, see gradcam methods; repeatable"))
     .addOption(
-      repeatedFlag("-l, --layer <name>", "layer whose map is shown, see gradcam layers (default: auto); repeatable"),
+      namesFlag("-l, --layer <name>", "layer whose map is shown, see gradcam layers (default: auto); repeatable"),
     )
     .addOption(choiceFlag("--fuse <how>", "one map of several layers", FUSIONS))
     .addOption(choiceFlag("--score <kind>", "what is differentiated", SCORES))
@@ -86,6 +87,9 @@ export function addExplain(program: Command, terminal: Terminal): void {
     .addOption(numberFlag("--seed <n>", "of everything random (default: 0)", [0, Number.MAX_SAFE_INTEGER], true))
     .option("--colormap <name>", "colours of the map (default: turbo; with --compat the recipe's)")
     .addOption(numberFlag("--alpha <number>", "strength of the colours, 0 to 1", [0, 1]))
+    .option("--contours", "draw a line around the hotter half of the map")
+    .option("--boxes", "draw rectangles around it, with the share of the map that is in each")
+    .option("--mask", "also write <picture>.<method>.<class>.mask.png: only what the map marks, the rest dark")
     .option("-o, --output <folder>", `where pictures are written (default: ${DEFAULT_FOLDER})`)
     .option("--report <file>", "write one HTML page about all pictures, which works offline")
     .option("-f, --force", "overwrite existing files")

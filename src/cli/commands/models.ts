@@ -18,7 +18,7 @@ export function addModels(program: Command, terminal: Terminal): void {
     .addHelpText("after", EXAMPLES)
     .action(async ({ json = false }: { json?: boolean }) => {
       const here = await cachedPaths(terminal);
-      if (json) terminal.print(JSON.stringify(listModels().map((entry) => ({ ...entry, ...factsOf(entry, here) }))));
+      if (json) terminal.printJson(listModels().map((entry) => ({ ...entry, ...factsOf(entry, here) })));
       else printTable(here, terminal);
     });
 }

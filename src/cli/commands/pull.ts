@@ -36,7 +36,8 @@ export function addPull(program: Command, terminal: Terminal): void {
       // All names first: a typing error in the last one should not cost a download.
       for (const entry of names.map(requireEntry).map(requireRemote)) {
         const path = await pullWithProgress(entry, options, terminal);
-        terminal.print(json ? JSON.stringify({ name: entry.name, path }) : path);
+        if (json) terminal.printJson({ name: entry.name, path });
+        else terminal.printData(path);
       }
     });
 }
