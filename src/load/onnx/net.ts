@@ -249,6 +249,35 @@ export class OnnxNet {
     return left;
   }
 
+  /**
+   * The value as [N,before,axis,behind], for operators that treat one axis, and how what they answer, with that axis changed, is seen
+   * by the file under a name. Throws BatchMoved for the batch itself.
+   */
+  around(view: View, axis: number): { readonly x: ValueId; readonly back: (y: ValueId, name: string) => View } {
+    const body = bodyOf(view, this.order(view));
+    const at = body.indexOf(axis);
+    if (at < 0) throw new BatchMoved();
+    const factors = (axes: readonly number[]): number[] => axes.flatMap((other) => view.axes[other]!);
+    const x = this.lay(view, [factors(body.slice(0, at)), view.axes[axis]!, factors(body.slice(at + 1))]);
+    const file = shapeOf(view);
+    const back = (y: ValueId, name: string): View => {
+      const size = this.builder.shape(y)[2]!;
+      const shape = file.map((length, other) => (other === axis ? size : length));
+      return this.settle(y, view, shape, name);
+    };
+    return { x, back };
+  }
+
+  /** What was made of `view` by an operator that keeps the order of its axes, with this shape in the file. */
+  settle(y: ValueId, view: View, shape: Shape, name: string): View {
+    const body = bodyOf(view, this.order(view));
+    const id = this.#reshape(y, [view.sizes[0]!, ...body.map((axis) => shape[axis]!)]);
+    this.builder.rename(id, name);
+    const lying = viewOf(id, this.builder.shape(id));
+    const axes = view.axes.map((_, axis) => lying.axes[body.indexOf(axis) + 1]!);
+    return this.remark({ ...lying, axes });
+  }
+
   /** How the axes of the file lie best: as they do, if each lies together. */
   order(view: View): readonly number[] {
     return orderOf(view) ?? channelsLast(view.axes.length);

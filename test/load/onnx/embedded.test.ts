@@ -16,15 +16,15 @@ let own: Model;
 let read: Model;
 
 beforeAll(async () => {
-  const { graph, close } = await loadGraph(await fileSource(WEIGHTS));
-  const message = toOnnx(graph);
+  const loaded = await loadGraph(await fileSource(WEIGHTS));
+  const message = toOnnx(loaded.graph);
   const bytes = new Uint8Array(byteLength(message));
   let at = 0;
   for await (const piece of bytesOf(message)) {
     bytes.set(piece, at);
     at += piece.length;
   }
-  await close();
+  await loaded.close();
   own = await loadModel(undefined, { engine: { exact: true } });
   read = await loadModel(bytes, { preprocess: own.preprocess, engine: { exact: true } });
 });

@@ -211,6 +211,13 @@ describe("row 32: a small file that asks for much", () => {
     expect(await codeFor(bytes)).toBe("E_TENSOR_TOO_LARGE");
   });
 
+  it.each(["Expand", "Tile"])("is E_TENSOR_TOO_LARGE for %s by 10^9 of the picture", async (op) => {
+    const nodes = [{ op, inputs: ["x", "s"], outputs: ["y"] }];
+    const tensors = [integers("s", [1, 1_000_000_000, 1, 1])];
+    const inputs = [["x", [1, 1, 8, 8]]] as const;
+    expect(await codeFor(modelProto({ nodes, tensors, inputs }))).toBe("E_TENSOR_TOO_LARGE");
+  });
+
   it("is E_TENSOR_TOO_LARGE for a frame of 10^9 pixels", async () => {
     const nodes = [{ op: "Pad", inputs: ["x", "p"], outputs: ["y"] }];
     const tensors = [integers("p", [0, 0, 1_000_000_000, 0, 0, 0, 0, 0])];

@@ -81,8 +81,9 @@ async function differences(name: string): Promise<string[]> {
     return wrong;
   };
   return run(1).catch((error: unknown) => {
-    if (inputs.length === 1) throw error;
-    return run(inputs.length);
+    return run(inputs.length).catch(() => {
+      throw error;
+    });
   });
 }
 

@@ -37,7 +37,7 @@ export function reduced(x: readonly Known[], node: OnnxNode, net: OnnxNet): Know
 }
 
 /** All axes unless some are named; none where they are to be left alone then. */
-function reducedAxes(net: OnnxNet, node: OnnxNode, rank: number): number[] {
+export function reducedAxes(net: OnnxNet, node: OnnxNode, rank: number): number[] {
   const named = net.integersOf(node, "axes", 1) ?? [];
   if (named.length > 0) return axesOf(node, named, rank);
   return node.flag("noop_with_empty_axes", false) ? [] : Array.from({ length: rank }, (_, axis) => axis);

@@ -5,9 +5,18 @@ import { ELEMENTWISE } from "./elementwise.ts";
 import { NORMALIZATIONS } from "./normalization.ts";
 import { POOLS } from "./pools.ts";
 import { PRODUCTS } from "./products.ts";
+import { REDUCTIONS } from "./reductions.ts";
 import { SHAPES } from "./shapes.ts";
 
 /** By ONNX's name. */
 export const OPERATORS: ReadonlyMap<string, Translate> = new Map(
-  Object.entries({ ...ELEMENTWISE, ...PRODUCTS, ...POOLS, ...NORMALIZATIONS, ...ARRANGEMENTS, ...SHAPES }),
+  Object.entries({
+    ...ELEMENTWISE,
+    ...PRODUCTS,
+    ...POOLS,
+    ...NORMALIZATIONS,
+    ...ARRANGEMENTS,
+    ...REDUCTIONS,
+    ...SHAPES,
+  }),
 );

@@ -1,0 +1,76 @@
+/** Means, sums and extremes along any axes but the batch: seen as [N,reduced,1,kept], each is a global pooling. */
+import { elements } from "../../../shape.ts";
+import { reducedAxes } from "../fold/reduce.ts";
+import type { OnnxNet } from "../net.ts";
+import type { OnnxNode } from "../node.ts";
+import { type Term, valueTerm } from "../term.ts";
+import { Steps, type Translate } from "../translate.ts";
+import { BatchMoved, shapeOf, type View } from "../view.ts";
+
+function pooled(net: OnnxNet, node: OnnxNode, op: Pool, view: View, name: string): View {
+  const axes = reducedAxes(net, node, view.axes.length);
+  const file = shapeOf(view);
+  if (axes.some((axis) => view.axes[axis]!.includes(0) && file[axis] !== 1)) throw new BatchMoved();
+  const isBatched = view.axes[0]?.[0] === 0;
+  const kept = [...view.axes.keys()].filter((axis) => !axes.includes(axis) && !(isBatched && axis === 0));
+  const order = net.order(view).filter((axis) => kept.includes(axis));
+  const factors = (some: readonly number[]): number[] => some.flatMap((axis) => view.axes[axis]!);
+  const x = net.lay(view, [factors(axes), [], factors(order)]);
+  const y = net.make(op, `${name}/pooled`, [x], { keepDims: true });
+  return net.settle(
+    y,
+    view,
+    file.map((size, axis) => (axes.includes(axis) ? 1 : size)),
+    name,
+  );
+}
+
+type Pool = "globalAveragePool" | "globalMaxPool";
+
+/** Without the axes that were reduced, unless they are to stay as axes of 1. */
+function squeezed(net: OnnxNet, node: OnnxNode, view: View): Term {
+  if (node.flag("keepdims", true)) return valueTerm(view);
+  const axes = reducedAxes(net, node, view.axes.length);
+  return valueTerm(
+    net.reshape(
+      view,
+      shapeOf(view).filter((_, axis) => !axes.includes(axis)),
+    ),
+  );
+}
+
+const mean: Translate = (net, node) =>
+  squeezed(net, node, pooled(net, node, "globalAveragePool", net.view(node, 0), node.output));
+
+const maximum: Translate = (net, node) =>
+  squeezed(net, node, pooled(net, node, "globalMaxPool", net.view(node, 0), node.output));
+
+/** The largest of −x, turned round. */
+const minimum: Translate = (net, node) => {
+  const steps = new Steps(net, node);
+  const turned = steps.binary("mul", net.view(node, 0), -1);
+  const largest = pooled(net, node, "globalMaxPool", turned, `${node.output}/largest`);
+  return squeezed(net, node, steps.binary("mul", largest, -1, true));
+};
+
+/** How many there are times the mean of what `of` makes of x. */
+const sum =
+  (of: (steps: Steps, x: View) => View): Translate =>
+  (net, node) => {
+    const steps = new Steps(net, node);
+    const x = net.view(node, 0);
+    const file = shapeOf(x);
+    const count = elements(reducedAxes(net, node, file.length).map((axis) => file[axis]!));
+    const average = pooled(net, node, "globalAveragePool", of(steps, x), `${node.output}/mean`);
+    return squeezed(net, node, steps.binary("mul", average, count, true));
+  };
+
+/** Reductions, by ONNX's names. */
+export const REDUCTIONS: Readonly<Record<string, Translate>> = {
+  ReduceMean: mean,
+  ReduceMax: maximum,
+  ReduceMin: minimum,
+  ReduceSum: sum((_, x) => x),
+  ReduceSumSquare: sum((steps, x) => steps.binary("mul", x, x)),
+  ReduceL1: sum((steps, x) => steps.binary("maximum", x, steps.binary("mul", x, -1))),
+};
