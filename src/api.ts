@@ -32,7 +32,7 @@ export { type Interval, meanInterval } from "./metrics/bootstrap.ts";
 export { type MetricName, METRICS } from "./metrics/index.ts";
 export type { Curve } from "./metrics/metric.ts";
 export type { Model } from "./model.ts";
-export type { EngineInfo, ModelIdentity } from "./model-facts.ts";
+export type { EngineInfo, ModelIdentity, ModelOrigin } from "./model-facts.ts";
 export type { ModelInput, TensorInfo } from "./model-input.ts";
 export { METHODS, type MethodName } from "./methods.ts";
 export { layerMap } from "./pipeline.ts";

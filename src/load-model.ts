@@ -15,6 +15,7 @@ import type { Limits } from "./load/limits.ts";
 import { sha256 } from "./load/sha256.ts";
 import { blobSource, bytesSource, type RandomAccessSource } from "./load/source.ts";
 import { Model } from "./model.ts";
+import type { ModelOrigin } from "./model-facts.ts";
 import { type ArchitectureName, findArchitecture } from "./zoo/architecture-names.ts";
 import { type Build, chooseBuild, createEngine, type Engine, type ReadBuild } from "./wasm/instantiate.ts";
 import type { DType } from "./wasm/memory.ts";
@@ -142,6 +143,7 @@ export async function loadModelOn(
       engine,
       { preprocess: preprocess.preset, ...options },
       labels,
+      { preprocess: options.preprocess ? "chosen by hand" : preprocess.why, metadata: loaded.metadata },
       () => void close(),
       hash,
     );
@@ -156,7 +158,7 @@ export async function loadModelOn(
 /** A model from a graph built with GraphBuilder. */
 export async function createModelOn(platform: Platform, graph: Graph, options: ModelOptions = {}): Promise<Model> {
   const engine = await startEngine(platform, options.engine);
-  return assemble(graph, engine, { preprocess: "none", ...options }, undefined, () => undefined);
+  return assemble(graph, engine, { preprocess: "none", ...options }, undefined, undefined, () => undefined);
 }
 
 /** What readers of files are told. */
@@ -227,6 +229,7 @@ function assemble(
   engine: Engine,
   options: ModelOptions & { preprocess: PresetName | Preprocess },
   labels: Labels | undefined,
+  origin: ModelOrigin | undefined,
   close: () => void,
   hash?: () => Promise<string | undefined>,
 ): Model {
@@ -244,6 +247,7 @@ function assemble(
     preprocess: resolvePreprocess(wanted, { ...size, ...(options.fit && { fit: options.fit }) }),
     observe,
     labels: options.labels ? labelsFrom(options.labels) : labels,
+    origin,
     close,
     hash,
   });

@@ -25,6 +25,14 @@ export interface EngineInfo {
   readonly bytes: EngineBytes;
 }
 
+/** Where a model comes from, as far as its file says. */
+export interface ModelOrigin {
+  /** Why pictures are prepared as they are: "the file says so", … */
+  readonly preprocess: string;
+  /** Remarks of the file's writer: producer, versions, licence. */
+  readonly metadata: Readonly<Record<string, string>>;
+}
+
 /** What has to be the same for results to be the same, apart from the engine. */
 export interface ModelIdentity {
   readonly name: string;

@@ -10,7 +10,8 @@ import { type WeightedLayer, weightedLayers } from "./graph/redraw.ts";
 import type { Preprocess } from "./image/preprocess.ts";
 import type { Labels } from "./labels.ts";
 import { differentiate, type Link } from "./score.ts";
-import type { EngineInfo, ModelIdentity } from "./model-facts.ts";
+import { firstStatistics, type Statistics } from "./graph/statistics.ts";
+import type { EngineInfo, ModelIdentity, ModelOrigin } from "./model-facts.ts";
 import { EngineRoom, type RoomOptions } from "./session.ts";
 import { resolveTarget, type ScoreKind, type Target } from "./target.ts";
 import { channelsToEnd, channelsToFront } from "./file-layout.ts";
@@ -27,6 +28,8 @@ export interface ModelParts extends RoomOptions {
   readonly engine: Engine;
   readonly preprocess: Preprocess;
   readonly labels: Labels | undefined;
+  /** Default: nothing is known. */
+  readonly origin?: ModelOrigin | undefined;
   /** Lets go of the file the parameters come from. */
   readonly close: () => void;
   /** SHA-256 of that file; undefined where there is none. */
@@ -53,6 +56,8 @@ export class Model {
   readonly defaultLayer: string | undefined;
   readonly preprocess: Preprocess;
   readonly labels: Labels | undefined;
+  /** Where it comes from, as far as its file says. */
+  readonly origin: ModelOrigin;
   /** How logits become probabilities: softmax over the classes, or a sigmoid for each. */
   readonly link: Link;
   /** Number of classes: the length of a row of logits. */
@@ -67,7 +72,7 @@ export class Model {
   #room: EngineRoom | undefined;
 
   /** @internal Use loadModel or createModel. */
-  constructor({ graph, engine, preprocess, labels, close, hash, ...options }: ModelParts) {
+  constructor({ graph, engine, preprocess, labels, origin, close, hash, ...options }: ModelParts) {
     this.#options = options;
     this.name = graph.name;
     this.format = graph.format;
@@ -77,6 +82,7 @@ export class Model {
     this.link = link;
     this.#close = close;
     this.#hash = hash;
+    this.origin = origin ?? { preprocess: "chosen by hand", metadata: {} };
     const { exact, dtype: weights, tuning } = options;
     this.#manner = { exact, weights, ...(tuning && { tuned: true }) };
     this.#room = new EngineRoom(graph, engine, options);
@@ -250,7 +256,7 @@ export class Model {
   /** @internal The same network with an engine of its own, whose weights can be changed without a trace in this one. */
   async twin(): Promise<Model> {
     const room = this.#live();
-    const { preprocess, labels } = this;
+    const { preprocess, labels, origin } = this;
     const engine = await room.another();
     const twin = new Model({
       ...this.#options,
@@ -258,6 +264,7 @@ export class Model {
       engine,
       preprocess,
       labels,
+      origin,
       close: () => undefined,
     });
     twin.#live().adopt(room);
@@ -267,6 +274,12 @@ export class Model {
   /** @internal Layers whose weights can be drawn anew, the one nearest to the scores first. */
   get weightedLayers(): readonly WeightedLayer[] {
     return weightedLayers(this.#graph, this.#logits);
+  }
+
+  /** @internal What the first batch norm saw in training: whoever prepares pictures as then finds the same. */
+  async trainedStatistics(): Promise<Statistics | undefined> {
+    this.#live();
+    return firstStatistics(this.#graph);
   }
 
   /** Loads everything a plain forward pass needs, so that the first picture does not pay for it. */

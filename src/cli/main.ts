@@ -9,6 +9,7 @@ import { addClassify } from "./commands/classify.ts";
 import { addCompare } from "./commands/compare.ts";
 import { addCompletion } from "./commands/completion.ts";
 import { addConvert } from "./commands/convert.ts";
+import { addDoctor } from "./commands/doctor.ts";
 import { addExplain } from "./commands/explain.ts";
 import { addFilters } from "./commands/filters.ts";
 import { addInspect } from "./commands/inspect.ts";
@@ -51,6 +52,7 @@ const COMMANDS = [
   addMethods,
   addLayers,
   addInspect,
+  addDoctor,
   addConvert,
   addModels,
   addPull,

@@ -66,7 +66,70 @@ describe("gradcam convert", () => {
   });
 });
 
+describe("gradcam doctor", () => {
+  interface Finding {
+    check: string;
+    status: string;
+    text: string;
+    hint?: string;
+    data: Record<string, unknown>;
+  }
+
+  it("finds a sound model sound, gradients and preprocessing too", async () => {
+    const { code, stdout } = await gradcam(["doctor", CAT, "--json"]);
+    const findings = JSON.parse(stdout) as Finding[];
+    expect(code).toBe(0);
+    expect(findings.map(({ check, status }) => [check, status])).toEqual(
+      [
+        ...["machine", "engine", "model", "layer", "labels", "preprocessing"],
+        ...["answer", "gradients", "alternatives", "timings"],
+      ].map((check) => [check, "ok"]),
+    );
+    const { coordinates, ratio } = findings.find(({ check }) => check === "gradients")!.data as {
+      coordinates: unknown[];
+      ratio: number;
+    };
+    expect(coordinates.length).toBe(20);
+    expect(Math.abs(ratio - 1)).toBeLessThanOrEqual(0.05);
+  });
+
+  it("warns of pictures that are prepared otherwise than in training", async () => {
+    for (const preset of ["caffe", "none"]) {
+      const { code, stdout } = await gradcam(["doctor", CAT, "--preprocess", preset]);
+      expect(code).toBe(0);
+      expect(stdout).toMatch(/^! alternatives +torch fits far better: Egyptian_cat .* instead of/m);
+      expect(stdout).toMatch(/say --preprocess torch/);
+    }
+  });
+
+  it("looks at the machine and the model without a picture, and says what is missing", async () => {
+    const { stdout } = await gradcam(["doctor", "--labels", "examples/cat.jpg"]);
+    expect(stdout).toMatch(/^✓ machine +Node \d+/m);
+    const plain = await gradcam(["doctor"]);
+    expect(plain.stdout.trim().split("\n").length).toBe(6);
+  });
+
+  it("describes the machine even where the model cannot be read", async () => {
+    const { code, stdout, stderr } = await gradcam(["doctor", "--model", CAT, "--json"]);
+    expect([code, (JSON.parse(stdout) as Finding[]).map(({ check }) => check)]).toEqual([3, ["machine"]]);
+    expect(stderr).toContain("E_NOT_A_MODEL");
+  });
+});
+
 describe("gradcam inspect", () => {
+  it("says why pictures are prepared so, what the file says, and what is not supported", async () => {
+    const { stdout } = await gradcam(["inspect", "weights/efficientnet-lite0.f16.safetensors"]);
+    expect(stdout).toMatch(/^preprocessing .*\(what efficientnet-lite0 was trained with\)$/m);
+    expect(stdout).toMatch(/^file says +license: Apache-2\.0/m);
+    const unsupported = await gradcam(["inspect", CAT, "--json"]);
+    expect(unsupported.code).toBe(3);
+    expect(JSON.parse(unsupported.stdout)).toMatchObject({
+      file: CAT,
+      supported: false,
+      problem: { code: "E_NOT_A_MODEL", got: "a picture" },
+    });
+  });
+
   it("prints the facts about a model", async () => {
     const { code, stdout } = await gradcam(["inspect", "--build", "simd"]);
     expect(code).toBe(0);

@@ -13,17 +13,20 @@ interface LayersFlags extends ModelFlags {
 const EXAMPLES = `
 Examples:
   gradcam layers
-  gradcam layers --model vgg16.h5
+  gradcam layers vgg16.h5
   gradcam layers --json | jq -r '.layers[] | select(.explainable) | .name'`;
 
 export function addLayers(program: Command, terminal: Terminal): void {
   const command = program
     .command("layers")
     .description("List the layers of a model and mark those that --layer accepts.")
+    .argument("[file]", "the model, as with --model")
     .option("--json", "print { model, defaultLayer, layers } as one JSON object")
     .addHelpText("after", EXAMPLES);
-  addModelFlags(command).action((flags: LayersFlags) =>
-    withModel(flags, terminal, (model) => printLayers(model, flags, terminal)),
+  addModelFlags(command).action((file: string | undefined, flags: LayersFlags) =>
+    withModel({ ...flags, ...(file !== undefined && { model: file }) }, terminal, (model) =>
+      printLayers(model, flags, terminal),
+    ),
   );
 }
 
