@@ -71,7 +71,7 @@ export async function explainMany<M extends MethodName = "grad-cam">(
   const {
     methods = ["grad-cam"],
     targets,
-    layers,
+    layers = ["auto"],
     signal,
     onProgress,
     onUndefined,
@@ -79,8 +79,8 @@ export async function explainMany<M extends MethodName = "grad-cam">(
   } = (options ?? {}) as ExplainManyOptions;
   const { compat, smooth, fuse, sign = "positive", score, seed = 0, ...set } = rest;
   const wanted = targetsOf(model, targets);
+  checkSome({ methods, targets: wanted, layers });
   for (const method of methods) checkChoice(method, METHODS, "method");
-  checkSome({ methods, targets: wanted, layers: layers ?? ["auto"] });
   checkChoice(sign, SIGNS, "sign");
   if (compat !== undefined) checkChoice(compat, COMPATS, "compat");
   if (smooth !== undefined) checkChoice(smooth, SMOOTHINGS, "smooth");
@@ -95,7 +95,7 @@ export async function explainMany<M extends MethodName = "grad-cam">(
     ...(smooth && { smooth }),
   };
   checkChoice(wishes.score, SCORE_KINDS, "score");
-  const choices = (layers ?? ["auto"]).map((choice) => resolveChoice(model, choice));
+  const choices = layers.map((choice) => resolveChoice(model, choice));
   const calls = callsOf(methods, set).map((call) => ({ ...call, choices: choicesFor(model, call.name, choices) }));
   const answer = (image: ImageLike | HostTensor): Promise<Explanation[]> =>
     new Inquiry(model, image, wishes, { signal, onProgress }).answer(wanted, calls);
@@ -202,9 +202,14 @@ function callsOf(methods: readonly MethodName[], set: Readonly<Record<string, un
   return methods.map((name) => ({ name, options: optionValues(name, methodCalled(name).options, set) }));
 }
 
-/** Throws E_OPTION for an empty list: it would be an answer without a question. */
-function checkSome(lists: Readonly<Record<string, readonly unknown[]>>): void {
+/** Throws E_OPTION for what is no list, and for an empty one: it would be an answer without a question. */
+function checkSome(lists: Readonly<Record<string, unknown>>): void {
   for (const [where, list] of Object.entries(lists)) {
+    if (!Array.isArray(list)) {
+      const got = typeof list === "string" ? `"${list}"` : list === null ? "null" : typeof list;
+      const hint = typeof list === "string" ? { hint: `write ["${list}"]` } : {};
+      throw new GradCamError("E_OPTION", { where, expected: "a list", got, ...hint });
+    }
     if (list.length === 0) throw new GradCamError("E_OPTION", { where, expected: "at least one", got: "none" });
   }
 }

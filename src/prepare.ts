@@ -33,9 +33,12 @@ export function prepare(model: Model, image: ImageLike): HostTensor {
 
 const isChannelsFirst = (model: Model): boolean => model.inputs[0]!.layout === "NCHW";
 
+const isTensor = (input: unknown): input is HostTensor =>
+  typeof input === "object" && input !== null && "shape" in input;
+
 /** As `prepare`, with the way back. A tensor is taken as it is: its map comes back at the tensor's height and width. */
 export function prepareInput(model: Model, input: ImageLike | HostTensor, compat?: Compat): Prepared {
-  if ("shape" in input) {
+  if (isTensor(input)) {
     const expected = model.inputs[0]!;
     const batch = checkInput(input, expected.shape, `input "${expected.name}"`);
     if (batch !== 1) {
@@ -51,7 +54,8 @@ export function prepareInput(model: Model, input: ImageLike | HostTensor, compat
     const resized = (map: Map2D): Map2D => resizeMap(map, width!, height!);
     return { tensor: inner, picture: size, covered: size, place: resized, fetch: resized };
   }
-  const { width, height } = input;
+  const image = asImage(input, "picture");
+  const { width, height } = image;
   // Keras' load_img squashes with Pillow's NEAREST, whatever the model would like.
   const spec: Preprocess =
     compat === "chollet" || compat === "keras-io"
@@ -59,7 +63,7 @@ export function prepareInput(model: Model, input: ImageLike | HostTensor, compat
       : model.preprocess;
   const [inputHeight, inputWidth] = spec.size;
   return {
-    tensor: preprocess(asImage(input, "picture"), spec),
+    tensor: preprocess(image, spec),
     picture: { width, height },
     covered: spec.fit === "squash" ? { width, height } : { width: inputWidth, height: inputHeight },
     place: (map) => placeMap(map, spec, width, height),

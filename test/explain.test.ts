@@ -153,6 +153,19 @@ describe("an explanation", () => {
     }
   });
 
+  it("refuses words where lists belong, and nothing where a picture belongs", async () => {
+    for (const [name, value] of Object.entries({ targets: "espresso", methods: "grad-cam", layers: "auto" })) {
+      const options = { [name]: value } as object;
+      const error = { code: "E_OPTION", where: name, expected: "a list", got: `"${value}"` };
+      await expect(explainMany(model, input, options)).rejects.toMatchObject(error);
+      await expect(explainMany(model, input, { [name]: null } as object)).rejects.toMatchObject({ code: "E_OPTION" });
+    }
+    for (const nothing of [null, undefined, 7, "cat.jpg"]) {
+      await expect(explain(model, nothing as never)).rejects.toMatchObject({ code: "E_INPUT_SHAPE" });
+      await expect(explainMany(model, [nothing as never])).rejects.toMatchObject({ code: "E_INPUT_SHAPE" });
+    }
+  });
+
   it("refuses a batch and numbers that are not finite", async () => {
     const two = { data: new Float32Array(2 * 224 * 224 * 3), shape: [2, 224, 224, 3] };
     await expect(explain(model, two)).rejects.toMatchObject({ code: "E_INPUT_SHAPE", got: "a batch of 2" });
@@ -162,7 +175,7 @@ describe("an explanation", () => {
 });
 
 describe("options of a model", () => {
-  it.each([{ weights: "int8" }, { engine: { build: "turbo" } }, { engine: { threads: 0 } }, { preprocess: "caffee" }])(
+  it.each([{ weights: "int4" }, { engine: { build: "turbo" } }, { engine: { threads: 0 } }, { preprocess: "caffee" }])(
     "that do not exist are refused: %o",
     async (options) => {
       await expect(loadModel(undefined, options as LoadOptions)).rejects.toMatchObject({ code: "E_OPTION" });

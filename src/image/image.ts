@@ -45,7 +45,8 @@ export const newImage = (width: number, height: number, channels: Image["channel
 
 /** The picture with its channels named; shares the bytes. Throws E_INPUT_SHAPE when they do not fill width × height. */
 export function asImage(image: ImageLike, where: string): Image {
-  const { data, width, height, channels = 4 } = image;
+  // Whoever writes JavaScript may pass null.
+  const { data, width, height, channels = 4 } = Object(image) as ImageLike;
   if (!(data instanceof Uint8ClampedArray || data instanceof Uint8Array)) {
     throw new GradCamError("E_INPUT_SHAPE", {
       where,
