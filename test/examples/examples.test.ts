@@ -50,6 +50,18 @@ it("your-own-model-onnx.mjs explains a network that PyTorch exported", async () 
   expect(await readImage("gradcam-output/your-own-model.png")).toMatchObject(await sizeOf("examples/cat.jpg"));
 });
 
+it("your-own-model-keras.mjs explains a network that Keras saved", async () => {
+  await fresh("gradcam-output/your-own-model.png");
+  vi.spyOn(process, "argv", "get").mockReturnValue([
+    "node",
+    "script",
+    "test/golden/keras/files/k3_nested.keras",
+    "examples/cat.jpg",
+  ]);
+  expect(await printed("your-own-model-keras")).toMatch(/%[^]*Grad-CAM at layer/);
+  expect(await readImage("gradcam-output/your-own-model.png")).toMatchObject(await sizeOf("examples/cat.jpg"));
+});
+
 it("gradients.mjs paints d(score)/d(input)", async () => {
   await fresh("gradcam-output/cat.gradient.png");
   expect(await printed("gradients")).toMatch(/d\/d\(input\): 1 × 224 × 224 × 3/);
