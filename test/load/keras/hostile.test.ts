@@ -1,0 +1,263 @@
+/** Keras files that would like to be more than files, by the rows of the list of hostile inputs. */
+import { readFileSync } from "node:fs";
+import { describe, expect, it } from "vitest";
+import type { GradCamError } from "../../../src/errors.ts";
+import { loadGraph, type LoadGraphOptions } from "../../../src/load/index.ts";
+import { bytesSource } from "../../../src/load/source.ts";
+import { goldenBytes, goldenJson } from "../../support/golden.ts";
+import { type Member, zipBytes } from "../../support/zip-bytes.ts";
+
+type Json = Record<string, unknown>;
+
+const WEIGHTS = goldenBytes("keras/files/k3_tiny.weights.h5");
+const archive = (...members: readonly Member[]): Uint8Array => zipBytes(members);
+const model = (config: unknown, weights: Uint8Array = WEIGHTS): Uint8Array =>
+  archive(
+    { name: "metadata.json", bytes: '{"keras_version":"3.15.1"}' },
+    { name: "config.json", bytes: typeof config === "string" ? config : JSON.stringify(config) },
+    { name: "model.weights.h5", bytes: weights },
+  );
+
+async function errorOf(bytes: Uint8Array, options: LoadGraphOptions = {}): Promise<GradCamError> {
+  return loadGraph(bytesSource(bytes, "model.keras"), options).then(
+    () => Promise.reject(new Error("it loads")),
+    (error: unknown) => error as GradCamError,
+  );
+}
+
+const codeOf = async (bytes: Uint8Array, options?: LoadGraphOptions): Promise<string> =>
+  (await errorOf(bytes, options)).code;
+
+const INPUT = { class_name: "InputLayer", config: { name: "image", batch_shape: [null, 9, 8, 3] } };
+const sequential = (...layers: readonly Json[]): Json => ({
+  class_name: "Sequential",
+  config: { name: "s", layers: [INPUT, ...layers] },
+});
+const layer = (class_name: string, config: Json = {}, more: Json = {}): Json => ({
+  class_name,
+  ...more,
+  config: { name: class_name.toLowerCase(), ...config },
+});
+
+/** A functional model of ReLUs: name → the layers that it takes. */
+const functional = (wires: Readonly<Record<string, readonly string[]>>, output: string): Json => ({
+  class_name: "Functional",
+  config: {
+    name: "f",
+    layers: [
+      { ...INPUT, name: "image", inbound_nodes: [] },
+      ...Object.entries(wires).map(([name, from]) => ({
+        class_name: from.length > 1 ? "Add" : "ReLU",
+        name,
+        config: { name },
+        inbound_nodes: [from.map((one) => [one, 0, 0, {}])],
+      })),
+    ],
+    input_layers: [["image", 0, 0]],
+    output_layers: [[output, 0, 0]],
+  },
+});
+
+describe("a .keras archive", () => {
+  const whole = new Uint8Array(readFileSync(new URL("../../golden/keras/files/k3_tiny.keras", import.meta.url)));
+
+  it.each([0.02, 0.25, 0.5, 0.99])("row 6: cut at %f of its length is truncated or no archive", async (share) => {
+    expect(await codeOf(whole.subarray(0, whole.length * share))).toMatch(/E_TRUNCATED|E_ZIP_INVALID/);
+  });
+
+  it("row 8: with bytes behind its end is refused", async () => {
+    expect(await codeOf(Uint8Array.of(...whole, 0))).toBe("E_TRAILING_DATA");
+  });
+
+  it("row 22: with a second config.json, or one in another folder, is refused", async () => {
+    const config = { name: "config.json", bytes: "{}" };
+    expect(await codeOf(archive(config, config))).toBe("E_ZIP_INVALID");
+    expect(await codeOf(archive({ ...config, name: "../config.json" }))).toBe("E_ZIP_INVALID");
+  });
+
+  it("row 23: without its configuration or its weights says which", async () => {
+    const config = { name: "config.json", bytes: JSON.stringify(sequential(layer("ReLU"))) };
+    expect(await errorOf(archive({ name: "metadata.json", bytes: "{}" }))).toMatchObject({
+      code: "E_KERAS_MISSING",
+      expected: "the member config.json",
+    });
+    expect(await errorOf(archive(config))).toMatchObject({
+      code: "E_KERAS_MISSING",
+      expected: "the member model.weights.h5",
+    });
+  });
+
+  it("row 24: with an HDF5 file of links in it is refused", async () => {
+    const links = goldenBytes("h5/external-link.h5");
+    expect(await codeOf(model(sequential(layer("Dense", { units: 2 })), links))).toMatch(/E_H5_LINK|E_WEIGHT_MISSING/);
+  });
+});
+
+describe("a configuration", () => {
+  it("row 23: of custom layers, Lambdas and layers of the future has all of them listed at once", async () => {
+    const error = await errorOf(
+      model(
+        sequential(
+          layer("Lambda"),
+          layer("TFSMLayer"),
+          layer("Mine", {}, { registered_name: "my>Mine" }),
+          layer("Conv2D", { name: "theirs" }, { module: "__main__" }),
+          layer("LSTM"),
+          layer("Activation", { activation: "my_own" }),
+        ),
+      ),
+    );
+    expect(error.code).toBe("E_UNSAFE_LAYER");
+    expect(error.got?.split("; ").map((part) => part.split(":")[0])).toEqual([
+      'Lambda "lambda"',
+      'TFSMLayer "tfsmlayer"',
+      'Mine "mine"',
+      'Conv2D "theirs"',
+      'LSTM "lstm"',
+      'Activation "activation"',
+    ]);
+    expect(await codeOf(model(sequential(layer("LSTM"))))).toBe("E_UNSUPPORTED_LAYER");
+    expect(await codeOf(model(sequential(layer("Conv2D", { data_format: "channels_first" }))))).toBe(
+      "E_UNSUPPORTED_LAYER",
+    );
+  });
+
+  it.each(["__proto__", "constructor", "", "a\u0000b", "../x"])(
+    "row 15: with a layer called %j is refused",
+    async (name) => {
+      expect(await codeOf(model(sequential(layer("ReLU", { name }))))).toBe("E_NAME_INVALID");
+      expect(({} as Json)["polluted"]).toBeUndefined();
+    },
+  );
+
+  it("row 14: nested deeper than allowed, or with a key twice, is refused before it is parsed", async () => {
+    expect(await codeOf(model("[".repeat(100_000)))).toBe("E_JSON_DEPTH");
+    expect(await codeOf(model('{"class_name":"Sequential","class_name":"Functional"}'))).toBe("E_HEADER_INVALID");
+  });
+
+  it.each<[string, unknown]>([
+    ["a list", []],
+    ["a number", 1],
+    ["a model without layers", { class_name: "Functional", config: {} }],
+    ["layers without names", { class_name: "Sequential", config: { layers: [{ class_name: "ReLU", config: {} }] } }],
+    ["two layers of one name", sequential(layer("ReLU"), layer("ReLU"))],
+  ])("that is %s is malformed", async (_, config) => {
+    expect(await codeOf(model(config))).toBe("E_HEADER_INVALID");
+  });
+
+  it("row 21: with a cycle, or with references to nothing, is refused", async () => {
+    expect(await codeOf(model(functional({ a: ["image", "b"], b: ["a"] }, "b")))).toBe("E_GRAPH");
+    expect(await codeOf(model(functional({ a: ["nowhere"] }, "a")))).toBe("E_GRAPH");
+    expect(await codeOf(model(functional({ a: ["image"] }, "nowhere")))).toBe("E_GRAPH");
+  });
+
+  it("of models that call models that call models stays below the limit of calls", async () => {
+    const calls = (name: string): Json[] => Array.from({ length: 10 }, (_, i) => [[name, i, 0, {}]] as unknown as Json);
+    let inner: Json = functional({ r: ["image"] }, "r");
+    for (let depth = 0; depth < 6; depth++) {
+      const name = `m${depth}`;
+      inner = {
+        class_name: "Functional",
+        config: {
+          name,
+          layers: [
+            { ...INPUT, name: "image", inbound_nodes: [] },
+            {
+              ...inner,
+              name,
+              config: { ...(inner["config"] as Json), name },
+              inbound_nodes: [[["image", 0, 0, {}]], ...calls(name).slice(0, 9)],
+            },
+          ],
+          input_layers: [["image", 0, 0]],
+          output_layers: [[name, 9, 0]],
+        },
+      };
+    }
+    expect(await errorOf(model(inner), { limits: { tensors: 1000 } })).toMatchObject({
+      code: "E_GRAPH",
+      expected: expect.stringContaining("limit tensors") as string,
+    });
+  });
+
+  it.each<[string, string, Json]>([
+    ["stride 0", "E_ATTR_INVALID", layer("Conv2D", { filters: 2, kernel_size: 3, strides: 0 })],
+    ["dilation 0", "E_ATTR_INVALID", layer("Conv2D", { filters: 2, kernel_size: 3, dilation_rate: [0, 1] })],
+    ["no filters", "E_ATTR_INVALID", layer("Conv2D", { kernel_size: 3 })],
+    ["a kernel of words", "E_ATTR_INVALID", layer("Conv2D", { filters: 2, kernel_size: "3" })],
+    ["pool 0", "E_ATTR_INVALID", layer("MaxPooling2D", { pool_size: [0, 2] })],
+    [
+      "negative padding",
+      "E_ATTR_INVALID",
+      layer("ZeroPadding2D", {
+        padding: [
+          [-1, 0],
+          [0, 0],
+        ],
+      }),
+    ],
+    ["cropping of everything", "E_SHAPE", layer("Cropping2D", { cropping: 9 })],
+    ["a shape that does not fit", "E_ATTR_INVALID", layer("Reshape", { target_shape: [5, -1] })],
+    ["an axis too many", "E_ATTR_INVALID", layer("Softmax", { axis: 7 })],
+    ["an enlargement beyond the limit", "E_TENSOR_TOO_LARGE", layer("UpSampling2D", { size: 20_000 })],
+  ])("row 34: with %s is refused with %s", async (_, code, one) => {
+    expect(await codeOf(model(sequential(one)))).toBe(code);
+  });
+
+  it("row 34: with groups that do not divide, or a kernel larger than the picture, is refused", async () => {
+    expect(await codeOf(model(sequential(layer("Conv2D", { filters: 2, kernel_size: 3, groups: 2 }))))).toMatch(/^E_/);
+    expect(await codeOf(model(sequential(layer("Conv2D", { filters: 2, kernel_size: 20 }))))).toMatch(
+      /^E_(SHAPE|ATTR)/,
+    );
+  });
+
+  it("row 35: with an open size asks for it", async () => {
+    const open = (batch_shape: unknown): Json => ({
+      class_name: "Sequential",
+      config: { layers: [{ class_name: "InputLayer", config: { name: "image", batch_shape } }, layer("ReLU")] },
+    });
+    expect(await codeOf(model(open([null, null, null, 3])))).toBe("E_INPUT_SHAPE");
+    expect(await codeOf(model(open([null, 0, 0, 3])))).toBe("E_INPUT_SHAPE");
+    expect(await codeOf(model(open([null, 8, 8, 3])), { inputShape: [9, 9] })).toBe("E_OPTION");
+    const { graph } = await loadGraph(bytesSource(model(open([null, null, null, 3]))), { inputShape: [5, 7] });
+    expect(graph.values[graph.inputs[0]!]!.shape).toEqual([1, 5, 7, 3]);
+  });
+});
+
+it("row 27: a configuration of 5000 layers loads", async () => {
+  const many = Array.from({ length: 5000 }, (_, i) => layer("ReLU", { name: `größe_${i}` }));
+  const { graph } = await loadGraph(bytesSource(model(sequential(...many))));
+  expect(graph.layers).toHaveLength(5000);
+});
+
+describe("weights", () => {
+  const architecture = (change: (text: string) => string): string =>
+    change(JSON.stringify(goldenJson("keras/files/k3_tiny.architecture.json")));
+
+  it("row 28: of another architecture are refused with every mismatch", async () => {
+    const narrow = architecture((text) =>
+      text.replaceAll('"filters":6', '"filters":5').replaceAll('"filters": 6', '"filters": 5'),
+    );
+    const error = await errorOf(WEIGHTS, { architecture: narrow });
+    expect(error.code).toBe("E_SHAPE_MISMATCH");
+    expect(error.got).toMatch(/stem\/kernel \[3,3,3,6\] instead of \[3,3,3,5\]/);
+    const legacy = goldenBytes("keras/files/k2_nested.weights_only.h5");
+    expect(await codeOf(legacy, { architecture: architecture((text) => text) })).toBe("E_SHAPE_MISMATCH");
+  });
+
+  it("row 19: that are not there are listed", async () => {
+    const error = await errorOf(
+      model(sequential(layer("Conv2D", { filters: 2, kernel_size: 3 })), goldenBytes("h5/f32.h5")),
+    );
+    expect(error).toMatchObject({ code: "E_WEIGHT_MISSING", got: "none for conv2d/kernel, conv2d/bias" });
+  });
+
+  it("row 17: in shards that are missing, or lead elsewhere, are refused", async () => {
+    const index = (file: string): Uint8Array =>
+      new TextEncoder().encode(JSON.stringify({ weight_map: { "/layers/conv2d/vars": file } }));
+    const options = { architecture: architecture((text) => text) };
+    expect(await codeOf(index("a.weights.h5"), options)).toBe("E_SHARD_MISSING");
+    expect(await codeOf(index("../a.weights.h5"), options)).toBe("E_PATH_ESCAPE");
+    expect(await codeOf(index("a.weights.h5"))).toBe("E_OPTION");
+  });
+});
