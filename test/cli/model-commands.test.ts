@@ -81,7 +81,7 @@ describe("gradcam doctor", () => {
     expect(code).toBe(0);
     expect(findings.map(({ check, status }) => [check, status])).toEqual(
       [
-        ...["machine", "engine", "model", "layer", "labels", "preprocessing"],
+        ...["machine", "cache", "engine", "model", "layer", "labels", "preprocessing"],
         ...["answer", "gradients", "alternatives", "timings"],
       ].map((check) => [check, "ok"]),
     );
@@ -106,12 +106,12 @@ describe("gradcam doctor", () => {
     const { stdout } = await gradcam(["doctor", "--labels", "examples/cat.jpg"]);
     expect(stdout).toMatch(/^✓ machine +Node \d+/m);
     const plain = await gradcam(["doctor"]);
-    expect(plain.stdout.trim().split("\n").length).toBe(6);
+    expect(plain.stdout.trim().split("\n").length).toBe(7);
   });
 
   it("describes the machine even where the model cannot be read", async () => {
     const { code, stdout, stderr } = await gradcam(["doctor", "--model", CAT, "--json"]);
-    expect([code, (JSON.parse(stdout) as Finding[]).map(({ check }) => check)]).toEqual([3, ["machine"]]);
+    expect([code, (JSON.parse(stdout) as Finding[]).map(({ check }) => check)]).toEqual([3, ["machine", "cache"]]);
     expect(stderr).toContain("E_NOT_A_MODEL");
   });
 });

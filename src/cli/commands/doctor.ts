@@ -49,7 +49,7 @@ async function examine(name: string | undefined, flags: DoctorFlags, terminal: T
   const begun = performance.now();
   const work = withModel(flags, terminal, async (model) => {
     // Loading turns on what the engine has behind a flag.
-    findings.push(await machine(), ...aboutModel(model, performance.now() - begun));
+    findings.push(await machine(), await cache(), ...aboutModel(model, performance.now() - begun));
     if (name === undefined) return;
     const look = async ({ upright }: Picture): Promise<() => void> => {
       findings.push(...(await aboutPicture(model, upright, terminal)));
@@ -60,7 +60,7 @@ async function examine(name: string | undefined, flags: DoctorFlags, terminal: T
   try {
     await work;
   } catch (error) {
-    if (findings.length === 0) findings.push(await machine());
+    if (findings.length === 0) findings.push(await machine(), await cache());
     throw error;
   } finally {
     report(findings, flags, terminal);
@@ -100,6 +100,21 @@ async function machine(): Promise<Finding> {
   if (!data.simd)
     return { check: "machine", status: "failed", text, hint: "the core needs SIMD: use a later Node", data };
   return { check: "machine", status: "ok", text, data };
+}
+
+async function cache(): Promise<Finding> {
+  const [{ cacheFolder }, { contentsOf }] = await Promise.all([
+    import("../../node/cache/folder.ts"),
+    import("../../node/cache/contents.ts"),
+  ]);
+  const folder = cacheFolder();
+  const held = await contentsOf(folder);
+  const parts = held.filter(({ isPartial }) => isPartial).length;
+  const size = held.reduce((sum, model) => sum + model.bytes, 0);
+  const models = held.map(({ entry, isPartial }) => ({ name: entry.name, isPartial }));
+  const broken = parts > 0 ? `, ${parts} of them in part: gradcam pull goes on` : "";
+  const text = `${folder}: ${held.length === 0 ? "empty" : `${held.length} models, ${bytes(size)}${broken}`}`;
+  return { check: "cache", status: "ok", text, data: { folder, bytes: size, models } };
 }
 
 function aboutModel(model: Model, milliseconds: number): Finding[] {
