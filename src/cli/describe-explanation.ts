@@ -58,9 +58,15 @@ export async function describeExplanation(facts: ExplanationFacts, terminal: Ter
 }
 
 const BAR_WIDTH = 20;
+/** Below this there is no room for the bar, index and logit. */
+const NARROW = 70;
 
-/** One line per class: probability, bar, name, index and logit. */
-export function predictionLines(predictions: readonly Prediction[], { style }: Terminal): string[] {
+/** One line per class: probability, bar, name, index and logit; on narrow terminals probability and name. */
+export function predictionLines(predictions: readonly Prediction[], { style, io }: Terminal): string[] {
+  if (io.stdout.columns < NARROW) {
+    const short = predictions.map(({ probability, label }) => [percent(probability), printable(label)]);
+    return table(short, ["right"]).map((line) => `  ${line}`);
+  }
   const rows = predictions.map(({ index, label, probability, logit, wnid }) => [
     percent(probability),
     bar(probability, BAR_WIDTH).padEnd(BAR_WIDTH),

@@ -109,7 +109,7 @@ async function positiveMap(picture: Picture, explanation: Explanation): Promise<
  * The map at the size of the picture as a person sees it. Keras' recipes show the network the pixels as stored; the article
  * paints on the picture turned upright, and stretches the small map over that.
  */
-export async function mapOnPicture({ upright }: Picture, explanation: Explanation): Promise<Map2D> {
+async function mapOnPicture({ upright }: Picture, explanation: Explanation): Promise<Map2D> {
   const { compat } = explanation;
   if (compat !== "chollet" && compat !== "keras-io") return explanation.map;
   const [{ layerMap }, { resizeMap }] = await Promise.all([import("../node.ts"), import("../image/resize-map.ts")]);

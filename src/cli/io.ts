@@ -1,6 +1,7 @@
 /** The outside world as the commands see it, so that tests can be the outside world. */
 import { once } from "node:events";
 import { addAbortSignal } from "node:stream";
+import { EXIT_CODES } from "./exit-codes.ts";
 
 export interface Sink {
   write(data: string | Uint8Array): void;
@@ -51,11 +52,12 @@ async function ask(question: string, signal: AbortSignal): Promise<string> {
   }
 }
 
-/** A reader that goes away (`gradcam … | head`) is no error: there is nobody left to write to. */
+/** A reader that goes away (`gradcam … | head`) is no error: there is nobody left to write to. A full disk is one. */
 function sinkOf(stream: NodeJS.WriteStream): Sink {
-  stream.on("error", (error: NodeJS.ErrnoException) => {
-    if (error.code === "EPIPE") process.exit(0);
-    throw error;
+  stream.on("error", ({ code, message }: NodeJS.ErrnoException) => {
+    if (code === "EPIPE") process.exit(0);
+    if (stream !== process.stderr) process.stderr.write(`gradcam: E_IO: output: ${message}\n`);
+    process.exit(EXIT_CODES.failed);
   });
   return {
     write: (data) => void stream.write(data),

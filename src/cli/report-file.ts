@@ -1,5 +1,6 @@
 /** `--report FILE`: pictures are packed as they are explained, and the file is written when all of them are. */
 import { stat } from "node:fs/promises";
+import { resolve } from "node:path";
 import { GradCamError } from "../errors.ts";
 import type { Explanation } from "../explanation.ts";
 import type { ColormapName } from "../image/colormap.ts";
@@ -12,10 +13,17 @@ interface ReportFlags {
   readonly force?: boolean;
 }
 
-/** The report that the flags ask for. Throws E_EXISTS before any work when there is a file that may not be replaced. */
-export async function reportFile(flags: ReportFlags): Promise<ReportFile | undefined> {
+/**
+ * The report that the flags ask for. Throws E_EXISTS before any work when there is a file that may not be replaced: not even
+ * --force replaces one of `inputs`, the pictures that it is about.
+ */
+export async function reportFile(flags: ReportFlags, inputs: readonly string[]): Promise<ReportFile | undefined> {
   const { report: path, force } = flags;
   if (path === undefined) return undefined;
+  if (inputs.some((input) => resolve(input) === resolve(path))) {
+    const got = "a picture that this very command reads";
+    throw new GradCamError("E_EXISTS", { where: path, expected: "a new file", got, hint: "name another file" });
+  }
   if (!force && (await stat(path).catch(() => undefined))) {
     const hint = "--force replaces it";
     throw new GradCamError("E_EXISTS", { where: path, expected: "a new file", got: "an existing one", hint });

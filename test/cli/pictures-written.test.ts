@@ -1,5 +1,5 @@
 /** What pictures explain writes, what they are called, and what is refused before any work. */
-import { readdirSync } from "node:fs";
+import { copyFileSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import sharp from "sharp";
 import { describe, expect, it, vi } from "vitest";
@@ -70,6 +70,28 @@ describe("--output", () => {
       const run = await gradcam(["explain", CAT, ...twice, "--output", join(folder, "heat.png"), "--quiet"]);
       expect(run).toMatchObject({ code: 0, stderr: "" });
     });
+  });
+});
+
+describe("--report", () => {
+  it("never replaces a picture that the command reads, --force or not", async () => {
+    await inTemporaryFolder(async (folder) => {
+      const picture = join(folder, "cat.jpg");
+      copyFileSync(CAT, picture);
+      const run = await gradcam(["explain", folder, "--report", join(folder, "x/../cat.jpg"), "--force"]);
+      expect(run).toMatchObject({ code: 1, stdout: "" });
+      expect(run.stderr).toMatch(/E_EXISTS: .*this very command reads/);
+      expect(readFileSync(picture)).toEqual(readFileSync(CAT));
+    });
+  });
+});
+
+describe("on narrow terminals", () => {
+  it("lines of predictions fit", async () => {
+    const { stdout } = await gradcam(["classify", CAT], { tty: true, columns: 40, env: { NO_COLOR: "1" } });
+    const lines = stdout.trimEnd().split("\n");
+    expect(lines[1]).toBe("  79.8 %  Egyptian_cat");
+    for (const line of lines) expect(line.length).toBeLessThanOrEqual(40);
   });
 });
 

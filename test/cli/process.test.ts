@@ -1,8 +1,8 @@
 /** The command as a process of its own: signals, pipes that close, and what stays behind. */
-import { type ChildProcess, execFileSync, spawn } from "node:child_process";
+import { type ChildProcess, execFileSync, spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
 import { createHash } from "node:crypto";
-import { closeSync, openSync, readdirSync, readFileSync } from "node:fs";
+import { closeSync, existsSync, openSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout } from "node:timers/promises";
 import { describe, expect, it } from "vitest";
@@ -52,6 +52,18 @@ describe("gradcam as a process", () => {
     child.stdout!.once("data", () => child.stdout!.destroy());
     expect(await once(child, "exit")).toEqual([0, null]);
     expect(errors()).toBe("");
+  });
+
+  it.runIf(existsSync("/dev/full"))("ends with one line and 1 when what it prints cannot be written", () => {
+    const full = openSync("/dev/full", "w");
+    const words = [built("cli/bin.js"), "classify", "examples/cat.jpg", "--json"];
+    const { status, stderr } = spawnSync(process.execPath, words, {
+      stdio: ["ignore", full, "pipe"],
+      encoding: "utf8",
+    });
+    closeSync(full);
+    expect(status).toBe(1);
+    expect(stderr).toMatch(/^gradcam: E_IO: output: ENOSPC.*\n$/);
   });
 
   it("tells data from everything else: stdout holds JSON Lines, stderr failures and the summary", async () => {

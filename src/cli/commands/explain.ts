@@ -105,7 +105,7 @@ async function explainPictures(words: readonly string[], flags: ExplainFlags, te
   const questions = await questionsOf(flags);
   const pictures = await findPictures(words, terminal);
   const deliver = await delivery(pictures.names, flags, terminal);
-  const report = await reportFile(flags);
+  const report = await reportFile(flags, pictures.names);
   const { explainMany } = await import("../../node.ts");
   // Keras' load_img leaves pictures as they are stored.
   const stored = flags.compat === "chollet" || flags.compat === "keras-io";
