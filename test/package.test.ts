@@ -29,6 +29,7 @@ describe("the runtime dependencies", () => {
   it("are those that docs/dependencies.md explains, and theirs", () => {
     expect(dependencies.filter((name) => !name.startsWith("@img/sharp-"))).toEqual([
       "@assemblyscript/loader",
+      "@bufbuild/protobuf",
       "@img/colour",
       "@zip.js/zip.js",
       "commander",
