@@ -27,13 +27,12 @@ export async function howToGet(name: ArchitectureName): Promise<GradCamError> {
   if (!official)
     return new GradCamError("E_MODEL_NOT_FOUND", { where, hint: "loadModel() without arguments loads it" });
   const { url, bytes, md5, licence } = official;
-  const file = url.slice(url.lastIndexOf("/") + 1);
   const identity = [bytes !== undefined && `${bytes.toLocaleString("en-US")} bytes`, md5 && `MD5 ${md5}`, licence]
     .filter(Boolean)
     .join(", ");
   return new GradCamError("E_MODEL_NOT_FOUND", {
     where,
     got: `the name of ${title}, whose weights do not come with this package`,
-    hint: `download ${url} (${identity}) and give its path: loadModel("${file}") or --model ${file}`,
+    hint: `gradcam pull ${name}, or loadModel("${name}", { download: true }), fetches ${url} (${identity}); or give the path of your file`,
   });
 }
