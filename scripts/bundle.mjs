@@ -35,7 +35,7 @@ const groups = [
   { name: "image", priority: 2, test: (id) => IMAGE.test(inside(id)) },
   { name: "registry", priority: 2, test: (id) => REGISTRY.test(inside(id)) },
   { name: "cache", priority: 2, test: (id) => CACHE.test(inside(id)) },
-  { name: "download", priority: 2, test: (id) => DOWNLOAD.test(inside(id)) },
+  { name: "download", priority: 3, test: (id) => DOWNLOAD.test(inside(id)) },
   {
     name: "core",
     priority: 1,

@@ -116,6 +116,12 @@ describe("the core", () => {
       .filter((file) => /^(node|browser|cli)\b/.test(file));
     expect(edges).toEqual([]);
   });
+
+  it("reaches no module of Node's from a page, not even when something is loaded later", () => {
+    const files = moduleClosure("browser.js", { lazy: true });
+    const needy = files.filter((file) => /["'`]node:/.test(readFileSync(file, "utf8")));
+    expect(needy.map((file) => relative(built("."), file))).toEqual([]);
+  });
 });
 
 describe("the command", () => {

@@ -1,5 +1,5 @@
 /** A user's page: the package by its own name, bundled, under a strict Content-Security-Policy. */
-import { explain, loadModel } from "gradcam-wasm";
+import { explain, loadModel, pull } from "gradcam-wasm";
 import simdUrl from "gradcam-wasm/simd.wasm?url";
 
 globalThis.violations = [];
@@ -21,3 +21,10 @@ globalThis.explainPixels = async ({ url, width, height, build, fromFile, threads
   model.dispose();
   return { raw: Array.from(raw.data), map: Array.from(map.data), label: target.label, engine };
 };
+
+/** What it resolves to, or the code of the error. */
+const outcome = (promise) => promise.catch((error) => error.code ?? String(error));
+
+globalThis.pullModel = ({ name, ...options }) => outcome(pull(name, options));
+
+globalThis.loadNamed = ({ name, ...options }) => outcome(loadModel(name, options).then((model) => model.name));

@@ -37,13 +37,17 @@ export interface Site {
 /** What a page needs to get SharedArrayBuffer. */
 const ISOLATION = { "cross-origin-opener-policy": "same-origin", "cross-origin-embedder-policy": "require-corp" };
 
-/** Serves the files on a free port of this machine; an isolated page may use threads. */
-export async function serve(files: Files, { isolated }: { readonly isolated: boolean }): Promise<Site> {
+/** Serves the files on a free port of this machine; an isolated page may use threads, any page talks to `connect` besides. */
+export async function serve(
+  files: Files,
+  { isolated, connect }: { readonly isolated: boolean; readonly connect?: string },
+): Promise<Site> {
+  const policy = connect === undefined ? POLICY : `${POLICY}; connect-src 'self' ${connect}`;
   const server: Server = createServer((request, response) => {
     const path = request.url === "/" ? "/index.html" : (request.url ?? "");
     const contents = files.get(path);
     const type = TYPES[path.split(".").at(-1) ?? ""] ?? "application/octet-stream";
-    const headers = { "content-type": type, "content-security-policy": POLICY, ...(isolated && ISOLATION) };
+    const headers = { "content-type": type, "content-security-policy": policy, ...(isolated && ISOLATION) };
     response.writeHead(contents === undefined ? 404 : 200, headers);
     response.end(contents);
   });

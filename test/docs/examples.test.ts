@@ -80,7 +80,7 @@ const scripts = PAGES.flatMap((page) => blocksOf(page, "js").map((code, i) => [p
 
 /**
  * `gradcam …` without comments and pipes. The embedded model stands in for weights that cannot be committed, and two methods for
- * all of them, which take a minute.
+ * all of them, which take a minute. Nothing is downloaded.
  */
 const commands = PAGES.flatMap((page) =>
   [...blocksOf(page, "sh"), ...(page === "README.md" ? blocksOf(page, "") : [])].flatMap((block) =>
@@ -92,7 +92,7 @@ const commands = PAGES.flatMap((page) =>
           .replace(/ --model vgg16\.h5/, "")
           .replace("--methods all", "--methods grad-cam,random-cam"),
       )
-      .filter((text) => /^(npx )?gradcam /.test(text) && !/ bench\b/.test(text))
+      .filter((text) => /^(npx )?gradcam /.test(text) && !/ (bench|pull)\b/.test(text))
       .map((text) => [page, text.replace("npx ", "")] as const),
   ),
 );

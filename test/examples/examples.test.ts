@@ -5,6 +5,8 @@ import { readImage } from "../../src/node.ts";
 
 afterEach(() => {
   vi.restoreAllMocks();
+  vi.unstubAllEnvs();
+  vi.unstubAllGlobals();
 });
 
 /** Runs a script and returns what it prints. */
@@ -66,6 +68,16 @@ it("gradients.mjs paints d(score)/d(input)", async () => {
   await fresh("gradcam-output/cat.gradient.png");
   expect(await printed("gradients")).toMatch(/d\/d\(input\): 1 × 224 × 224 × 3/);
   expect(await readImage("gradcam-output/cat.gradient.png")).toMatchObject({ width: 448, height: 448 });
+});
+
+it("download.mjs fetches nothing unasked, and says how to ask", async () => {
+  vi.stubEnv("GRADCAM_CACHE", "gradcam-output/no-cache");
+  vi.stubGlobal("fetch", () => {
+    throw new Error("fetched");
+  });
+  expect(await printed("download")).toMatch(
+    /^MobileNet, Apache-2\.0: https:.*\nE_MODEL_NOT_FOUND: gradcam pull mobilenet/,
+  );
 });
 
 async function sizeOf(path: string): Promise<{ width: number; height: number }> {

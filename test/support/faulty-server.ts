@@ -194,18 +194,27 @@ const FAULTS = {
 
 export type FaultName = keyof typeof FAULTS;
 
-export async function startFaultyServer(contents: Uint8Array): Promise<FaultyServer> {
+/** @param headers of every answer; with Access-Control-Allow-Origin, pages of other origins may ask */
+export async function startFaultyServer(
+  contents: Uint8Array,
+  headers: Readonly<Record<string, string>> = {},
+): Promise<FaultyServer> {
   const requests: string[] = [];
   const counts = new Map<string, number>();
   const sockets = new Set<Socket>();
   const server: Server = createServer((request, response) => {
-    const { url = "/", headers, method = "" } = request;
-    requests.push([method, url, headers.range, headers.authorization].filter(Boolean).join(" "));
+    const { url = "/", headers: asked, method = "" } = request;
+    for (const [name, value] of Object.entries(headers)) response.setHeader(name, value);
+    if (method === "OPTIONS") {
+      response.writeHead(204, { "access-control-allow-headers": "range, if-range" }).end();
+      return;
+    }
+    requests.push([method, url, asked.range, asked.authorization].filter(Boolean).join(" "));
     const name = url.split("/")[1]! as FaultName;
     const before = counts.get(name) ?? 0;
     counts.set(name, before + 1);
-    const range = /^bytes=(\d+)-$/.exec(headers.range ?? "");
-    const isSame = headers["if-range"] === undefined || headers["if-range"] === ETAG;
+    const range = /^bytes=(\d+)-$/.exec(asked.range ?? "");
+    const isSame = asked["if-range"] === undefined || asked["if-range"] === ETAG;
     const from = range && isSame ? Number(range[1]) : undefined;
     if (from !== undefined && from >= contents.length) response.writeHead(416).end();
     else FAULTS[name]({ request, response, contents, before, from });
