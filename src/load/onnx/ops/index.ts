@@ -6,6 +6,7 @@ import { NORMALIZATIONS } from "./normalization.ts";
 import { POOLS } from "./pools.ts";
 import { PRODUCTS } from "./products.ts";
 import { REDUCTIONS } from "./reductions.ts";
+import { RESIZERS } from "./resize.ts";
 import { SHAPES } from "./shapes.ts";
 
 /** By ONNX's name. */
@@ -17,6 +18,7 @@ export const OPERATORS: ReadonlyMap<string, Translate> = new Map(
     ...NORMALIZATIONS,
     ...ARRANGEMENTS,
     ...REDUCTIONS,
+    ...RESIZERS,
     ...SHAPES,
   }),
 );
