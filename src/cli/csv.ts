@@ -44,6 +44,13 @@ export const csvHeader = (): string => line(Object.keys(COLUMNS));
 export const csvRow = (explanation: Explanation, image: string): string =>
   line(Object.values(COLUMNS).map((cell) => cell(explanation, image)));
 
-const line = (cells: readonly Cell[]): string => cells.map((cell) => quoted(String(cell ?? ""))).join(",");
+const line = (cells: readonly Cell[]): string =>
+  cells.map((cell) => quoted(typeof cell === "string" ? harmless(cell) : String(cell ?? ""))).join(",");
+
+/**
+ * An apostrophe before text that a spreadsheet would take for a formula: names of files and classes come from anywhere.
+ * Numbers stay as they are.
+ */
+const harmless = (text: string): string => (/^[=+\-@\t\r]/.test(text) ? `'${text}` : text);
 
 const quoted = (text: string): string => (/[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text);

@@ -139,11 +139,24 @@ const item = (...children: readonly (Node | string)[]): HTMLElement => element("
 function cellText({ map, grid }: Shown, column: number, row: number): HTMLElement[] {
   const value = grid.values[row * grid.width + column]!;
   const share = map.additive
-    ? [element("b", "", percent(value / map.target.score)), ` of the score ${number(map.target.score)}`]
+    ? [
+        element("b", "", percent((value * rawValues(map)) / map.target.score)),
+        ` of the score ${number(map.target.score)}`,
+      ]
     : [element("b", "", percent(positive(grid.values) > 0 ? value / positive(grid.values) : 0)), " of the map"];
   const place = `row ${row + 1}, column ${column + 1} of ${grid.width} × ${grid.height}`;
-  const rough = map.raw.encoding === "u8" ? "about " : "";
-  return [item("value ", rough, element("b", "", number(value))), item(...share), item(place)];
+  return [item(what(map.raw), " ", element("b", "", number(value))), item(...share), item(place)];
+}
+
+/** How many values of the raw map a value of the grid stands for. */
+const rawValues = ({ raw: { width, height, of } }: PageMap): number =>
+  of ? (of.width * of.height) / (width * height) : 1;
+
+/** What a number of the grid is: itself, rounded, or a mean. */
+function what({ width, height, encoding, of }: PageMap["raw"]): string {
+  if (!of || (of.width === width && of.height === height)) return encoding === "u8" ? "value about" : "value";
+  const [across, down] = [of.width / width, of.height / height].map((size) => String(Number(size.toFixed(1))));
+  return `mean of ${across} × ${down} values, about`;
 }
 
 /** What is said while nothing is pointed at. */
@@ -152,7 +165,8 @@ function summary(shown: Shown | undefined): HTMLElement[] {
   const { map, grid } = shown;
   const { score, label } = map.target;
   const scored = item(`${map.score} of ${spelled(label)} `, element("b", "", number(score)));
-  if (!map.additive) return [scored, item(`${grid.width} × ${grid.height} values`)];
-  const sum = total(grid.values);
+  const { of = grid } = map.raw;
+  if (!map.additive) return [scored, item(`${of.width} × ${of.height} values`)];
+  const sum = total(grid.values) * rawValues(map);
   return [scored, item("all cells add up to ", element("b", "", number(sum)), ` (${percent(sum / score)})`)];
 }

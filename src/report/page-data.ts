@@ -1,7 +1,7 @@
 /** What a report's page is given: plain JSON, small enough that twenty pictures fit into one file. */
 import type { Explanation } from "../explanation.ts";
 
-/** A map at its own resolution; the page enlarges it. Base64 of little-endian f32, or of bytes from `low` to `high`. */
+/** A map at its own resolution or, if that is a picture's, averaged; the page enlarges it. Base64 of little-endian f32, or of bytes from `low` to `high`. */
 export interface PackedMap {
   readonly width: number;
   readonly height: number;
@@ -9,6 +9,8 @@ export interface PackedMap {
   readonly low: number;
   readonly high: number;
   readonly data: string;
+  /** Size of the raw map where values are means over equal cells of it. */
+  readonly of?: { readonly width: number; readonly height: number };
 }
 
 /** A number about an explanation, with the curve it was made of where there is one. */

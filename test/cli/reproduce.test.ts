@@ -2,10 +2,11 @@
 import { copyFileSync, readFileSync, writeFileSync } from "node:fs";
 import { basename, join } from "node:path";
 import { beforeAll, describe, expect, it } from "vitest";
+import { csvRow } from "../../src/cli/csv.ts";
 import type { StoredResult } from "../../src/cli/stored-result.ts";
 import type { Reproduction } from "../../src/cli/reproduction.ts";
 import { gradcam, inTemporaryFolder } from "../support/cli.ts";
-import { explainMany, explanationToJson, loadModel, readImage } from "../../src/node.ts";
+import { type Explanation, explainMany, explanationToJson, loadModel, readImage } from "../../src/node.ts";
 
 const CAT = "examples/cat.jpg";
 
@@ -192,6 +193,19 @@ describe("gradcam explain --csv", () => {
       ]);
       expect(cells[columns.indexOf("model_sha256")]).toBe(results()[0]!.model.sha256);
     });
+  });
+
+  it("prints no cell that a spreadsheet would run as a formula", () => {
+    const [{ target, model, ...rest }] = results() as [StoredResult];
+    const map = { width: 1, height: 1, data: Float32Array.of(1) };
+    for (const start of ["=", "+", "-", "@", "\t"]) {
+      const label = `${start}cmd|' /C calc'!A0`;
+      const explanation = { ...rest, target: { ...target, label, logit: -1.5 }, model: { ...model, name: label }, map };
+      const row = csvRow(explanation as unknown as Explanation, label);
+      expect(row.startsWith(`'${label},grad-cam,_relu_head,'${label},285,`)).toBe(true);
+      expect(row).toContain(`,'${label},${model.sha256},`);
+      expect(row).toContain(",-1.5,");
+    }
   });
 
   it("is one of two forms, not both", async () => {

@@ -3,6 +3,7 @@ import { createHash } from "node:crypto";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { explain, explainMany, type Image, loadModel, type Model, readImage, report } from "../../src/node.ts";
 import type { PageData } from "../../src/report/page-data.ts";
+import { packMap } from "../../src/report/pack-map.ts";
 import { valuesOf } from "../../src/report-page/unpack.ts";
 import { codeOf } from "../support/error-code.ts";
 
@@ -43,16 +44,37 @@ describe("a report", () => {
     expect(outside).not.toMatch(/https?:|\bsrc="(?!data:)|@import|url\(|\son\w+=/);
   });
 
-  it("keeps the numbers of layers to the bit and those of pixels to half a step of 255", async () => {
+  it("keeps the numbers of layers to the bit, and of pixels their means over 2 × 2 to half a step of 255", async () => {
     const explanations = await explainMany(model, cat, { methods: ["grad-cam", "saliency"], targets: ["top-2"] });
     const [layer, pixels] = dataOf(await report(explanations)).pictures[0]!.maps;
     expect(valuesOf(layer!.raw)).toEqual(explanations[0]!.raw.data);
     const { raw } = pixels!;
-    const { data } = explanations[1]!.raw;
+    const { data, width, height } = explanations[1]!.raw;
+    expect([raw.width, raw.height, raw.of]).toEqual([112, 112, { width, height }]);
     const step = (raw.high - raw.low) / 255;
-    const worst = valuesOf(raw).reduce((most, value, i) => Math.max(most, Math.abs(value - data[i]!)), 0);
+    const worst = valuesOf(raw).reduce((most, value, i) => {
+      const at = 2 * Math.floor(i / 112) * width + 2 * (i % 112);
+      const mean = (data[at]! + data[at + 1]! + data[at + width]! + data[at + width + 1]!) / 4;
+      return Math.max(most, Math.abs(value - mean));
+    }, 0);
     expect(worst).toBeLessThanOrEqual(step * 0.501);
     expect(worst).toBeGreaterThan(0);
+  });
+
+  it.each([
+    [225, 113],
+    [227, 70],
+    [1, 5000],
+    [640, 480],
+  ])("keeps the sum of a map of %i × %i pixels", (width, height) => {
+    const data = Float32Array.from({ length: width * height }, (_, i) => Math.sin(i) + (i % 7));
+    const packed = packMap({ data, width, height });
+    const { width: across, height: down } = packed;
+    expect(Math.max(across, down)).toBeLessThanOrEqual(112);
+    const sum = (values: Float32Array) => values.reduce((total, value) => total + value, 0);
+    const mean = sum(data) / data.length;
+    const step = (packed.high - packed.low) / 255;
+    expect(Math.abs(sum(valuesOf(packed)) / (across * down) - mean)).toBeLessThan(step / 10);
   });
 
   it("is the same text for the same explanations", async () => {
@@ -84,10 +106,10 @@ describe("a report", () => {
     expect([title, pictures[0]!.name, pictures[0]!.maps[0]!.target.label]).toEqual([MARKUP, MARKUP, labels[285]]);
   });
 
-  it("of 20 pictures with 3 methods and 5 classes takes at most 3 MB", async () => {
+  it("of 20 pictures with 4 methods, one of them by pixels, and 5 classes takes at most 3 MB", async () => {
     const names = ["cat", "cat-and-coffee", "coffee", "astronaut"];
     const images = await Promise.all(names.map((name) => readImage(`examples/${name}.jpg`)));
-    const methods = ["grad-cam", "layer-cam", "hirescam"] as const;
+    const methods = ["grad-cam", "layer-cam", "hirescam", "saliency"] as const;
     const targets = ["top-1", "top-2", "top-3", "top-4", "top-5"] as const;
     const pictures = [];
     for (let i = 0; i < 20; i++) {
@@ -95,7 +117,7 @@ describe("a report", () => {
       pictures.push({ name: `${i}.jpg`, image, explanations: await explainMany(model, image, { methods, targets }) });
     }
     const html = await report(pictures);
-    expect(dataOf(html).pictures.flatMap(({ maps }) => maps)).toHaveLength(300);
+    expect(dataOf(html).pictures.flatMap(({ maps }) => maps)).toHaveLength(400);
     expect(html.length).toBeLessThanOrEqual(3e6);
     expect(html.length).toBeGreaterThan(3e5);
   });
