@@ -34,7 +34,7 @@ export const addModelFlags = (command: Command): Command =>
     .optionsGroup("Model and engine:")
     .option("-m, --model <source>", "a model file, or a name of gradcam models (default: the embedded ImageNet model)")
     .option("-y, --yes", "download the model that --model names without asking, if the cache has none")
-    .option("--offline", "never open a connection")
+    .option("--offline", "never download a model")
     .option("--architecture <name>", "what bare weights belong to: a name or a Keras model.json (default: recognised)")
     .addOption(choiceFlag("--preprocess <preset>", "how pixels become numbers", PRESET_NAMES))
     .addOption(choiceFlag("--fit <how>", "how a picture meets the input size", FITS))
