@@ -42,7 +42,7 @@ export async function tune(flags: BenchFlags, terminal: Terminal): Promise<void>
   const { build, rows } = await measureShapes(flags, terminal);
   const chosen = Object.fromEntries(rows.map(({ shape, faster }) => [shape, faster]));
   const builds = { ...before?.builds, [build]: { ...before?.builds[build], ...chosen } };
-  await writeTuning(file, { version: 1, builds });
+  await writeTuning(file, { version: 1, builds }, force);
   if (flags.json) terminal.printJson({ file, build, shapes: rows });
   else printRows(rows, file, terminal);
 }

@@ -1,5 +1,5 @@
 /** The files of `--tuning` and of `gradcam bench --tune`. */
-import { access, readFile, writeFile } from "node:fs/promises";
+import { access, readFile } from "node:fs/promises";
 import { GradCamError } from "../errors.ts";
 import type { Tuning } from "../graph/tuning.ts";
 
@@ -30,12 +30,8 @@ export async function refuseExisting(path: string): Promise<void> {
   throw new GradCamError("E_EXISTS", { where: path, expected: "a new file", got: "an existing one", hint });
 }
 
-/** Throws E_IO. */
-export async function writeTuning(path: string, tuning: Tuning): Promise<void> {
-  try {
-    await writeFile(path, `${JSON.stringify(tuning, null, 2)}\n`);
-  } catch (cause) {
-    const got = cause instanceof Error ? cause.message : String(cause);
-    throw new GradCamError("E_IO", { where: `--output ${path}`, expected: "a file to write to", got, cause });
-  }
+/** Throws E_IO, and E_EXISTS for a file that is there and may not be replaced. */
+export async function writeTuning(path: string, tuning: Tuning, force: boolean): Promise<void> {
+  const { replaceFile } = await import("../node/replace-file.ts");
+  await replaceFile(path, `${JSON.stringify(tuning, null, 2)}\n`, force);
 }
