@@ -32,6 +32,29 @@ const NEEDED: readonly (readonly [path: string, type: string])[] = [
   ["engine.weights", "string"],
 ];
 
+/** What may be missing, but not be something else. */
+const OPTIONAL: typeof NEEDED = [
+  ["image", "string"],
+  ["model.source", "string"],
+  ["compat", "string"],
+  ["smooth", "string"],
+  ["fuse", "string"],
+  ["target.against", "list"],
+  ["model.preprocess.fit", "string"],
+  ["model.preprocess.channels", "string"],
+];
+
+/** What lists hold. */
+const ELEMENTS: typeof NEEDED = [
+  ["layer", "string"],
+  ["predictions", "object"],
+  ["raw.data", "number"],
+  ["target.against", "number or string"],
+];
+
+/** Results nest five deep; what compares and prints them follows values to their ends. */
+const MAX_DEPTH = 16;
+
 /** Throws E_IO, and E_INPUT_VALUE for what is no result or lacks something. */
 export async function storedResults(path: string): Promise<StoredResult[]> {
   let text: string;
@@ -67,16 +90,40 @@ function parsedLine(line: string, where: string): unknown {
 }
 
 function check(value: unknown, where: string): void {
+  if (isDeeper(value, MAX_DEPTH)) throw notAResult(where, `at most ${MAX_DEPTH} levels`, "more");
   for (const [path, type] of NEEDED) {
-    const got = path
-      .split(".")
-      .reduce<unknown>((inner, name) => (inner as Record<string, unknown> | null)?.[name], value);
-    const kind = Array.isArray(got) ? "list" : got === null ? "null" : typeof got;
+    const kind = kindOf(at(value, path));
     if (type.split(" or ").includes(kind)) continue;
     const expression = path === "target.index" && kind === "undefined";
     const hint = expression ? "a score that was an expression of code can be computed again by that code only" : HINT;
     throw notAResult(where, `"${path}", a ${type}`, kind === "undefined" ? "none" : `a ${kind}`, hint);
   }
+  for (const [path, type] of OPTIONAL) {
+    const kind = kindOf(at(value, path));
+    if (kind === "undefined" || kind === type) continue;
+    throw notAResult(where, `"${path}", a ${type}`, `a ${kind}`);
+  }
+  for (const [path, type] of ELEMENTS) {
+    const list = at(value, path);
+    const wrong = Array.isArray(list) && list.map(kindOf).find((kind) => !type.split(" or ").includes(kind));
+    if (wrong) throw notAResult(where, `"${path}", a list whose elements are each a ${type}`, `a ${wrong}`);
+  }
+}
+
+const at = (value: unknown, path: string): unknown =>
+  path
+    .split(".")
+    .reduce<unknown>((inner, name) => (inner as Record<string, unknown> | null | undefined)?.[name], value);
+
+const kindOf = (value: unknown): string => (Array.isArray(value) ? "list" : value === null ? "null" : typeof value);
+
+/** Level by level: recursion would overflow where this is to say so. */
+function isDeeper(value: unknown, levels: number): boolean {
+  let now = [value];
+  for (let level = 0; level <= levels && now.length > 0; level++) {
+    now = now.flatMap((one): unknown[] => (typeof one === "object" && one !== null ? Object.values(one) : []));
+  }
+  return now.length > 0;
 }
 
 const HINT = "results are what gradcam explain --json prints";

@@ -147,6 +147,26 @@ describe("gradcam reproduce", () => {
     });
   });
 
+  it.each<[what: string, change: object, message: RegExp]>([
+    ["a prediction that is null", { predictions: [null] }, /"predictions", a list whose elements/],
+    ["a layer of numbers", { layer: [1] }, /"layer", a list whose elements/],
+    ["a number as smoothing", { smooth: 5 }, /"smooth", a string, got a number/],
+    ["an object as fusion", { fuse: {} }, /"fuse", a string, got a object/],
+    ["words as values", { raw: { width: 1, height: 1, data: ["a"] } }, /"raw.data", a list whose elements/],
+    ["endless nesting", { facts: "nested" }, /at most 16 levels/],
+  ])("refuses %s with one line before any work", async (_, change, message) => {
+    await inTemporaryFolder(async (folder) => {
+      const file = join(folder, "result.json");
+      const { facts, ...rest } = change as { facts?: unknown };
+      const text = JSON.stringify({ ...results()[0]!, ...rest, ...(facts !== undefined && { facts: "HERE" }) });
+      writeFileSync(file, text.replace('"HERE"', "[".repeat(1e5) + "]".repeat(1e5)));
+      const run = await gradcam(["reproduce", file]);
+      expect(run).toMatchObject({ code: 2, stdout: "" });
+      expect(run.stderr).toMatch(/E_INPUT_VALUE/);
+      expect(run.stderr).toMatch(message);
+    });
+  });
+
   it("asks for a picture that came through a pipe, and explains why a score of code cannot be asked again", async () => {
     await inTemporaryFolder(async (folder) => {
       const file = join(folder, "result.json");
