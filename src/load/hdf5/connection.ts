@@ -10,7 +10,7 @@ import { type Hdf5Answer, type Hdf5Request, readBoxes, type ReadRequest } from "
 import type { Hdf5Tree } from "./tree.ts";
 
 /** A worker as its platform sees it. */
-export interface Hdf5Worker {
+interface Hdf5Worker {
   /** What it can read from besides bytes. */
   readonly reads: "file" | "blob";
   /** Sends a request; `transfer` is given away. */

@@ -10,7 +10,7 @@ export interface SentError extends Omit<ErrorFacts, "cause"> {
 /** Attributes that are lists of strings, by name; or why one cannot be read. */
 export type Strings = ReadonlyMap<string, readonly string[] | SentError>;
 
-export interface GroupNode {
+interface GroupNode {
   readonly kind: "group";
   readonly strings: Strings;
 }
@@ -30,13 +30,13 @@ export interface DatasetNode {
   readonly filters: readonly { readonly id: number; readonly name: string }[];
 }
 
-export interface LinkNode {
+interface LinkNode {
   readonly kind: "link";
   /** For messages: a soft link to "x", a link into the file "y". */
   readonly what: string;
 }
 
-export interface BrokenNode {
+interface BrokenNode {
   readonly kind: "broken";
   readonly error: SentError;
 }

@@ -99,7 +99,7 @@ function explicitPadding(node: GraphNode): Padding {
   throw badAttribute(node, "explicit_paddings", "[0,0,top,bottom,left,right,0,0]", list);
 }
 
-export function requireChannelsLast(node: GraphNode): void {
+function requireChannelsLast(node: GraphNode): void {
   const format = node.text("data_format", "NHWC");
   if (format !== "NHWC") throw badAttribute(node, "data_format", "NHWC", format);
 }
