@@ -69,7 +69,7 @@ describe("a path", () => {
   it("that is the name of an architecture is answered with where its weights are", async () => {
     await expect(fileSource("vgg16")).rejects.toMatchObject({ code: "E_MODEL_NOT_FOUND" });
     await expect(fileSource("VGG16")).rejects.toThrow(
-      /https:\/\/storage\.googleapis\.com\/\S+vgg16_weights_tf_dim_ordering_tf_kernels\.h5 \(553,467,096 bytes, MD5 64373286793e3c8b2b4e3219cbf3544b.*--model/,
+      /https:\/\/storage\.googleapis\.com\/\S+vgg16_weights_tf_dim_ordering_tf_kernels\.h5 \(553,467,096 bytes, MD5 64373286793e3c8b2b4e3219cbf3544b, CC BY 4\.0.*the path of your file/,
     );
   });
 
