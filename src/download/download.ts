@@ -14,8 +14,10 @@ export interface PullProgress {
   readonly unit: "bytes";
 }
 
+/** How a download behaves. */
 export interface PullOptions {
   readonly signal?: AbortSignal;
+  /** Called while bytes come and while they are verified. */
   readonly onProgress?: (progress: PullProgress) => void;
   /** Never opens a connection: what is not in the cache is E_MODEL_NOT_FOUND. */
   readonly offline?: boolean;

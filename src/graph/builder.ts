@@ -80,6 +80,7 @@ export class GraphBuilder {
     return this.#values[id]!.shape;
   }
 
+  /** Of a value that was made before. */
   nameOf(id: ValueId): string {
     return this.#values[id]!.name;
   }
@@ -89,6 +90,7 @@ export class GraphBuilder {
     this.#values[id] = { ...this.#values[id]!, channelsFirst: true };
   }
 
+  /** Whether `channelsFirst` was said of it. */
   isChannelsFirst(id: ValueId): boolean {
     return this.#values[id]!.channelsFirst === true;
   }
@@ -100,6 +102,7 @@ export class GraphBuilder {
     if (at >= 0) this.#nodes[at] = { ...this.#nodes[at]!, name };
   }
 
+  /** Whether a layer of this name has been declared. */
   hasLayer(name: string): boolean {
     return this.#names.has(name);
   }
