@@ -1,9 +1,9 @@
 /** TensorFlow.js models: model.json and the files with weights beside it. */
-import { GradCamError } from "../../errors.ts";
 import type { GraphFile, OpenContext } from "../graph-file.ts";
 import type { RandomAccessSource } from "../source.ts";
 import type { TensorFile } from "../tensor-file.ts";
 import { graphModel } from "./graph-model.ts";
+import { layersModel } from "./layers-model.ts";
 import { checkManifest } from "./manifest.ts";
 import { readModelJson } from "./model-json.ts";
 import { openShards } from "./shards.ts";
@@ -19,7 +19,7 @@ export async function openTfjs(source: RandomAccessSource, context: OpenContext)
   try {
     const { metadata } = json;
     if (json.kind === "weights") return { format: "tfjs-weights", tensors: shards.weights, metadata, close };
-    if (json.kind === "layers") throw new GradCamError("E_UNSUPPORTED_FORMAT", { where: source.name, got: "layers" });
+    if (json.kind === "layers") return layersModel({ json, shards, where: source.name, context, close });
     const graph = await graphModel(json, shards, source.name, context);
     return { format: "tfjs-graph", graph, preprocess: { preset: "unit", why: "no hint in the file" }, metadata, close };
   } catch (error) {
