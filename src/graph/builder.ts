@@ -21,15 +21,18 @@ export function takesInputs(type: OpType, inputs: readonly (ValueId | undefined)
 export class GraphBuilder {
   readonly name: string;
   readonly format: string;
+  readonly #largest: number;
   readonly #values: Value[] = [];
   readonly #nodes: Node[] = [];
   readonly #inputs: ValueId[] = [];
   readonly #layers: Layer[] = [];
   readonly #names = new Set<string>();
 
-  constructor(name: string, format: string) {
+  /** @param largest bytes of one value, for graphs from files: a few attributes may ask for more memory than there is */
+  constructor(name: string, format: string, largest = Infinity) {
     this.name = name;
     this.format = format;
+    this.#largest = largest;
   }
 
   /** A model input, batch first, e.g. [1,224,224,3]. */
@@ -52,11 +55,13 @@ export class GraphBuilder {
     return this.#value({ name, shape, parameter });
   }
 
-  /** Adds one operator call and returns its output value, named like the node. */
+  /** Adds one operator call and returns its output value, named like the node. Throws E_SHAPE, E_ATTR_INVALID, E_TENSOR_TOO_LARGE. */
   node<T extends OpType>(op: T, name: string, inputs: readonly (ValueId | undefined)[], attrs: AttrsOf<T>): ValueId {
     const rule: Op<AttrsOf<T>> = ops[op] as unknown as Op<AttrsOf<T>>;
     const shapes = inputs.map((id) => (id === undefined ? undefined : this.shape(id)));
-    const shape = rule.shape(shapes, attrs, `${op} "${name}"`);
+    const where = `${op} "${name}"`;
+    const shape = rule.shape(shapes, attrs, where);
+    this.#checkSize(shape, where);
     const output = this.#value({ name, shape });
     this.#nodes.push({ op, name, inputs, output, attrs } as unknown as Node);
     return output;
@@ -118,6 +123,16 @@ export class GraphBuilder {
       outputs,
       layers: this.#layers,
     };
+  }
+
+  #checkSize(shape: Shape, where: string): void {
+    const bytes = elements(shape) * Float32Array.BYTES_PER_ELEMENT;
+    if (bytes <= this.#largest) return;
+    throw new GradCamError("E_TENSOR_TOO_LARGE", {
+      where,
+      expected: `at most ${this.#largest} bytes (limit tensorBytes)`,
+      got: `${showShape(shape)}, ${bytes} bytes`,
+    });
   }
 
   #value(value: Value): ValueId {

@@ -1,9 +1,8 @@
 /** One call of one layer as its rule sees it. */
-import { GradCamError } from "../../errors.ts";
 import type { GraphBuilder } from "../../graph/builder.ts";
 import type { ValueId } from "../../graph/graph.ts";
 import { parameterOf } from "../../graph/parameter.ts";
-import { elements, type Shape, showShape } from "../../shape.ts";
+import type { Shape } from "../../shape.ts";
 import { type Call, TensorReference } from "./call.ts";
 import type { LayerConfig } from "./config.ts";
 import type { Scope } from "./layer-names.ts";
@@ -42,7 +41,7 @@ export class CallOf implements LayerCall {
   constructor(
     builder: GraphBuilder,
     weights: WeightBook,
-    { kerasMajor, limits }: LayersGraphOptions,
+    { kerasMajor }: LayersGraphOptions,
     { scope, layer, inputs, call }: Particulars,
   ) {
     this.name = scope.name;
@@ -54,7 +53,7 @@ export class CallOf implements LayerCall {
     this.#builder = builder;
     this.#weights = weights;
     this.#scope = scope;
-    this.node = (op, name, ins, attrs) => this.#checked(builder.node(op, name, ins, attrs), limits.tensorBytes);
+    this.node = (op, name, ins, attrs) => builder.node(op, name, ins, attrs);
   }
 
   shape(value: ValueId): Shape {
@@ -73,15 +72,5 @@ export class CallOf implements LayerCall {
 
   constant(name: string, values: ArrayLike<number>, shape: Shape): ValueId {
     return this.#builder.parameter(`${this.name}/${name}`, shape, parameterOf(Float32Array.from(values), shape));
-  }
-
-  #checked(output: ValueId, largest: number): ValueId {
-    const bytes = elements(this.shape(output)) * Float32Array.BYTES_PER_ELEMENT;
-    if (bytes <= largest) return output;
-    throw new GradCamError("E_TENSOR_TOO_LARGE", {
-      where: this.attributes.where,
-      expected: `at most ${largest} bytes (limit tensorBytes)`,
-      got: showShape(this.shape(output)),
-    });
   }
 }

@@ -51,7 +51,7 @@ class Walk {
   #calls = 0;
 
   constructor(config: ModelConfig, weights: WeightLookup, options: LayersGraphOptions) {
-    this.#builder = new GraphBuilder(config.name, options.format);
+    this.#builder = new GraphBuilder(config.name, options.format, options.limits.tensorBytes);
     this.#weights = new WeightBook(this.#builder, weights);
     this.#names = new LayerNames(config);
     this.#options = options;

@@ -7,6 +7,7 @@ import type { GraphBuilder } from "../../graph/builder.ts";
 import type { AttrsOf, OpType, ValueId } from "../../graph/graph.ts";
 import { elements, sameShape, type Shape, showShape } from "../../shape.ts";
 import type { Limits } from "../limits.ts";
+import { ParameterPool } from "../parameter-pool.ts";
 import type { OnnxNode } from "./node.ts";
 import { type Known, permuted, reshapedWeight, type Term, type Weight, weightOf } from "./term.ts";
 import {
@@ -27,12 +28,15 @@ export class OnnxNet {
   /** Of ONNX's own operators. */
   readonly opset: number;
   readonly #terms = new Map<string, Term>();
+  readonly #weights: ParameterPool;
+  /** Rearranged values, by what was done to them. */
   readonly #made = new Map<string, ValueId>();
 
   constructor(builder: GraphBuilder, limits: Limits, opset: number) {
     this.builder = builder;
     this.limits = limits;
     this.opset = opset;
+    this.#weights = new ParameterPool(builder);
   }
 
   define(name: string, term: Term): void {
@@ -116,31 +120,17 @@ export class OnnxNet {
     const ordered = permutation ? permuted(weight, permutation) : weight;
     const seen = shape ?? ordered.shape;
     const { name, source, stored } = ordered;
-    const key = [name, showShape(seen), showShape(stored), ordered.permutation?.join() ?? ""].join("\n");
-    const found = this.#made.get(key);
-    if (found !== undefined) return found;
-    // One weight may be used in several ways; the first keeps its name.
-    const uses = [...this.#made.keys()].filter((used) => used.startsWith(`${name}\n`)).length;
-    const id = this.builder.parameter(uses === 0 ? name : `${name}/${uses + 1}`, seen, {
+    return this.#weights.value(name, seen, {
       source,
       stored,
       ...(ordered.permutation && { permutation: ordered.permutation }),
       ...(weight.isFixed && { constant: true }),
     });
-    this.#made.set(key, id);
-    return id;
   }
 
   /** A node of ours. Throws E_TENSOR_TOO_LARGE, E_SHAPE, E_ATTR_INVALID. */
   make<T extends OpType>(op: T, name: string, inputs: readonly (ValueId | undefined)[], attrs: AttrsOf<T>): ValueId {
-    const id = this.builder.node(op, name, inputs, attrs);
-    const bytes = elements(this.builder.shape(id)) * 4;
-    if (bytes <= this.limits.tensorBytes) return id;
-    throw new GradCamError("E_TENSOR_TOO_LARGE", {
-      where: `${op} "${name}"`,
-      expected: `at most ${this.limits.tensorBytes} bytes (limit tensorBytes)`,
-      got: String(bytes),
-    });
+    return this.builder.node(op, name, inputs, attrs);
   }
 
   /** A node of ours whose answer has these axes of the file in this order. */
@@ -295,10 +285,10 @@ export class OnnxNet {
   }
 
   #once(key: string, make: () => ValueId): ValueId {
-    const found = this.#made.get(`\n${key}`);
+    const found = this.#made.get(key);
     if (found !== undefined) return found;
     const id = make();
-    this.#made.set(`\n${key}`, id);
+    this.#made.set(key, id);
     return id;
   }
 }

@@ -16,6 +16,9 @@ const SHORT = 64;
 /** Nodes that nobody reads, but no outputs. */
 const NO_OUTPUTS: ReadonlySet<string> = new Set(["Const", "NoOp", "Placeholder", "PlaceholderWithDefault"]);
 
+/** Kinds of unknown operators that a message names: no real file has more. */
+const LISTED = 100;
+
 /** What graph nodes are made from. */
 interface Parts {
   readonly file: string;
@@ -32,7 +35,7 @@ export async function graphModel(json: ModelJson, shards: Shards, file: string, 
   refuseUnknown(reachable(nodes, ends, file), file);
   const order = inOrder(nodes, ends, file);
   const parts: Parts = { file, shards, signature: json.signature, context };
-  const net = new GraphNet(new GraphBuilder(file, "tfjs-graph"));
+  const net = new GraphNet(new GraphBuilder(file, "tfjs-graph", context.limits.tensorBytes));
   const layered = new Set<ValueId>();
   for (const node of order) {
     const term = await translate(net, node, parts);
@@ -68,9 +71,7 @@ async function constant(node: GraphNode, { shards, file }: Parts): Promise<Term>
   }
   const isShort = weight.shape.reduce((product, size) => product * size, 1) <= SHORT;
   const known = isShort ? { shape: weight.shape, numbers: Array.from(await weight.numbers()) } : undefined;
-  if (weight.dtype.startsWith("float32")) return { kind: "weight", weight, known };
-  if (known) return { kind: "known", known };
-  return { kind: "weight", weight, known };
+  return known && !weight.isFloat ? { kind: "known", known } : { kind: "weight", weight, known };
 }
 
 /** The batch is 1; a size that is not fixed has to be given. */
@@ -164,16 +165,15 @@ const graphError = (file: string, expected: string, got: string): GradCamError =
 function refuseUnknown(needed: ReadonlySet<GraphNode>, file: string): void {
   const known = (op: string): boolean =>
     GRAPH_OPS.has(op) || ["Placeholder", "PlaceholderWithDefault", "Const"].includes(op);
-  const unknown = [...needed].filter(({ op }) => !known(op));
-  if (unknown.length === 0) return;
-  const ops = [...new Set(unknown.map(({ op }) => op))].map((op) => {
-    const { name } = unknown.find((node) => node.op === op)!;
-    return `${op} ("${name}")`;
-  });
+  const unknown = new Map<string, string>();
+  for (const { op, name } of needed) if (!known(op) && !unknown.has(op)) unknown.set(op, name);
+  if (unknown.size === 0) return;
+  const listed = [...unknown].slice(0, LISTED).map(([op, name]) => `${op} ("${name}")`);
+  const rest = unknown.size > LISTED ? ` and ${unknown.size - LISTED} more` : "";
   throw new GradCamError("E_UNSUPPORTED_OP", {
     where: file,
     expected: "operators of image classifiers",
-    got: ops.join(", "),
+    got: listed.join(", ") + rest,
     hint: "detection and other post-processing can be cut off: name earlier outputs when converting",
   });
 }

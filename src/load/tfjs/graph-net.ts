@@ -6,6 +6,7 @@ import { GradCamError } from "../../errors.ts";
 import type { GraphBuilder } from "../../graph/builder.ts";
 import type { AttrsOf, OpType, ValueId } from "../../graph/graph.ts";
 import { elements, type Shape, showShape } from "../../shape.ts";
+import { ParameterPool } from "../parameter-pool.ts";
 import type { StoredWeight } from "./shards.ts";
 import { badAttribute, type GraphNode } from "./graph-nodes.ts";
 
@@ -23,10 +24,11 @@ export type Term =
 export class GraphNet {
   readonly builder: GraphBuilder;
   readonly #terms = new Map<string, Term>();
-  readonly #parameters = new Map<string, ValueId>();
+  readonly #weights: ParameterPool;
 
   constructor(builder: GraphBuilder) {
     this.builder = builder;
+    this.#weights = new ParameterPool(builder);
   }
 
   define(name: string, term: Term): void {
@@ -69,18 +71,10 @@ export class GraphNet {
   /** An input that must be a weight, seen with `shape` after an optional permutation of its axes. Throws E_UNSUPPORTED_OP. */
   weight(node: GraphNode, index: number, shape: Shape, permutation?: readonly number[]): ValueId {
     const { weight } = this.stored(node, index);
-    const key = [weight.name, showShape(shape), permutation?.join() ?? ""].join("\n");
-    const found = this.#parameters.get(key);
-    if (found !== undefined) return found;
-    // One weight may be used in several ways; the first keeps its name.
-    const uses = [...this.#parameters.keys()].filter((used) => used.startsWith(`${weight.name}\n`)).length;
-    const name = uses === 0 ? weight.name : `${weight.name}/${uses + 1}`;
-    const id = this.builder.parameter(name, vector(shape), {
+    return this.#weights.value(weight.name, vector(shape), {
       ...weight.parameter(),
       ...(permutation && { permutation }),
     });
-    this.#parameters.set(key, id);
-    return id;
   }
 
   /** The weight that an input is. Throws E_UNSUPPORTED_OP where it is computed. */

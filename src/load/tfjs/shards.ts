@@ -14,6 +14,8 @@ export interface Shards {
 }
 
 export interface StoredWeight extends StoredTensor {
+  /** Whole numbers and truth values are no parameters. */
+  readonly isFloat: boolean;
   /** All its numbers now, for what decides about shapes. */
   numbers(): Promise<Float32Array>;
 }
@@ -61,6 +63,7 @@ function storedWeight(file: string, entry: ManifestEntry, shards: readonly Rando
   return {
     name,
     shape,
+    isFloat: dtype === "float32",
     dtype: entry.quantization ? `${dtype} stored as ${entry.quantization.dtype}` : dtype,
     parameter(): Parameter {
       if (dtype === "float32") return { stored: shape, source: { length: count, read } };

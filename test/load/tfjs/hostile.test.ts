@@ -169,6 +169,9 @@ describe.each<[row: number, what: string, code: string, parts: Parts | Folder]>(
     "E_UNSUPPORTED_OP",
     { nodes: [...NODES, { name: "evil", op: "PyFunc", input: ["conv"] }] },
   ],
+  [32, "padding beyond all memory", "E_TENSOR_TOO_LARGE", padded(1e9)],
+  [33, "a mean over channels", "E_UNSUPPORTED_OP", reduced("Mean", 3)],
+  [33, "a sum", "E_UNSUPPORTED_OP", reduced("Sum", 1)],
   [
     34,
     "a kernel for other channels",
@@ -194,6 +197,24 @@ describe.each<[row: number, what: string, code: string, parts: Parts | Folder]>(
   });
 });
 
+/** A constant of whole numbers behind the weights, and a node that reads it and the convolution. */
+function withNumbers(numbers: readonly number[], shape: readonly number[], reader: object): Parts {
+  return {
+    nodes: [...NODES, { name: "n", op: "Const" }, reader],
+    weights: [...WEIGHTS, { name: "n", shape, dtype: "int32" }],
+    bin: new Uint8Array([...BYTES, ...new Uint8Array(Int32Array.from(numbers).buffer)]),
+  };
+}
+
+function padded(size: number): Parts {
+  const paddings = [0, 0, size, size, size, size, 0, 0];
+  return withNumbers(paddings, [4, 2], { name: "p", op: "Pad", input: ["conv", "n"] });
+}
+
+function reduced(op: string, axis: number): Parts {
+  return withNumbers([axis], [1], { name: "r", op, input: ["conv", "n"] });
+}
+
 function deep(levels: number): Folder {
   const text = `{"modelTopology":${"[".repeat(levels)}${"]".repeat(levels)},"weightsManifest":[]}`;
   return { "model.json": text, "a.bin": BYTES };
@@ -214,6 +235,20 @@ describe("unsupported operators", () => {
     ];
     await expect(load({ nodes })).rejects.toThrow(/NonMaxSuppressionV5 \("two"\), TopKV2 \("one"\)/);
   });
+});
+
+it("twenty thousand weights are named in no more time than it takes to read them", async () => {
+  const names = Array.from({ length: 20_000 }, (_, i) => `w${i}`);
+  const nodes = [
+    NODES[0]!,
+    ...names.map((name) => ({ name, op: "Const" })),
+    ...names.map((name, i) => ({ name: `a${i}`, op: "Add", input: [i === 0 ? "image" : `a${i - 1}`, name] })),
+  ];
+  const weights = names.map((name) => ({ name, shape: [1], dtype: "float32" }));
+  const source = folderSource(folder({ nodes, weights, bin: new Uint8Array(4 * names.length) }), "model.json");
+  const started = performance.now();
+  expect((await loadGraph(source)).graph.nodes).toHaveLength(names.length);
+  expect(performance.now() - started).toBeLessThan(5000);
 });
 
 describe("row 14: limits", () => {
