@@ -12,8 +12,8 @@ export interface Limits {
   readonly tensorBytes: number;
   /** Tensors, or layers, in one file. */
   readonly tensors: number;
-  /** How long a library that reads in a worker may take to answer, in milliseconds. */
-  readonly milliseconds: number;
+  /** How long HDF5's worker may take to answer, in milliseconds. */
+  readonly hdf5Milliseconds: number;
   /** Members of a zip archive. */
   readonly zipEntries: number;
   /** Bytes of one compressed member when it is unpacked. */
@@ -29,7 +29,7 @@ export const DEFAULT_LIMITS: Limits = {
   dimension: 2 ** 31 - 1,
   tensorBytes: 2 ** 31,
   tensors: 100_000,
-  milliseconds: 30_000,
+  hdf5Milliseconds: 30_000,
   zipEntries: 4096,
   unpackedBytes: 2 ** 31,
   unpackedRatio: 100,

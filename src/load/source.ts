@@ -32,8 +32,7 @@ export type ReadySource = Pick<Required<RandomAccessSource>, "name" | "size" | "
 /** What can be sent to another thread of a source: its functions cannot. */
 export type SourceHandle =
   | { readonly kind: "file"; readonly descriptor: number; readonly offset: number }
-  | { readonly kind: "blob"; readonly blob: Blob }
-  | { readonly kind: "bytes"; readonly bytes: Uint8Array };
+  | { readonly kind: "blob"; readonly blob: Blob };
 
 /** Bytes in memory; nothing is copied. */
 export function bytesSource(bytes: Uint8Array | ArrayBuffer, name = "bytes"): RandomAccessSource {
@@ -47,7 +46,6 @@ export function bytesSource(bytes: Uint8Array | ArrayBuffer, name = "bytes"): Ra
     size: view.length,
     read: (offset, length) => settle(() => readSync(offset, length)),
     readSync,
-    handle: { kind: "bytes", bytes: view },
     close: () => undefined,
   };
 }

@@ -184,7 +184,5 @@ function sliceHandle(handle: SourceHandle, begin: number, size: number): SourceH
       return { ...handle, offset: handle.offset + begin };
     case "blob":
       return { kind: "blob", blob: handle.blob.slice(begin, begin + size) };
-    case "bytes":
-      return { kind: "bytes", bytes: handle.bytes.subarray(begin, begin + size) };
   }
 }

@@ -65,14 +65,14 @@ describe("a worker", () => {
   it("that takes too long is ended, and the limit is named", async () => {
     const log: string[] = [];
     const silent = scripted(() => undefined, log);
-    await expect(opening(silent, { ...DEFAULT_LIMITS, milliseconds: 20 })).rejects.toThrow(
-      /HDF5: expected an answer within 0.02 s \(limit milliseconds\), got none/,
+    await expect(opening(silent, { ...DEFAULT_LIMITS, hdf5Milliseconds: 20 })).rejects.toThrow(
+      /HDF5: expected an answer within 0.02 s \(limit hdf5Milliseconds\), got none/,
     );
     expect(log).toContain("terminated");
   });
 
   it("that really is busy is ended too: not even opening fits into a millisecond", async () => {
-    expect(await codeOf(() => loadModel(path, { limits: { milliseconds: 1 } }))).toBe("E_TIME_LIMIT");
+    expect(await codeOf(() => loadModel(path, { limits: { hdf5Milliseconds: 1 } }))).toBe("E_TIME_LIMIT");
   });
 
   it("that dies is an error with what it said", async () => {

@@ -4,9 +4,9 @@
  */
 import { GradCamError } from "../../errors.ts";
 import type { Limits } from "../limits.ts";
-import { bytesSource, type RandomAccessSource, type ReadySource, type SourceHandle } from "../source.ts";
+import { bytesSource, type RandomAccessSource, type ReadySource } from "../source.ts";
 import { Hdf5Reader } from "./reader.ts";
-import { type Hdf5Answer, type Hdf5Request, readBoxes, type ReadRequest } from "./service.ts";
+import { type Hdf5Answer, type Hdf5Handle, type Hdf5Request, readBoxes, type ReadRequest } from "./service.ts";
 import type { Hdf5Tree } from "./tree.ts";
 
 /** A worker as its platform sees it. */
@@ -71,7 +71,7 @@ async function connectWorker(source: RandomAccessSource, limits: Limits, start: 
   const line = new Line(source.name, limits, start);
   try {
     const handle = await handleOf(source, line.reads);
-    const transfer = handle.kind === "bytes" ? [handle.bytes.buffer as ArrayBuffer] : [];
+    const transfer = handle.kind === "bytes" ? [handle.bytes.buffer] : [];
     const { name, size } = source;
     const opened = await line.ask({ ask: "open", name, size, handle, limits }, transfer);
     if (!("tree" in opened)) throw new Error("HDF5's worker gave another answer than the one that was asked for");
@@ -93,7 +93,7 @@ async function connectWorker(source: RandomAccessSource, limits: Limits, start: 
 }
 
 /** What the worker reads from. Bytes are copied: what is sent is gone here, and belongs to the caller. */
-async function handleOf(source: RandomAccessSource, kind: Hdf5Worker["reads"]): Promise<SourceHandle> {
+async function handleOf(source: RandomAccessSource, kind: Hdf5Worker["reads"]): Promise<Hdf5Handle> {
   if (source.handle?.kind === kind) return source.handle;
   return { kind: "bytes", bytes: new Uint8Array(await source.read(0, source.size)) };
 }
@@ -113,15 +113,15 @@ class Line {
   /** Why nothing more can be asked. */
   #broken: GradCamError | undefined;
 
-  constructor(name: string, { milliseconds }: Limits, start: StartHdf5) {
+  constructor(name: string, { hdf5Milliseconds }: Limits, start: StartHdf5) {
     this.#name = name;
-    this.#milliseconds = milliseconds;
+    this.#milliseconds = hdf5Milliseconds;
     this.#worker = start({
       answer: (answer) => {
         this.#answer(answer);
       },
       ended: (reason) => {
-        const hint = "the file may be damaged or forged";
+        const hint = "the file may be damaged or forged; in a page, worker-src must allow the package's own files";
         this.#break(new GradCamError("E_WORKER", { where: `${name}: HDF5`, got: reason, hint }));
       },
     });
@@ -167,7 +167,7 @@ class Line {
   #tooLong(): GradCamError {
     return new GradCamError("E_TIME_LIMIT", {
       where: `${this.#name}: HDF5`,
-      expected: `an answer within ${this.#milliseconds / 1000} s (limit milliseconds)`,
+      expected: `an answer within ${this.#milliseconds / 1000} s (limit hdf5Milliseconds)`,
       got: "none; its worker was ended",
       hint: "the file may be forged so that reading it never ends",
     });

@@ -12,15 +12,22 @@ interface SlabRequest {
   readonly count: readonly number[];
 }
 
-/** The numbers of a box of a dataset; HDF5 has brought them to little-endian order. */
-export function readSlab(module: H5Module, { file, path, dtype, offset, count }: SlabRequest): Float32Array {
+/** The numbers of a box of a dataset into `target`, as many as fill it; HDF5 has brought them to little-endian order. */
+export function readSlab(
+  module: H5Module,
+  { file, path, dtype, offset, count }: SlabRequest,
+  target: Float32Array,
+): void {
   const bytes = elements(count) * FLOAT_BYTES[dtype];
   // A scalar has no ranges: it is read whole.
   const ranges = (list: readonly number[]): bigint[] | null => (count.length === 0 ? null : list.map(BigInt));
-  return withMemory(module, bytes, (pointer) => {
+  withMemory(module, bytes, (pointer) => {
     const steps = ranges(count.map(() => 1));
     required(module.get_dataset_data(file, path, ranges(count), ranges(offset), steps, BigInt(pointer)));
-    return decodeFloats(module.HEAPU8.subarray(pointer, pointer + bytes), dtype);
+    // malloc's blocks are aligned; a copy on the way would be garbage of the size of the file.
+    const { buffer } = module.HEAPU8;
+    if (dtype === "F32") target.set(new Float32Array(buffer, pointer, target.length));
+    else target.set(decodeFloats(new Uint8Array(buffer, pointer, bytes), dtype));
   });
 }
 

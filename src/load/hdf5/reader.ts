@@ -52,9 +52,11 @@ export class Hdf5Reader {
     return nodes;
   }
 
-  /** The numbers of a box. */
-  read(box: Box, dtype: FloatType): Float32Array {
-    return this.#sandbox(() => readSlab(this.#module, { file: this.#file, ...box, dtype }));
+  /** The numbers of a box into `target`, which has room for them and no more. */
+  read(box: Box, dtype: FloatType, target: Float32Array): void {
+    this.#sandbox(() => {
+      readSlab(this.#module, { file: this.#file, ...box, dtype }, target);
+    });
   }
 
   close(): void {
@@ -83,7 +85,7 @@ export class Hdf5Reader {
     const module = this.#module;
     const type = path === "" ? module.H5G_GROUP : module.get_type(this.#file, path);
     if (type === module.H5G_GROUP) return { kind: "group", strings: this.#strings(path) };
-    if (type !== module.H5G_DATASET) return { kind: "link", what: `an object of kind ${type}` };
+    if (type !== module.H5G_DATASET) return { kind: "other" };
     const { shape, size, type: element, virtual_sources, chunks } = module.get_dataset_metadata(this.#file, path);
     const filters = module.get_dataset_filters(this.#file, path).map(({ id, name }) => ({ id, name }));
     return {

@@ -1,5 +1,6 @@
 /** Answers requests of another thread about one HDF5 file after the other. Runs in a worker that has nothing else to do. */
 import { GradCamError } from "../../errors.ts";
+import { elements } from "../../shape.ts";
 import type { Limits } from "../limits.ts";
 import type { FloatType } from "../numbers.ts";
 import type { ReadySource, SourceHandle } from "../source.ts";
@@ -7,11 +8,14 @@ import { factsOf, Hdf5Reader } from "./reader.ts";
 import type { H5Module } from "./sandbox.ts";
 import type { Box, Hdf5Tree, SentError } from "./tree.ts";
 
+/** Where the worker reads: what a source can send, or all its bytes. */
+export type Hdf5Handle = SourceHandle | { readonly kind: "bytes"; readonly bytes: Uint8Array<ArrayBuffer> };
+
 export interface OpenRequest {
   readonly ask: "open";
   readonly name: string;
   readonly size: number;
-  readonly handle: SourceHandle;
+  readonly handle: Hdf5Handle;
   readonly limits: Limits;
 }
 
@@ -56,12 +60,13 @@ export function serveHdf5(
 
 /** The numbers of several boxes, one after the other. */
 export function readBoxes(reader: Hdf5Reader, { boxes, dtype }: Omit<ReadRequest, "ask">): Float32Array<ArrayBuffer> {
-  const count = ({ count: sizes }: Box): number => sizes.reduce((product, size) => product * size, 1);
-  const numbers = new Float32Array(boxes.reduce((sum, box) => sum + count(box), 0));
+  const sizes = boxes.map(({ count }) => elements(count));
+  const numbers = new Float32Array(sizes.reduce((sum, size) => sum + size, 0));
   let position = 0;
-  for (const box of boxes) {
-    numbers.set(reader.read(box, dtype), position);
-    position += count(box);
+  for (const [i, box] of boxes.entries()) {
+    const size = sizes[i]!;
+    reader.read(box, dtype, numbers.subarray(position, position + size));
+    position += size;
   }
   return numbers;
 }

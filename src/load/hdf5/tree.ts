@@ -1,6 +1,5 @@
 /** What an HDF5 file holds, as plain data: it is walked once, where the library runs, and asked about where the graph is built. */
-import type { ErrorFacts } from "../../errors.ts";
-import type { ErrorCode } from "../../errors.ts";
+import type { ErrorCode, ErrorFacts } from "../../errors.ts";
 
 /** An error on its way between threads. */
 export interface SentError extends Omit<ErrorFacts, "cause"> {
@@ -41,7 +40,12 @@ interface BrokenNode {
   readonly error: SentError;
 }
 
-export type Hdf5Node = GroupNode | DatasetNode | LinkNode | BrokenNode;
+/** Named types, and what later versions may have. */
+interface OtherNode {
+  readonly kind: "other";
+}
+
+export type Hdf5Node = GroupNode | DatasetNode | LinkNode | BrokenNode | OtherNode;
 
 /** By path, without a leading slash; the root is "". */
 export type Hdf5Tree = ReadonlyMap<string, Hdf5Node>;
