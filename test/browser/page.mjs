@@ -28,3 +28,20 @@ const outcome = (promise) => promise.catch((error) => error.code ?? String(error
 globalThis.pullModel = ({ name, ...options }) => outcome(pull(name, options));
 
 globalThis.loadNamed = ({ name, ...options }) => outcome(loadModel(name, options).then((model) => model.name));
+
+/** What a model answers for its inputs: from one file as a File, from several as a list of them, or from a URL. */
+globalThis.runModel = async ({ urls, asUrl, inputs }) => {
+  const files = await Promise.all(
+    urls.map(async (url) => new File([await (await fetch(url)).arrayBuffer()], url.split("/").at(-1))),
+  );
+  const source = asUrl ? urls[0] : files.length === 1 ? files[0] : files;
+  const model = await loadModel(source, { engine: { exact: true } });
+  const tensors = Object.entries(inputs).map(([name, { shape, values }]) => [
+    name,
+    { shape, data: Float32Array.from(values) },
+  ]);
+  const outputs = await model.run(Object.fromEntries(tensors));
+  const answer = { format: model.format, outputs: Object.values(outputs).map(({ data }) => Array.from(data)) };
+  model.dispose();
+  return answer;
+};
