@@ -32,7 +32,9 @@ const formatOf = (id) => {
 };
 const groups = [
   { name: "serve", priority: 3, test: (id) => /^wasm\/(serve|control)\.js$/.test(inside(id)) },
-  { name: "image", priority: 2, test: (id) => IMAGE.test(inside(id)) },
+  // Before downloads and the cache, which would take along what they import and every process needs.
+  { name: "image", priority: 4, test: (id) => IMAGE.test(inside(id)) },
+  { name: "replace-file", priority: 4, test: (id) => inside(id) === "node/replace-file.ts" },
   { name: "registry", priority: 2, test: (id) => REGISTRY.test(inside(id)) },
   { name: "cache", priority: 2, test: (id) => CACHE.test(inside(id)) },
   { name: "download", priority: 3, test: (id) => DOWNLOAD.test(inside(id)) },

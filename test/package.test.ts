@@ -134,6 +134,13 @@ describe("the command", () => {
     expect(gradcam("--help").stdout).toMatch(/^Usage: gradcam/);
   });
 
+  it("starts without what only downloads and their cache need", () => {
+    const eager = ["cli/bin.js", "node.js"].flatMap((entry) => moduleClosure(entry, { lazy: false }));
+    const names = eager.map((file) => relative(built("."), file));
+    expect(names.filter((file) => /^(cache|cached|contents|download|pull)\b/.test(file))).toEqual([]);
+    expect(names).toContain("registry.js");
+  });
+
   it("runs as a program", () => {
     const { status, stdout, stderr } = gradcam("explain", "examples/cat.jpg", "--json");
     expect({ status, stderr }).toEqual({ status: 0, stderr: "" });
