@@ -126,6 +126,8 @@ describe("an explanation", () => {
     [{ method: "grad_cam" }, "E_OPTION", 'did you mean "grad-cam"?'],
     [{ score: "logits" }, "E_OPTION", 'did you mean "logit"?'],
     [{ sign: "both" }, "E_OPTION", undefined],
+    [{ sign: 5 }, "E_OPTION", undefined],
+    [{ method: {} }, "E_OPTION", undefined],
     [{ smooth: "augment" }, "E_OPTION", 'did you mean "aug"?'],
     [{ maxM: 3 }, "E_OPTION", undefined],
     [{ compat: "keras" }, "E_OPTION", undefined],

@@ -40,8 +40,6 @@ const OPTIONAL: typeof NEEDED = [
   ["smooth", "string"],
   ["fuse", "string"],
   ["target.against", "list"],
-  ["model.preprocess.fit", "string"],
-  ["model.preprocess.channels", "string"],
 ];
 
 /** What lists hold. */

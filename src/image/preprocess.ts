@@ -2,17 +2,14 @@
  * From picture to model input: fit, resize, channel order, and y = (x·scale − mean) / std, every step rounded to f32 as
  * Keras and torchvision round it. A description is plain data and goes into reports.
  */
-import { GradCamError } from "../errors.ts";
-import { checkChoice } from "./choice.ts";
-import { FITS, type FitRule, type Geometry, inputGeometry } from "./geometry.ts";
+import { checkPreprocess } from "./check-preprocess.ts";
+import { type FitRule, type Geometry, inputGeometry } from "./geometry.ts";
 import { asImage, type Image, type ImageLike, toRgb } from "./image.ts";
-import { type Filter, FILTERS, resizeImage } from "./resize-image.ts";
+import { type Filter, resizeImage } from "./resize-image.ts";
 import { resample } from "./resize-map.ts";
 import { cubic, linear, slice } from "./sampling.ts";
 
-type ChannelOrder = "rgb" | "bgr" | "gray";
-
-const CHANNEL_ORDERS: readonly ChannelOrder[] = ["rgb", "bgr", "gray"];
+export type ChannelOrder = "rgb" | "bgr" | "gray";
 
 /** From a picture to the tensor that a network was trained on. */
 export interface Preprocess extends FitRule {
@@ -114,36 +111,4 @@ function luminance({ data, width, height }: Image): Image {
     gray[i] = (19595 * data[from]! + 38470 * data[from + 1]! + 7471 * data[from + 2]! + 0x8000) >> 16;
   }
   return { data: gray, width, height, channels: 1 };
-}
-
-/** Throws E_OPTION or E_INPUT_VALUE when a description, perhaps read from a file, cannot work. */
-export function checkPreprocess(spec: Preprocess, where: string): void {
-  checkChoice(spec.fit, FITS, `${where}: fit`);
-  checkChoice(spec.resize, FILTERS, `${where}: resize`);
-  checkChoice(spec.channels, CHANNEL_ORDERS, `${where}: channels`);
-  if (!spec.antialias && !["nearest", "bilinear", "bicubic"].includes(spec.resize)) {
-    const expected = 'resize "bilinear", "bicubic" or "nearest" when antialias is false';
-    throw new GradCamError("E_OPTION", { where: `${where}: resize`, expected, got: `"${spec.resize}"` });
-  }
-  const wanted = spec.channels === "gray" ? 1 : 3;
-  const lengths = [spec.size, spec.mean, spec.std].map((list) => list.length);
-  const { shortSide = Math.max(...spec.size) } = spec;
-  const sound =
-    lengths.join() === `2,${wanted},${wanted}` &&
-    [...spec.size, shortSide].every((side) => Number.isInteger(side) && side > 0) &&
-    shortSide >= Math.max(...spec.size) &&
-    [spec.scale, ...spec.mean, ...spec.std].every(Number.isFinite) &&
-    !spec.std.includes(0);
-  if (sound) return;
-  throw new GradCamError("E_INPUT_VALUE", {
-    where,
-    expected: `size [height, width] in whole pixels, no larger than shortSide, ${wanted} finite mean and non-zero std values, a finite scale`,
-    got: JSON.stringify({
-      size: spec.size,
-      shortSide: spec.shortSide,
-      mean: spec.mean,
-      std: spec.std,
-      scale: spec.scale,
-    }),
-  });
 }

@@ -1,8 +1,9 @@
 /** The preprocessing habits of the well-known model families, under the names Keras gave to most of them. */
 import { GradCamError } from "../errors.ts";
+import { checkPreprocess } from "./check-preprocess.ts";
 import { checkChoice } from "./choice.ts";
 import { type FitRule } from "./geometry.ts";
-import { checkPreprocess, type Preprocess } from "./preprocess.ts";
+import type { Preprocess } from "./preprocess.ts";
 
 const PLAIN: Preprocess = {
   size: [224, 224],
