@@ -2,6 +2,7 @@
  * How a picture meets the input of a model: which part of it the model sees and at what scale, and the way back,
  * so that a map lands on the pixels that the model has looked at.
  */
+import { GradCamError } from "../errors.ts";
 import { checkMap, checkSize, type Map2D, type Rect } from "./image.ts";
 import { resample } from "./resize-map.ts";
 import { linear } from "./sampling.ts";
@@ -29,11 +30,23 @@ export interface Geometry {
   readonly window: Rect;
 }
 
-/** Where the input of a model lies in a picture of width × height. */
+/** Pixels along a side of a resized picture: what is cropped away is planned for too, some numbers for each pixel. */
+const MAX_RESIZED = 2 ** 20;
+
+/** Where the input of a model lies in a picture of width × height. Throws E_IMAGE_TOO_LARGE for a strip that no crop can be made of. */
 export function inputGeometry(width: number, height: number, rule: FitRule): Geometry {
   checkSize(width, height, "inputGeometry");
   const [inputHeight, inputWidth] = rule.size;
   const resized = resizedTo(width, height, rule);
+  if (Math.max(resized.width, resized.height) > MAX_RESIZED) {
+    const { shortSide = Math.max(...rule.size) } = rule;
+    throw new GradCamError("E_IMAGE_TOO_LARGE", {
+      where: `fit "${rule.fit}"`,
+      expected: `a picture that is at most ${MAX_RESIZED} pixels long when its short side is ${shortSide}`,
+      got: `${width}×${height}`,
+      hint: 'fit "squash" or "pad" shows the model all of it',
+    });
+  }
   const left = centered(resized.width, inputWidth, rule.fit);
   const top = centered(resized.height, inputHeight, rule.fit);
   const scaleX = width / resized.width;

@@ -167,6 +167,27 @@ describe("gradcam reproduce", () => {
     });
   });
 
+  it.each([
+    { mean: [[1], 1, 1] },
+    { std: "0.5" },
+    { scale: {} },
+    { resize: 5 },
+    { antialias: "yes" },
+    { fit: "crop", shortSide: [256] },
+    { fit: "crop", shortSide: 1e9 },
+  ])("refuses preprocessing that cannot be meant: %j", async (wrong) => {
+    await inTemporaryFolder(async (folder) => {
+      const file = join(folder, "result.json");
+      const { model, ...rest } = results()[0]!;
+      writeFileSync(
+        file,
+        JSON.stringify({ ...rest, model: { ...model, preprocess: { ...model.preprocess, ...wrong } } }),
+      );
+      const run = await gradcam(["reproduce", file]);
+      expect(run.stderr).toMatch(/^gradcam: (E_INPUT_VALUE: preprocess: |E_IMAGE_TOO_LARGE: .*fit "crop")/m);
+    });
+  });
+
   it("asks for a picture that came through a pipe, and explains why a score of code cannot be asked again", async () => {
     await inTemporaryFolder(async (folder) => {
       const file = join(folder, "result.json");

@@ -48,6 +48,15 @@ describe("inputGeometry", () => {
     },
   );
 
+  it("refuses a strip of which crop would make one of billions of pixels; squash takes it", () => {
+    const size = [224, 224] as const;
+    expect(() => inputGeometry(5e7, 1, { size, fit: "crop" })).toThrow(
+      expect.objectContaining({ code: "E_IMAGE_TOO_LARGE" }),
+    );
+    expect(inputGeometry(4681, 1, { size, fit: "crop" }).resized.width).toBe(4681 * 224);
+    expect(inputGeometry(5e7, 1, { size, fit: "squash" }).resized.width).toBe(224);
+  });
+
   it("squash sees all of the picture", () => {
     expect(inputGeometry(451, 300, { size: [224, 224], fit: "squash" }).window).toEqual({
       x: 0,

@@ -132,6 +132,16 @@ describe("preprocess", () => {
     ["E_INPUT_VALUE", { std: [1, 0, 1] }],
     ["E_INPUT_VALUE", { mean: [1] }],
     ["E_INPUT_VALUE", { scale: Number.NaN }],
+    ["E_INPUT_VALUE", { size: null }],
+    ["E_INPUT_VALUE", { mean: 5 }],
+    ["E_INPUT_VALUE", { std: [1, [[1]], 1] }],
+    ["E_INPUT_VALUE", { fit: 5 }],
+    ["E_INPUT_VALUE", { resize: {} }],
+    ["E_INPUT_VALUE", { channels: undefined }],
+    ["E_INPUT_VALUE", { antialias: "no" }],
+    ["E_INPUT_VALUE", { shortSide: null }],
+    ["E_INPUT_VALUE", { scale: "1" }],
+    ["E_IMAGE_TOO_LARGE", { fit: "crop", shortSide: 1e9 }],
   ])("%s for %j", (code, wrong) => {
     const spec = { ...resolvePreprocess("none"), ...wrong } as unknown as Preprocess;
     expect(() => preprocess(everyByte, spec)).toThrow(expect.objectContaining({ code }));
