@@ -124,8 +124,8 @@ export class Question {
   }
 }
 
-const isResolved = (target: Target | ResolvedTarget): target is ResolvedTarget =>
-  typeof target === "object" && "label" in target;
+const isResolved = (target: Target | ResolvedTarget | null): target is ResolvedTarget =>
+  typeof target === "object" && target !== null && "label" in target;
 
 /** Lets JSON.stringify give the documented schema. Not enumerable: a structured clone is made of the data alone. */
 const withJson = (explanation: Explanation): Explanation => Object.defineProperty(explanation, "toJSON", TO_JSON);

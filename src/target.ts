@@ -87,9 +87,9 @@ function predictionOf(
   };
 }
 
-/** Throws E_TARGET_CLASS, naming the valid range or the nearest name. */
+/** Throws E_TARGET_CLASS, naming the valid range or the nearest name, or what is given instead of a class. */
 export function resolveTarget(
-  target: Target,
+  target: Target | null,
   kind: ScoreKind,
   logits: ArrayLike<number>,
   labels: Labels | undefined,
@@ -97,7 +97,7 @@ export function resolveTarget(
   const of = (output: ScoreOutput, index: number): ScoreExpression => pick(output, index, kind);
   if (typeof target === "function") return { score: target, index: undefined, label: "score expression", of };
   const name = (index: number): string => labels?.[index]?.name ?? `class ${String(index)}`;
-  if (typeof target === "object") return contrast(target, kind, logits, labels, name);
+  if (typeof target === "object" && target !== null) return contrast(target, kind, logits, labels, name);
   const index = classIndex(target, logits, labels);
   const score: Score = (output) => pick(output, index, kind);
   return { score, index, label: name(index), ...(kind === "logit" && { isLogit: true, isLinear: true }), of };
@@ -141,13 +141,17 @@ function contrast(
   return { score, index, against: rivals, label, ...(kind === "logit" && { isLinear: true }), of };
 }
 
-function classIndex(ref: ClassRef | `top-${number}`, logits: ArrayLike<number>, labels: Labels | undefined): number {
-  const top = typeof ref === "string" ? /^top-(\d+)$/.exec(ref) : null;
-  if (top) {
-    const place = Number(top[1]);
-    return checked(place >= 1 ? largest(logits, place)[place - 1] : undefined, String(ref), logits.length, 1);
+/** @param ref a ClassRef or "top-n", where callers have types */
+function classIndex(ref: unknown, logits: ArrayLike<number>, labels: Labels | undefined): number {
+  if (typeof ref === "number") return checked(ref, String(ref), logits.length, 0);
+  if (typeof ref !== "string") {
+    const expected = `a name, or an index from 0 to ${logits.length - 1}`;
+    throw new GradCamError("E_TARGET_CLASS", { where: "target", expected, got: ref === null ? "null" : typeof ref });
   }
-  return checked(typeof ref === "number" ? ref : findClass(labels, ref, logits.length), String(ref), logits.length, 0);
+  const top = /^top-(\d+)$/.exec(ref);
+  if (!top) return checked(findClass(labels, ref, logits.length), ref, logits.length, 0);
+  const place = Number(top[1]);
+  return checked(place >= 1 ? largest(logits, place)[place - 1] : undefined, ref, logits.length, 1);
 }
 
 function checked(index: number | undefined, ref: string, classes: number, base: 0 | 1): number {

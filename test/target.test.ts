@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { probabilitiesOf } from "../src/score.ts";
-import { rank } from "../src/target.ts";
+import { rank, resolveTarget, type Target } from "../src/target.ts";
 import { seeded } from "./support/random.ts";
 
 describe("ranking the classes", () => {
@@ -27,4 +27,15 @@ describe("ranking the classes", () => {
     expect(ranked[1]).toMatchObject({ wnid: "n1", logit: 0 });
     expect(ranked[0]!.probability).toBeCloseTo(0.75, 12);
   });
+});
+
+describe("a target", () => {
+  it.each([null, {}, { for: null }, { for: [1] }, true, { for: 0, against: [null] }, { for: 0, against: {} }])(
+    "that no type would allow is refused by name: %j",
+    (target) => {
+      expect(() => resolveTarget(target as Target, "logit", [1, 2, 3], undefined)).toThrow(
+        expect.objectContaining({ code: "E_TARGET_CLASS" }),
+      );
+    },
+  );
 });
