@@ -17,7 +17,10 @@ const HABITS = [
 /** bitsandbytes calls the scale of "layer.weight" "layer.SCB". */
 const base = (name: string, suffix: string): string => (suffix === ".SCB" ? name.replace(/\.weight$/, "") : name);
 
-/** The same tensors with every int8 one that has a scale as the floats that it stands for, and without the scales. */
+/**
+ * The same tensors with every int8 one that has a scale as the floats that it stands for, and without the scales.
+ * Throws E_QUANT_INVALID for weights that are not symmetric.
+ */
 export function withInt8Weights(tensors: StoredTensors, file: string): StoredTensors {
   if (![...tensors.values()].some(({ dtype }) => dtype === "I8")) return tensors;
   const result = new Map(tensors);
@@ -28,6 +31,11 @@ export function withInt8Weights(tensors: StoredTensors, file: string): StoredTen
     const scale = base(name, habit.suffix) + habit.suffix;
     const outputs = /(^|\.)weight$/.test(name) ? "first" : "last";
     const where = `${file}: tensor "${name}"`;
+    // compressed-tensors writes it only where it is not 0.
+    const zero = tensors.get(`${name}_zero_point`);
+    if (zero) {
+      throw new GradCamError("E_QUANT_INVALID", { where, expected: "no zero point", got: `"${zero.name}"` });
+    }
     result.set(name, dequantised(tensor, tensors.get(scale)!, { divisor: habit.divisor, outputs }, where));
     result.delete(scale);
   }

@@ -5,10 +5,8 @@
 import type { Parameter } from "../graph/parameter.ts";
 import type { StoredTensor } from "../zoo/weights.ts";
 import type { Head } from "./head.ts";
-import { withInt8Weights } from "./int8.ts";
 import { DEFAULT_LIMITS, type Limits } from "./limits.ts";
 import { decodeFloats, FLOAT_BYTES } from "./numbers.ts";
-import { isPortable } from "./portable/recognise.ts";
 import { type Entry, PREFIX, readHeader } from "./safetensors-header.ts";
 import type { RandomAccessSource } from "./source.ts";
 import { requireFloat, type TensorFile } from "./tensor-file.ts";
@@ -21,7 +19,7 @@ export function isSafetensors(head: Head): boolean {
   return fits || (head.at(PREFIX) === 0x7b && /^\{\s*["}]/.test(head.latin1.slice(PREFIX)) && !head.isText);
 }
 
-/** Opens a safetensors file; `bytes` of it are tensors. Throws what readHeader throws, and E_QUANT_INVALID when int8 weights are read. */
+/** Opens a safetensors file, its tensors as they are stored; `bytes` of it are tensors. Throws what readHeader throws. */
 export async function openSafetensors(
   source: RandomAccessSource,
   limits: Limits = DEFAULT_LIMITS,
@@ -30,8 +28,7 @@ export async function openSafetensors(
   const tensors = new Map(entries.map((entry) => [entry.name, storedTensor(source, entry, dataStart)]));
   return {
     format: "safetensors",
-    // Our own files say which scales belong to which tensors.
-    tensors: isPortable(metadata) ? tensors : withInt8Weights(tensors, source.name),
+    tensors,
     metadata,
     bytes: source.size - dataStart,
     close: () => source.close(),

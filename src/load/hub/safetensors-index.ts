@@ -4,6 +4,7 @@
  */
 import { GradCamError } from "../../errors.ts";
 import type { StoredTensor } from "../../zoo/weights.ts";
+import { withInt8Weights } from "../int8.ts";
 import { parseJson } from "../json.ts";
 import type { Limits } from "../limits.ts";
 import { checkName } from "../names.ts";
@@ -18,7 +19,7 @@ const MOST_SHARDS = 1000;
 
 /**
  * Throws E_HEADER_TOO_LARGE, E_HEADER_INVALID, E_JSON_DEPTH, E_NAME_INVALID, E_PATH_ESCAPE, E_SHARD_MISSING, E_SHARD_SIZE,
- * E_WEIGHT_MISSING, E_WEIGHT_DUPLICATE, and what the files themselves throw.
+ * E_WEIGHT_MISSING, E_WEIGHT_DUPLICATE, E_QUANT_INVALID, and what the files themselves throw.
  */
 export async function openSafetensorsIndex(source: RandomAccessSource, limits: Limits): Promise<TensorFile> {
   const { files, totalBytes } = await readIndex(source, limits);
@@ -43,7 +44,9 @@ export async function openSafetensorsIndex(source: RandomAccessSource, limits: L
       if (missing !== undefined) throw lost(missing, path, source.name);
     }
     if (totalBytes !== undefined && bytes !== totalBytes) throw wrongSize(totalBytes, bytes, source.name);
-    return { format: "safetensors", tensors, metadata: shards[0]?.metadata ?? {}, close };
+    // Only now: the scales of one file's weights may lie in another.
+    const weights = withInt8Weights(tensors, source.name);
+    return { format: "safetensors", tensors: weights, metadata: shards[0]?.metadata ?? {}, close };
   } catch (error) {
     await close();
     throw error;
