@@ -61,20 +61,20 @@ function inOrder(model: ModelConfig, where: string): CallSequence {
   for (const start of all) {
     const stack = [start];
     for (let top = stack.at(-1); top; top = stack.at(-1)) {
-      const waiting = states.get(top) === "done" ? undefined : sources(top).find((one) => states.get(one) !== "done");
-      if (waiting === undefined) {
-        if (states.get(top) !== "done") calls.push(top);
-        states.set(top, "done");
-        stack.pop();
-      } else if (states.get(waiting) === "open") {
-        throw new GradCamError("E_GRAPH", {
-          where: waiting.layer.attributes.where,
-          got: "a layer that waits for itself",
-        });
-      } else {
+      const before = states.get(top);
+      if (before === undefined) {
         states.set(top, "open");
-        stack.push(waiting);
+        // All at once: a call may take thousands of tensors.
+        const waiting = sources(top).filter((one) => states.get(one) !== "done");
+        for (const one of waiting.reverse()) {
+          if (states.get(one) === "open") throw waitsForItself(one);
+          stack.push(one);
+        }
+        continue;
       }
+      if (before === "open") calls.push(top);
+      states.set(top, "done");
+      stack.pop();
     }
   }
   return { calls, inputs, outputs, keyOf };
@@ -89,6 +89,9 @@ function shiftedModels({ layers, outputs }: ModelConfig): ReadonlySet<string> {
   const lengths = new Map(layers.filter(({ model }) => model).map(({ name, calls }) => [name, calls.length]));
   return new Set(references.filter(({ layer, node }) => lengths.get(layer) === node).map(({ layer }) => layer));
 }
+
+const waitsForItself = ({ layer }: LayerCalling): GradCamError =>
+  new GradCamError("E_GRAPH", { where: layer.attributes.where, got: "a layer that waits for itself" });
 
 const dangling = ({ name }: ModelConfig, { layer, node, tensor }: TensorReference, where: string): GradCamError =>
   new GradCamError("E_GRAPH", {

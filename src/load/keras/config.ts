@@ -78,6 +78,7 @@ function readModel(kind: string, json: Json, where: string, limits: Limits): Mod
   if (kind === "Sequential") return { ...model, kind: "sequential", inputs: [], outputs: [] };
   const inputs = readReferences(config["input_layers"], `${where}, input_layers`);
   const outputs = readReferences(config["output_layers"], `${where}, output_layers`);
+  if (outputs.length === 0) throw malformed(`${where}, output_layers`, "at least one tensor", config["output_layers"]);
   return { ...model, kind: "functional", inputs, outputs };
 }
 

@@ -8,7 +8,7 @@ import type { Graph, ValueId } from "../../graph/graph.ts";
 import type { Pair, Shape } from "../../shape.ts";
 import type { Limits } from "../limits.ts";
 import { CallOf, readCall } from "./layer-call.ts";
-import { callSequence, type LayerCalling } from "./call-order.ts";
+import { type CallSequence, callSequence, type LayerCalling } from "./call-order.ts";
 import { referencesOf, type TensorReference } from "./call.ts";
 import type { ModelConfig } from "./config.ts";
 import { inputShapesOf } from "./input-shape.ts";
@@ -48,6 +48,8 @@ class Walk {
   readonly #weights: WeightBook;
   readonly #names: LayerNames;
   readonly #options: LayersGraphOptions;
+  /** Of models that were called: one may be called again and again. */
+  readonly #sequences = new Map<ModelConfig, CallSequence>();
   #calls = 0;
 
   constructor(config: ModelConfig, weights: WeightLookup, options: LayersGraphOptions) {
@@ -67,7 +69,7 @@ class Walk {
 
   /** What a model answers, all calls of its layers added to the graph. */
   #model(model: ModelConfig, given: readonly ValueId[], scope: Scope): ValueId[] {
-    const { calls, inputs, outputs, keyOf } = callSequence(model, this.#options.where);
+    const { calls, inputs, outputs, keyOf } = this.#sequence(model);
     if (inputs.length !== given.length) throw this.#inconsistent(model, `${inputs.length} inputs`, `${given.length}`);
     const results = new Map(inputs.map((reference, i) => [keyOf(reference), [given[i]!]]));
     const valueOf: ValueOf = (reference) => {
@@ -82,6 +84,12 @@ class Walk {
     return outputs.map(valueOf);
   }
 
+  #sequence(model: ModelConfig): CallSequence {
+    const sequence = this.#sequences.get(model) ?? callSequence(model, this.#options.where);
+    this.#sequences.set(model, sequence);
+    return sequence;
+  }
+
   #call({ layer, node, call }: LayerCalling, valueOf: ValueOf, scope: Scope): ValueId[] {
     const { tensors } = this.#options.limits;
     if (++this.#calls > tensors) {
@@ -90,6 +98,10 @@ class Walk {
     }
     const inner = this.#names.enter(scope, layer, node);
     const inputs = referencesOf(call).map(valueOf);
+    if (inputs.length === 0) {
+      const { where } = layer.attributes;
+      throw new GradCamError("E_GRAPH", { where, expected: "calls with at least one tensor", got: "none" });
+    }
     if (layer.model) {
       const outputs = this.#model(layer.model, inputs, inner);
       this.#builder.layer(inner.name, layer.kind, outputs[0]!, true);

@@ -55,7 +55,8 @@ function problemOf(layer: LayerConfig): string | undefined {
   const unsafe = UNSAFE.get(kind);
   if (unsafe !== undefined) return unsafe;
   if (isCustom) return "a custom layer, whose program is not in the file";
-  if (model ?? kind === "InputLayer") return undefined;
+  if (kind === "InputLayer") return calls.length > 0 ? "called like a layer" : undefined;
+  if (model) return undefined;
   if (!findRule(layer)) return "not supported";
   const [attribute] = KNOWN.find(([name, values]) => !values.includes(attributes.raw(name))) ?? [];
   if (attribute !== undefined) return `${attribute} ${JSON.stringify(attributes.raw(attribute))}`;

@@ -151,6 +151,46 @@ describe("a configuration", () => {
     expect(await codeOf(model(functional({ a: ["image"] }, "nowhere")))).toBe("E_GRAPH");
   });
 
+  it("row 21: with a layer that is called without tensors, an InputLayer that is called, or no outputs, is refused", async () => {
+    const kinds = (first: string, from: readonly string[], outputs: readonly string[]): Json => {
+      const json = functional({ a: from }, "a") as { config: { layers: Json[]; output_layers: unknown } };
+      Object.assign(json.config.layers[1]!, { class_name: first, config: { batch_shape: [null, 9, 8, 3] } });
+      json.config.output_layers = outputs.map((name) => [name, 0, 0]);
+      return json as unknown as Json;
+    };
+    expect(await codeOf(model(kinds("ReLU", ["image"], [])))).toBe("E_HEADER_INVALID");
+    expect(await codeOf(model(kinds("Concatenate", [], ["a"])))).toBe("E_GRAPH");
+    expect(await codeOf(model(kinds("Add", [], ["a"])))).toBe("E_GRAPH");
+    expect(await codeOf(model(kinds("InputLayer", ["image"], ["a"])))).toBe("E_UNSUPPORTED_LAYER");
+  });
+
+  it("row 27: with a sum of 10,000 tensors that stands before what makes them loads", async () => {
+    const names = Array.from({ length: 10_000 }, (_, i) => `r${i}`);
+    const wires = Object.fromEntries(names.map((name) => [name, ["image"]]));
+    const { graph } = await loadGraph(bytesSource(model(functional({ sum: names, ...wires }, "sum"))));
+    expect(graph.layers.slice(0, 2).map(({ name }) => name)).toEqual(["r0", "r1"]);
+    expect(graph.layers.at(-1)!.name).toBe("sum");
+  });
+
+  it("of a model with 10,000 inputs of its own that is called 10,000 times loads", async () => {
+    const idle = Array.from({ length: 10_000 }, (_, i) => ({ ...INPUT, name: `i${i}`, config: {}, inbound_nodes: [] }));
+    const inner = functional({ r: ["image"] }, "r") as { config: { layers: Json[] } };
+    inner.config.layers.push(...idle);
+    const calls = Array.from({ length: 10_000 }, () => [["image", 0, 0, {}]]);
+    const outer = functional({ last: ["m"] }, "last") as { config: { layers: Json[] } };
+    outer.config.layers.push({ ...inner, name: "m", inbound_nodes: calls });
+    const { graph } = await loadGraph(bytesSource(model(outer)));
+    expect(graph.layers).toHaveLength(20_001);
+  });
+
+  it("repeats a vector a million times in one step, and a thousand million times not at all", async () => {
+    const repeat = (n: number): Json => sequential(layer("Flatten"), layer("RepeatVector", { n }));
+    const { graph } = await loadGraph(bytesSource(model(repeat(1_000_000))));
+    expect(graph.values[graph.outputs[0]!]!.shape).toEqual([1, 1_000_000, 216]);
+    expect(Math.max(...graph.nodes.map(({ inputs }) => inputs.length))).toBe(1);
+    expect(await codeOf(model(repeat(1_000_000_000)))).toBe("E_TENSOR_TOO_LARGE");
+  });
+
   it("of models that call models that call models stays below the limit of calls", async () => {
     const calls = (name: string): Json[] => Array.from({ length: 10 }, (_, i) => [[name, i, 0, {}]] as unknown as Json);
     let inner: Json = functional({ r: ["image"] }, "r");

@@ -6,12 +6,8 @@ type Folding = "add" | "mul" | "maximum" | "minimum";
 
 /** a ∘ b ∘ c ∘ …, the last step under `name`. */
 function folded(call: LayerCall, op: Folding, name: string): ValueId {
-  const [first, ...others] = call.inputs;
-  if (first === undefined) throw call.attributes.invalid("inputs", "tensors", "none");
-  return others.reduce(
-    (sum, x, i) => call.node(op, i === others.length - 1 ? name : `${name}/${i + 2}`, [sum, x], {}),
-    first,
-  );
+  const last = call.inputs.length - 1;
+  return call.inputs.reduce((sum, x, i) => call.node(op, i === last ? name : `${name}/${i + 1}`, [sum, x], {}));
 }
 
 const fold =

@@ -32,13 +32,9 @@ const repeatVector: LayerRule = (call) => {
   const x = only(call);
   const [, features] = call.shape(x);
   const n = call.attributes.count("n");
-  const rows = call.node("reshape", `${call.name}/row`, [x], { shape: [1, features!] });
-  return call.node(
-    "concat",
-    call.name,
-    Array.from({ length: n }, () => rows),
-    { axis: 1 },
-  );
+  const row = call.node("reshape", `${call.name}/row`, [x], { shape: [1, 1, features!] });
+  const rows = call.node("upsample", `${call.name}/rows`, [row], { factor: [n, 1], mode: "nearest" });
+  return call.node("reshape", call.name, [rows], { shape: [n, features!] });
 };
 
 /** n, [rows, columns], or [[top, bottom], [left, right]]. */
