@@ -3,7 +3,7 @@ import { augmented, type Augmentation, AUGMENTATIONS, meanOf } from "./augment.t
 import { COMPATS } from "./cam/compat.ts";
 import { SIGNS } from "./cam/normalize.ts";
 import { pipelineOf } from "./compat-pipelines.ts";
-import { seesInput, stagesOf } from "./draft.ts";
+import { seesInput, seesLayers, stagesOf } from "./draft.ts";
 import { GradCamError, nearest } from "./errors.ts";
 import {
   type ExplainManyOptions,
@@ -28,7 +28,7 @@ import type { HostTensor } from "./tensor.ts";
 
 /**
  * One map for one target.
- * Throws E_TARGET_CLASS, E_TARGET_LAYER, E_OPTION, E_METHOD, E_INPUT_SHAPE, E_DISPOSED.
+ * Throws E_TARGET_CLASS, E_TARGET_LAYER, E_OPTION, E_METHOD, E_INPUT_SHAPE, E_NONFINITE, E_DISPOSED, AbortError.
  */
 export async function explain<M extends MethodName = "grad-cam">(
   model: Model,
@@ -47,7 +47,7 @@ export async function explain<M extends MethodName = "grad-cam">(
 
 /**
  * Maps for every combination of target, method and layer (in that order, last fastest) from one forward pass, as far as
- * methods need no more. Methods that see no layer answer once.
+ * methods need no more. Methods that see no layer answer once, and so does what is named twice.
  */
 export async function explainMany<M extends MethodName = "grad-cam">(
   model: Model,
@@ -69,9 +69,9 @@ export async function explainMany<M extends MethodName = "grad-cam">(
   options?: ExplainManyOptions<M>,
 ): Promise<Explanation[] | Explanation[][]> {
   const {
-    methods = ["grad-cam"],
+    methods: named = ["grad-cam"],
     targets,
-    layers = ["auto"],
+    layers: chosen,
     signal,
     onProgress,
     onUndefined,
@@ -79,8 +79,10 @@ export async function explainMany<M extends MethodName = "grad-cam">(
   } = (options ?? {}) as ExplainManyOptions;
   const { compat, smooth, fuse, sign = "positive", score, seed = 0, ...set } = rest;
   const wanted = targetsOf(model, targets);
-  checkSome({ methods, targets: wanted, layers });
+  checkSome({ methods: named, targets: wanted, ...(chosen !== undefined && { layers: chosen }) });
+  const methods = [...new Set(named)];
   for (const method of methods) checkChoice(method, METHODS, "method");
+  checkSeed(seed);
   checkChoice(sign, SIGNS, "sign");
   if (compat !== undefined) checkChoice(compat, COMPATS, "compat");
   if (smooth !== undefined) checkChoice(smooth, SMOOTHINGS, "smooth");
@@ -95,7 +97,9 @@ export async function explainMany<M extends MethodName = "grad-cam">(
     ...(smooth && { smooth }),
   };
   checkChoice(wishes.score, SCORE_KINDS, "score");
-  const choices = layers.map((choice) => resolveChoice(model, choice));
+  // Networks without maps have pixels all the same.
+  const layers = chosen ?? (methods.some(seesLayers) ? (["auto"] as const) : []);
+  const choices = distinct(layers.map((choice) => resolveChoice(model, choice)));
   const calls = callsOf(methods, set).map((call) => ({ ...call, choices: choicesFor(model, call.name, choices) }));
   const answer = (image: ImageLike | HostTensor): Promise<Explanation[]> =>
     new Inquiry(model, image, wishes, { signal, onProgress }).answer(wanted, calls);
@@ -147,7 +151,10 @@ class Inquiry {
             scenery.length > 0 ? scenery.map(({ target }) => target) : targets;
           const questions = again.map((target) => new Question(scene, target));
           if (scenery.length === 0) scenery = questions;
-          return new MapMaker(answers, questions, this.#wishes, this.#model.innerInputs[0]!).all(calls);
+          return new MapMaker(answers, questions, this.#wishes, {
+            input: this.#model.innerInputs[0]!,
+            conduct: this.#conduct,
+          }).all(calls);
         },
         this.#conduct,
       );
@@ -213,6 +220,16 @@ function checkSome(lists: Readonly<Record<string, unknown>>): void {
     if (list.length === 0) throw new GradCamError("E_OPTION", { where, expected: "at least one", got: "none" });
   }
 }
+
+function checkSeed(seed: unknown): void {
+  if (Number.isSafeInteger(seed)) return;
+  throw new GradCamError("E_OPTION", { where: "seed", expected: "a whole number", got: String(seed) });
+}
+
+/** Each once: a second one would be the same map, in the same memory. */
+const distinct = (choices: readonly LayerChoice[]): LayerChoice[] => [
+  ...new Map(choices.map((choice) => [JSON.stringify(choice), choice])).values(),
+];
 
 function resolveChoice(model: Model, choice: LayerChoice): LayerChoice {
   if (typeof choice === "string") return resolveLayer(model, choice);

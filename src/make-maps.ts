@@ -26,6 +26,7 @@ import type { Objective } from "./objective.ts";
 import { fused } from "./pipeline.ts";
 import { Group, Memo } from "./probe/group.ts";
 import { InputView } from "./probe/input-probe.ts";
+import { breather, type Conduct } from "./series.ts";
 import { LayerView, type View } from "./probe/layer-probe.ts";
 import type { Question, Wishes } from "./question.ts";
 import type { HostTensor } from "./tensor.ts";
@@ -62,11 +63,19 @@ export class MapMaker {
   readonly #undefined = new Set<MethodName>();
   readonly #objectivesOf = new Map<string, readonly Objective[]>();
 
-  constructor(answers: Answers, questions: readonly Question[], wishes: Wishes, input: InputInfo) {
+  readonly #breathe: () => Promise<void>;
+
+  constructor(
+    answers: Answers,
+    questions: readonly Question[],
+    wishes: Wishes,
+    { input, conduct }: { readonly input: InputInfo; readonly conduct: Conduct },
+  ) {
     this.#answers = answers;
     this.#questions = questions;
     this.#wishes = wishes;
     this.#input = input;
+    this.#breathe = breather(conduct);
   }
 
   /** For every question the maps by all methods and layers, the last fastest. */
@@ -78,6 +87,7 @@ export class MapMaker {
         await this.#unlessUndefined(call, async () => {
           const group = await groups.of(this.#ruleOf(call), () => Promise.resolve(this.#group(call, first)));
           for (let i = 0; i < group.objectives.length; i++) {
+            await this.#breathe();
             const shared = isAgnostic(call.name) ? drafts[0] : undefined;
             drafts.push(shared ? copied(shared) : await this.#draft(call, layer, this.#view(call, group, first, i)));
           }
@@ -166,9 +176,11 @@ export class MapMaker {
     return drafts.map((draft, i) => {
       const { weights: mine, warnings } = draft;
       const raw = draft.raw ?? { data: sums[next++]!, ...this.#sizeOf(layer) };
+      checkFinite(raw, call.name, layer);
       if (mean && mine) raw.data.forEach((value, at) => (raw.data[at] = value / mine.length));
       const made = { method: call.name, layer, raw, parameters: call.options, warnings, score: objectives[i]!.value };
-      const { facts, attribution } = draft;
+      const { attribution } = draft;
+      const facts = draft.facts && finiteFacts(draft.facts);
       return facts || attribution ? { ...made, ...(facts && { facts }), ...(attribution && { attribution }) } : made;
     });
   }
@@ -194,6 +206,22 @@ export class MapMaker {
     });
   }
 }
+
+/** A NaN would be drawn as a blank map. Throws E_NONFINITE. */
+function checkFinite({ data }: Map2D, method: MethodName, layer: string): void {
+  const bad = data.findIndex((value) => !Number.isFinite(value));
+  if (bad < 0) return;
+  throw new GradCamError("E_NONFINITE", {
+    where: `${method} of layer "${layer}"`,
+    expected: "a map of finite numbers",
+    got: String(data[bad]),
+    hint: "try engine.exact, another layer, or smaller options of the method",
+  });
+}
+
+/** JSON has no word for what is infinite, such as the ratio to an eigenvalue of 0: such a fact is left out. */
+const finiteFacts = (facts: Readonly<Record<string, number>>): Readonly<Record<string, number>> =>
+  Object.fromEntries(Object.entries(facts).filter(([, value]) => Number.isFinite(value)));
 
 /** The layer of methods that see none. */
 const INPUT = "input";

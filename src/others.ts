@@ -96,6 +96,8 @@ export interface ConstantTerm {
 export async function constantTerms(answers: Answers, seeds: readonly Seed[]): Promise<ConstantTerm[]> {
   const { room, logits, input } = answers.asked;
   const constants = constantsOf(room.current, logits);
+  // Networks without biases: there is nothing to differentiate by.
+  if (constants.length === 0) return [];
   answers.keepForward();
   const biases: (Float32Array | undefined)[] = [];
   for (const { added } of constants) biases.push("level" in added ? undefined : await added.perChannel());

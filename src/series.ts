@@ -30,6 +30,21 @@ export interface Samples {
 const BATCH_BYTES = 128 * 2 ** 20;
 const MOST_SAMPLES = 8;
 
+/**
+ * What long work awaits now and then: throws when the call was aborted, and after some time without a pause lets the event loop
+ * have its turn.
+ */
+export function breather({ signal }: Conduct): () => Promise<void> {
+  let resumed = performance.now();
+  return async () => {
+    signal?.throwIfAborted();
+    if (performance.now() - resumed < PATIENCE) return;
+    await new Promise((resolve) => setTimeout(resolve));
+    resumed = performance.now();
+    signal?.throwIfAborted();
+  };
+}
+
 /** Milliseconds after which the event loop gets its turn, so that an abort can arrive and a page can paint. */
 const PATIENCE = 50;
 
@@ -49,18 +64,15 @@ interface Run {
 export async function runSeries(run: Run, visit: (execution: Execution, first: number) => void): Promise<void> {
   const { room, request, manner, samples, at, fixed = new Map<ValueId, Float32Array>(), conduct } = run;
   const most = await samplesAtATime(run);
-  let resumed = performance.now();
+  const breathe = breather(conduct);
   for (let first = 0; first < samples.count; first += most) {
-    conduct.signal?.throwIfAborted();
+    await breathe();
     const execution = await room.execution({ ...request, batch: Math.min(most, samples.count - first) }, manner);
     execution.write(at, written(samples, first, execution.batch, execution.sizeOf(at)));
     for (const [id, values] of fixed) execution.write(id, repeated(values, execution.batch));
     execution.forward();
     visit(execution, first);
     conduct.onProgress?.({ stage: samples.name, done: first + execution.batch, total: samples.count, unit: "samples" });
-    if (performance.now() - resumed < PATIENCE) continue;
-    await new Promise((resolve) => setTimeout(resolve));
-    resumed = performance.now();
   }
 }
 

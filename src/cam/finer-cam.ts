@@ -42,6 +42,14 @@ function nearestClasses({ index, logits }: ScoredClass, count: number): number[]
       hint: "write the difference into the expression and use grad-cam",
     });
   }
+  if (logits.length < 2) {
+    throw new GradCamError("E_METHOD", {
+      where: "finer-cam",
+      expected: "several classes: it shows what tells one from others",
+      got: "a network with one",
+      hint: "use grad-cam",
+    });
+  }
   const distance = (at: number): number => Math.abs(logits[at]! - logits[index]!);
   return Array.from(logits, (_, at) => at)
     .filter((at) => at !== index)

@@ -1,7 +1,8 @@
 /**
  * First principal component of positions × channels: X centred by column, M = X·v₁ with v₁ its first right singular vector.
- * From the N×N Gram matrix G = X·Xᵀ (positions are few): G·u = λ·u gives M = √λ·u. Signs of singular vectors are arbitrary;
- * ours is such that the largest absolute value is positive.
+ * From the smaller of two matrices with the same eigenvalues: the Gram matrix G = X·Xᵀ of N positions, where G·u = λ·u gives
+ * M = √λ·u, or XᵀX of C channels, whose v gives M = X·v. Signs of singular vectors are arbitrary; ours is such that the largest
+ * absolute value is positive.
  */
 export interface Component {
   /** One number for each position. */
@@ -11,32 +12,58 @@ export interface Component {
 }
 
 /** @param volume [positions, channels], row-major */
-export const firstComponent = (volume: Float32Array, channels: number): Component =>
-  leading(gramOfCentred(volume, channels), volume.length / channels);
+export function firstComponent(volume: Float32Array, channels: number): Component {
+  const n = volume.length / channels;
+  if (n <= channels) return leading(gramOfCentred(volume, channels), n);
+  const x = centred(volume, channels);
+  const { first, ratio } = firstOf(innerProducts(transposed(x, n, channels), channels, n), channels);
+  return { data: signed(times(x, first.vector, n)), ratio };
+}
 
 /** The leading eigenvector of a symmetric positive matrix [n, n] times the root of its eigenvalue. */
 export function leading(matrix: Float64Array, n: number): Component {
+  const { first, ratio } = firstOf(matrix, n);
+  const root = Math.sqrt(Math.max(0, first.value));
+  return { data: signed(first.vector.map((value) => root * value)), ratio };
+}
+
+/** The first eigenvector, and by how much its eigenvalue exceeds the second. The matrix is used up. */
+function firstOf(matrix: Float64Array, n: number): { first: Pair; ratio: number } {
   const first = iterate(matrix, n);
   deflate(matrix, n, first);
   const second = iterate(matrix, n);
-  const root = Math.sqrt(Math.max(0, first.value));
-  const [low, high] = first.vector.reduce(([a, b], v) => [Math.min(a, v), Math.max(b, v)], [0, 0] as [number, number]);
-  const sign = -low > high ? -root : root;
-  const ratio = second.value > 0 ? first.value / second.value : Infinity;
-  return { data: Float32Array.from(first.vector, (value) => sign * value), ratio };
+  return { first, ratio: second.value > 0 ? first.value / second.value : Infinity };
+}
+
+/** With the sign that makes the largest absolute value positive. */
+function signed(values: Float64Array): Float32Array {
+  const [low, high] = values.reduce(([a, b], v) => [Math.min(a, v), Math.max(b, v)], [0, 0] as [number, number]);
+  return Float32Array.from(values, (value) => (-low > high ? -value : value));
 }
 
 /** X·Xᵀ of the centred volume: inner products of rows minus what centring takes away, in f64. */
 export function gramOfCentred(volume: Float32Array, channels: number): Float64Array {
+  return innerProducts(centred(volume, channels), volume.length / channels, channels);
+}
+
+/** Every channel less its mean. */
+function centred(volume: Float32Array, channels: number): Float64Array {
   const n = volume.length / channels;
-  const centred = new Float64Array(volume);
+  const result = new Float64Array(volume);
   for (let k = 0; k < channels; k++) {
     let sum = 0;
-    for (let i = k; i < centred.length; i += channels) sum += centred[i]!;
+    for (let i = k; i < result.length; i += channels) sum += result[i]!;
     const mean = sum / n;
-    for (let i = k; i < centred.length; i += channels) centred[i]! -= mean;
+    for (let i = k; i < result.length; i += channels) result[i]! -= mean;
   }
-  return innerProducts(centred, n, channels);
+  return result;
+}
+
+/** [rows, columns] → [columns, rows]. */
+function transposed(x: Float64Array, rows: number, columns: number): Float64Array {
+  const result = new Float64Array(x.length);
+  for (let i = 0; i < rows; i++) for (let k = 0; k < columns; k++) result[k * rows + i] = x[i * columns + k]!;
+  return result;
 }
 
 /** Two rows by two at a time: each number that is read is used twice. */
@@ -111,11 +138,13 @@ function iterate(matrix: Float64Array, n: number): Pair {
   return { value, vector };
 }
 
-function times(matrix: Float64Array, vector: Float64Array, n: number): Float64Array {
-  const result = new Float64Array(n);
-  for (let i = 0; i < n; i++) {
+/** A matrix of `rows` rows times a vector. */
+function times(matrix: Float64Array, vector: Float64Array, rows: number): Float64Array {
+  const columns = vector.length;
+  const result = new Float64Array(rows);
+  for (let i = 0; i < rows; i++) {
     let sum = 0;
-    for (let j = 0; j < n; j++) sum += matrix[i * n + j]! * vector[j]!;
+    for (let j = 0; j < columns; j++) sum += matrix[i * columns + j]! * vector[j]!;
     result[i] = sum;
   }
   return result;

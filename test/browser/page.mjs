@@ -32,7 +32,7 @@ globalThis.loadNamed = ({ name, ...options }) => outcome(loadModel(name, options
 /** What a model answers for its inputs: from one file as a File, from several as a list of them, or from a URL. */
 globalThis.runModel = async ({ urls, asUrl, inputs }) => {
   const files = await Promise.all(
-    urls.map(async (url) => new File([await (await fetch(url)).arrayBuffer()], url.split("/").at(-1))),
+    urls.map(async (url) => new globalThis.File([await (await fetch(url)).arrayBuffer()], url.split("/").at(-1))),
   );
   const source = asUrl ? urls[0] : files.length === 1 ? files[0] : files;
   const model = await loadModel(source, { engine: { exact: true } });
