@@ -12,10 +12,15 @@ export type Fusion = keyof typeof COMBINATIONS;
 export const FUSIONS = Object.keys(COMBINATIONS) as readonly Fusion[];
 
 export function fuse(maps: readonly Map2D[], how: Fusion): Map2D {
+  const layers = enlarged(maps);
+  const combine = COMBINATIONS[how];
+  const data = layers[0]!.data.map((_, i) => combine(layers.map((layer) => layer.data[i]!)));
+  return { ...layers[0]!, data };
+}
+
+/** All of them at the size of the largest. */
+export function enlarged(maps: readonly Map2D[]): Map2D[] {
   const width = Math.max(...maps.map((map) => map.width));
   const height = Math.max(...maps.map((map) => map.height));
-  const layers = maps.map((map) => resizeMap(map, width, height).data);
-  const combine = COMBINATIONS[how];
-  const data = layers[0]!.map((_, i) => combine(layers.map((layer) => layer[i]!)));
-  return { data, width, height };
+  return maps.map((map) => resizeMap(map, width, height));
 }

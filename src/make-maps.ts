@@ -17,7 +17,7 @@ import {
 } from "./draft.ts";
 import { GradCamError } from "./errors.ts";
 import type { LayerChoice } from "./explanation.ts";
-import { fuse } from "./fuse.ts";
+import { enlarged, fuse } from "./fuse.ts";
 import type { Map2D } from "./image/image.ts";
 import type { OptionValues } from "./method-options.ts";
 import type { MethodName } from "./methods.ts";
@@ -200,7 +200,7 @@ export class MapMaker {
       const raws = parts.map(({ raw }) => raw);
       const { method } = parts[0]!;
       const raw = stagesOf(method)
-        ? fuse(raws.map(toUnit), "product")
+        ? fuse(enlarged(raws).map(toUnit), "product")
         : fused(pipelineOf(compat), raws, { method, how, sign, shape: this.#input.shape });
       return { ...parts[0]!, layer: choice, raw, warnings: parts.flatMap(({ warnings }) => warnings) };
     });
