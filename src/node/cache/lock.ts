@@ -5,7 +5,7 @@
  */
 import { randomUUID } from "node:crypto";
 import { open, rm, stat, utimes } from "node:fs/promises";
-import { mkdirSync, rmdirSync, rmSync, statSync } from "node:fs";
+import { mkdirSync, rmSync, type Stats, statSync } from "node:fs";
 import { hostname } from "node:os";
 import { setTimeout as after } from "node:timers/promises";
 import { codeOf } from "./failures.ts";
@@ -28,19 +28,24 @@ export async function takeLock(path: string, signal?: AbortSignal, onWait?: () =
     signal?.throwIfAborted();
     const token = randomUUID();
     if (await create(path, token)) return hold(path, token);
-    if (await isStale(path)) breakLock(path);
-    else {
-      if (waits === 0) onWait?.();
-      await after(LOOK, undefined, signal ? { signal } : {});
-    }
+    if ((await isStale(path)) && breakLock(path)) continue;
+    if (waits === 0) onWait?.();
+    await after(LOOK, undefined, signal ? { signal } : {});
   }
 }
 
 async function create(path: string, token: string): Promise<boolean> {
   try {
     const file = await open(path, "wx", 0o600);
-    await file.writeFile(JSON.stringify({ process: process.pid, host: hostname(), token }));
-    await file.close();
+    try {
+      await file.writeFile(JSON.stringify({ process: process.pid, host: hostname(), token }));
+    } catch (error) {
+      // A lock of nobody's, on a full disk, would keep everybody waiting.
+      await rm(path, { force: true });
+      throw error;
+    } finally {
+      await file.close();
+    }
     return true;
   } catch (error) {
     if (codeOf(error) === "EEXIST") return false;
@@ -68,7 +73,7 @@ function hold(path: string, token: string): Lock {
 
 async function isStale(path: string): Promise<boolean> {
   try {
-    const age = Date.now() - (await stat(path)).mtimeMs;
+    const age = ageOf(await stat(path));
     if (age < GONE) return false;
     if (age > SILENT) return true;
     const note = await readNote(path);
@@ -89,20 +94,28 @@ function isAlive(process_: unknown): boolean {
   }
 }
 
-/** Of several who find the lock stale, one removes it: the others must not remove the one that comes after it. Without a pause. */
-function breakLock(path: string): void {
+/** Since it was last touched, in milliseconds; what was touched in the future, before somebody set the clock, is as old as that is far. */
+const ageOf = ({ mtimeMs }: Stats): number => Math.abs(Date.now() - mtimeMs);
+
+/**
+ * Of several who find the lock stale, one removes it: the others must not remove the one that comes after it. Without a pause. False
+ * when it was left to another. Throws the file system's errors.
+ */
+function breakLock(path: string): boolean {
   const breaker = `${path}.break`;
   try {
     mkdirSync(breaker);
-  } catch {
-    const { mtimeMs = Date.now() } = statSync(breaker, { throwIfNoEntry: false }) ?? {};
-    if (Date.now() - mtimeMs > SILENT) rmdirSync(breaker);
-    return;
+  } catch (error) {
+    if (codeOf(error) !== "EEXIST") throw error;
+    const other = statSync(breaker, { throwIfNoEntry: false });
+    if (other && ageOf(other) > SILENT) rmSync(breaker, { force: true, recursive: true });
+    return false;
   }
   try {
-    const { mtimeMs = Date.now() } = statSync(path, { throwIfNoEntry: false }) ?? {};
-    if (Date.now() - mtimeMs >= GONE) rmSync(path, { force: true });
+    const lock = statSync(path, { throwIfNoEntry: false });
+    if (lock && ageOf(lock) >= GONE) rmSync(path, { force: true });
   } finally {
-    rmdirSync(breaker);
+    rmSync(breaker, { force: true, recursive: true });
   }
+  return true;
 }
