@@ -2,6 +2,7 @@
 import { GradCamError } from "../errors.ts";
 import type { RemoteEntry } from "../registry/index.ts";
 import { onMirror, shown } from "./address.ts";
+import { checkNumbers } from "./check-options.ts";
 import type { Digests, Draft, Send } from "./draft.ts";
 import { transfer, type TransferOptions } from "./transfer.ts";
 
@@ -33,7 +34,7 @@ export interface PullOptions {
   readonly patience?: number;
   /** How often a broken connection is taken up again without any gain; default 5. */
   readonly retries?: number;
-  /** Milliseconds before the second attempt, doubled before each further one; default 500. */
+  /** Milliseconds before the second attempt, doubled before each further one up to a minute; default 500. */
   readonly pause?: number;
 }
 
@@ -49,7 +50,7 @@ const maxBytesOf = (entry: RemoteEntry, { maxBytes }: PullOptions): number =>
 
 /**
  * Afterwards the draft holds the file whose digests are returned. A file that is not the right one is thrown away; if it was put
- * together from several answers, it is fetched once more as a whole. Throws E_HTTP, E_INTEGRITY, E_URL_SCHEME, AbortError.
+ * together from several answers, it is fetched once more as a whole. Throws E_HTTP, E_INTEGRITY, E_OPTION, E_URL_SCHEME, AbortError.
  */
 export async function download<D extends Digests>(
   entry: RemoteEntry,
@@ -58,11 +59,13 @@ export async function download<D extends Digests>(
   options: PullOptions,
 ): Promise<D> {
   const { signal, onProgress, allowHttp = false, mirror, patience = 30_000, retries = 5, pause = 500 } = options;
+  const maxBytes = maxBytesOf(entry, options);
+  checkNumbers({ patience, retries, pause, maxBytes });
   const url = onMirror(entry.url, mirror, allowHttp);
   const order: TransferOptions = {
     ...{ url, send, signal, patience, retries, pause },
     bytes: entry.bytes,
-    maxBytes: maxBytesOf(entry, options),
+    maxBytes,
     onProgress: (done, total = sizeOf(entry)) => {
       onProgress?.({ stage: "download", done, total: Math.max(done, total), unit: "bytes" });
     },

@@ -14,7 +14,7 @@ export interface TransferOptions {
   readonly patience: number;
   /** Attempts that brought nothing before the failure is final. */
   readonly retries: number;
-  /** Milliseconds before the second attempt; doubled before each further one. */
+  /** Milliseconds before the second attempt; doubled before each further one, up to a minute. */
   readonly pause: number;
   readonly signal: AbortSignal | undefined;
   /** Bytes that are there, and how many there will be if that is known. */
@@ -23,6 +23,8 @@ export interface TransferOptions {
 
 /** An attempt that brought less has brought nothing: servers that cut after every byte are not humoured for ever. */
 const GAIN = 2 ** 20;
+
+const LONG_PAUSE = 60_000;
 
 /** Whether the draft was put together from more than one answer. Throws E_HTTP, E_INTEGRITY, E_URL_SCHEME, what the draft throws, AbortError. */
 export async function transfer(draft: Draft, options: TransferOptions): Promise<boolean> {
@@ -36,7 +38,8 @@ export async function transfer(draft: Draft, options: TransferOptions): Promise<
       if (!(error instanceof Interruption)) throw error;
       failures = draft.size - before >= GAIN ? 1 : failures + 1;
       if (failures > options.retries) throw error.failure;
-      await sleep(options.pause * 2 ** (failures - 1), options.signal);
+      const pause = Math.min(options.pause * 2 ** (failures - 1), Math.max(options.pause, LONG_PAUSE));
+      await sleep(pause, options.signal);
       isJoined ||= draft.size > 0;
     }
   }

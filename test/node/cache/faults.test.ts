@@ -131,3 +131,19 @@ describe("row 48: addresses", () => {
   /** Not in the cache yet. */
   const other = () => ({ ...laboratory.entry, name: "vgg19" }) as const;
 });
+
+describe("numbers that would let a download wait or try for ever", () => {
+  it.each([
+    { patience: NaN },
+    { patience: 0 },
+    { patience: Infinity },
+    { retries: NaN },
+    { pause: -1 },
+    { maxBytes: NaN },
+    { maxBytes: "1000" as unknown as number },
+  ])("are E_OPTION before anything is asked for: %j", async (options) => {
+    const signal = AbortSignal.timeout(2000);
+    expect(await codeOf(() => laboratory.pull("broken", { signal, ...options }))).toBe("E_OPTION");
+    expect(laboratory.requests).toEqual([]);
+  });
+});
