@@ -23,13 +23,10 @@ export function quantize(
   }
 }
 
-/** largest[c] = the larger of it and |v| over column c of the rows in `values`. */
+/** largest[c] = the larger of it and |v| over column c of the rows in `values`; NaN once any of them is, as computing with them gives. */
 export function widenRange(values: Float32Array, columns: number, largest: Float32Array): void {
   for (let row = 0; row < values.length; row += columns) {
-    for (let c = 0; c < columns; c++) {
-      const magnitude = Math.abs(values[row + c]!);
-      if (magnitude > largest[c]!) largest[c] = magnitude;
-    }
+    for (let c = 0; c < columns; c++) largest[c] = Math.max(largest[c]!, Math.abs(values[row + c]!));
   }
 }
 

@@ -2,6 +2,7 @@
  * A network as our own portable file, piece by piece: a safetensors header whose `__metadata__` has the network, then the numbers in
  * the graph's own order. Kernels may be written as f16, or as int8 with one scale per output channel; everything else stays f32.
  */
+import { GradCamError } from "../../errors.ts";
 import type { Graph, ValueId } from "../../graph/graph.ts";
 import { readParameter } from "../../graph/parameter.ts";
 import { inputName, opOf } from "../../graph/plan.ts";
@@ -33,7 +34,7 @@ interface Tensor {
 
 const SIZE: Readonly<Record<DType, number>> = { F32: 4, F16: 2, I8: 1 };
 
-/** How many bytes the file has in all, and its pieces in order. */
+/** How many bytes the file has in all, and its pieces in order. Making them throws E_NONFINITE, and what reading parameters throws. */
 export function writePortable(
   graph: Graph,
   options: PortableOptions,
@@ -52,13 +53,17 @@ async function* chunksOf(header: Uint8Array, tensors: readonly Tensor[]): AsyncG
   for (const tensor of tensors) yield await tensor.bytes();
 }
 
+/** What a header has for itself, and what scales are called. */
+const isReserved = (name: string): boolean => name === "__metadata__" || name.endsWith(".scale");
+
 /** Parameters by value, under names of their own. */
 function tensorNames({ values }: Graph): Map<ValueId, string> {
   const taken = new Set<string>();
   const names = new Map<ValueId, string>();
   values.forEach(({ name, parameter }, id) => {
     if (!parameter) return;
-    const free = taken.has(name) || taken.has(`${name}.scale`) || name.endsWith(".scale") ? `${name}#${id}` : name;
+    let free = name;
+    while (taken.has(free) || isReserved(free)) free += `#${id}`;
     taken.add(free);
     names.set(id, free);
   });
@@ -70,13 +75,15 @@ function tensorsOf(graph: Graph, id: ValueId, name: string, weights: PortableOpt
   const read = (): Promise<Float32Array> => readParameter(parameter!);
   const axes = weights === "f32" ? 0 : outputAxes(graph, id);
   if (axes === 0) return [{ name, dtype: "F32", shape, bytes: async () => bytesOf(await read()) }];
-  if (weights === "f16") return [{ name, dtype: "F16", shape, bytes: async () => bytesOf(narrowHalf(await read())) }];
+  if (weights === "f16")
+    return [{ name, dtype: "F16", shape, bytes: async () => bytesOf(halvesOf(await read(), name)) }];
   const channels = shape.slice(-axes);
   const columns = elements(channels);
   const quantized = once(async () => {
     const values = await read();
     const [scales, integers] = [new Float32Array(columns), new Int8Array(values.length)];
     quantize(values, { rows: values.length / columns, columns }, scales, integers);
+    if (!scales.every(Number.isFinite)) throw notFinite(name, "int8");
     return { scales, integers };
   });
   return [
@@ -84,6 +91,23 @@ function tensorsOf(graph: Graph, id: ValueId, name: string, weights: PortableOpt
     { name, dtype: "I8", shape, bytes: async () => bytesOf((await quantized()).integers) },
   ];
 }
+
+/** From here on numbers round to infinite halves: half a step above the largest. */
+const BEYOND_HALVES = 65_520;
+
+function halvesOf(values: Float32Array, name: string): Uint16Array {
+  const isLost = (value: number): boolean => Math.abs(value) >= BEYOND_HALVES && Number.isFinite(value);
+  if (values.some(isLost)) throw notFinite(name, "f16");
+  return narrowHalf(values);
+}
+
+const notFinite = (name: string, weights: string): GradCamError =>
+  new GradCamError("E_NONFINITE", {
+    where: `weight "${name}"`,
+    expected: `numbers that are finite as ${weights}`,
+    got: "others",
+    hint: "f32 keeps every number",
+  });
 
 /** How many of the last axes are output channels, of a kernel that operators take in fewer bytes; 0 of anything else. */
 function outputAxes({ nodes }: Graph, id: ValueId): number {
