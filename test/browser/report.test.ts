@@ -181,6 +181,8 @@ describe("a report in Chromium", () => {
     await page.setViewportSize({ width: 320, height: 640 });
     const overflow = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
     expect(overflow).toBeLessThanOrEqual(0);
+    const boxes = page.locator("#readout span");
+    expect(await boxes.evaluateAll((facts) => facts.map((fact) => fact.getClientRects().length))).toEqual([1, 1]);
     // To look at: REPORT_SCREENSHOTS=folder npm run test:browser
     const place = process.env["REPORT_SCREENSHOTS"];
     if (place === undefined) return;
