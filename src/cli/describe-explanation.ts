@@ -38,7 +38,7 @@ export async function describeExplanation(facts: ExplanationFacts, terminal: Ter
     );
     for (const line of predictionLines(explanation.predictions, terminal)) terminal.print(line);
   }
-  if (terminal.io.stdout.isTTY) await preview(facts, terminal);
+  if (terminal.io.stdout.isTTY && terminal.style.isColoured) await preview(facts, terminal);
   const rows: [string, string][] = [
     ["target", targetText(explanation)],
     ["method", methodText(explanation)],

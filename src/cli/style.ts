@@ -5,6 +5,8 @@ import { printable } from "./printable.ts";
 type Paint = (text: string) => string;
 
 export interface Style {
+  /** Whether there are any. */
+  readonly isColoured: boolean;
   readonly bold: Paint;
   readonly dim: Paint;
   readonly warn: Paint;
@@ -24,6 +26,7 @@ export function styleFor(sink: Sink, env: Readonly<Record<string, string | undef
       colours ? `\u001b[${on}m${text}\u001b[${off}m` : text;
   const { bold, dim, warn, error, accent } = SGR;
   return {
+    isColoured: colours,
     bold: sgr(bold),
     dim: sgr(dim),
     warn: sgr(warn),
