@@ -10,7 +10,7 @@ export type ClassRef = number | string;
 export type Target = ClassRef | `top-${number}` | { for: ClassRef; against?: ClassRef | ClassRef[] } | Score;
 
 /**
- * What is differentiated: the class score before the softmax, the probability after it, or "rest", their compromise: the
+ * What is differentiated: the class score before the softmax or sigmoid, the probability after it, or "rest", their compromise: the
  * logit plus the logarithm of the probability (Cai et al., ShapleyCAM, arXiv 2501.06261).
  */
 export const SCORE_KINDS = ["logit", "probability", "rest"] as const;
