@@ -8,6 +8,9 @@ import type { RandomAccessSource } from "./source.ts";
 /** Longer than any sane path, shorter than what file systems choke on. */
 const LONGEST = 1024;
 
+/** More files than any model has; each is held open. */
+export const MOST_SIBLINGS = 1000;
+
 /** Opens the file at `path`, relative to the folder of `source`. Throws E_PATH_ESCAPE, E_SHARD_MISSING, E_IO, E_HTTP. */
 export async function openSibling(
   source: RandomAccessSource,

@@ -5,17 +5,14 @@
 import { GradCamError } from "../../errors.ts";
 import type { StoredTensor } from "../../zoo/weights.ts";
 import { withInt8Weights } from "../int8.ts";
-import { parseJson } from "../json.ts";
+import { readJson } from "../json-file.ts";
 import type { Limits } from "../limits.ts";
 import { checkName } from "../names.ts";
 import { openSafetensors } from "../safetensors.ts";
 import { show } from "../show.ts";
-import { openSibling } from "../sibling.ts";
+import { MOST_SIBLINGS, openSibling } from "../sibling.ts";
 import type { RandomAccessSource } from "../source.ts";
 import type { TensorFile } from "../tensor-file.ts";
-
-/** More files than any model has; each is held open. */
-const MOST_SHARDS = 1000;
 
 /**
  * Throws E_HEADER_TOO_LARGE, E_HEADER_INVALID, E_JSON_DEPTH, E_NAME_INVALID, E_PATH_ESCAPE, E_SHARD_MISSING, E_SHARD_SIZE,
@@ -69,12 +66,7 @@ interface Index {
 }
 
 async function readIndex(source: RandomAccessSource, limits: Limits): Promise<Index> {
-  if (source.size > limits.headerBytes) {
-    const expected = `at most ${limits.headerBytes} bytes (limit headerBytes)`;
-    throw new GradCamError("E_HEADER_TOO_LARGE", { where: source.name, expected, got: String(source.size) });
-  }
-  const text = new TextDecoder().decode(await source.read(0, source.size));
-  const { metadata, weight_map: map } = checkObject(parseJson(text, source.name, limits.jsonDepth), source.name);
+  const { metadata, weight_map: map } = checkObject(await readJson(source, limits), source.name);
   const where = `${source.name}: weight_map`;
   const files = new Map<string, Set<string>>();
   for (const [name, path] of Object.entries(checkObject(map, where))) {
@@ -83,7 +75,7 @@ async function readIndex(source: RandomAccessSource, limits: Limits): Promise<In
     const tensors = files.get(path) ?? new Set();
     files.set(path, tensors.add(name));
   }
-  if (files.size > MOST_SHARDS) throw malformed(where, `at most ${MOST_SHARDS} files`, files.size);
+  if (files.size > MOST_SIBLINGS) throw malformed(where, `at most ${MOST_SIBLINGS} files`, files.size);
   return { files, totalBytes: totalOf(metadata, source.name) };
 }
 

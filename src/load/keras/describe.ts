@@ -1,11 +1,9 @@
 /** A configuration and a way to its weights as an opened model. */
 import type { Graph } from "../../graph/graph.ts";
 import { elements } from "../../shape.ts";
-import { GradCamError } from "../../errors.ts";
 import type { GraphFile, OpenContext } from "../graph-file.ts";
 import { guessPreprocess } from "../guess-preprocess.ts";
 import { parseJson } from "../json.ts";
-import type { RandomAccessSource } from "../source.ts";
 import { type ModelConfig, readConfig } from "./config.ts";
 import { layersGraph } from "./layers-graph.ts";
 import type { WeightLookup, WeightRequest } from "./weights.ts";
@@ -67,15 +65,3 @@ const namesOf = ({ name, layers }: ModelConfig): string[] => [
 
 const kindsOf = ({ layers }: ModelConfig): string[] =>
   layers.flatMap(({ kind, model }) => (model ? kindsOf(model) : [kind]));
-
-/** A JSON file as text. Throws E_HEADER_TOO_LARGE. */
-export async function readText(source: RandomAccessSource, { limits }: OpenContext): Promise<string> {
-  if (source.size > limits.headerBytes) {
-    throw new GradCamError("E_HEADER_TOO_LARGE", {
-      where: source.name,
-      expected: `at most ${limits.headerBytes} bytes of JSON (limit headerBytes)`,
-      got: `${source.size}`,
-    });
-  }
-  return new TextDecoder().decode(await source.read(0, source.size));
-}

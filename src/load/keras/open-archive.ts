@@ -2,10 +2,11 @@
 import { GradCamError } from "../../errors.ts";
 import type { GraphFile, OpenContext } from "../graph-file.ts";
 import { Hdf5File } from "../hdf5.ts";
-import { parseJson } from "../json.ts";
+import { readJson, readJsonText } from "../json-file.ts";
+import type { Limits } from "../limits.ts";
 import type { RandomAccessSource } from "../source.ts";
 import { ZipArchive } from "../zip.ts";
-import { configOf, describeModel, readText } from "./describe.ts";
+import { configOf, describeModel } from "./describe.ts";
 import { versionOf } from "./open-h5.ts";
 import { variableLookup } from "./stored-variables.ts";
 
@@ -16,10 +17,10 @@ const WEIGHTS = "model.weights.h5";
 /** Throws E_ZIP_…, E_KERAS_MISSING, what reading HDF5 throws, and what layersGraph throws. */
 export async function openKerasArchive(source: RandomAccessSource, context: OpenContext): Promise<GraphFile> {
   const archive = await ZipArchive.open(source, context.limits);
-  const text = await readText(await required(archive, CONFIG), context);
+  const text = await readJsonText(await required(archive, CONFIG), context.limits);
   const config = configOf(text, source.name, context);
   const remarks = await archive.member(METADATA);
-  const metadata = remarks ? remarksIn(await readText(remarks, context), remarks.name, context) : {};
+  const metadata = remarks ? await remarksIn(remarks, context.limits) : {};
   const file = await Hdf5File.open(await required(archive, WEIGHTS), context.limits, context.startHdf5);
   const close = async (): Promise<void> => {
     await file.close();
@@ -53,8 +54,8 @@ async function required(archive: ZipArchive, path: string): Promise<RandomAccess
 }
 
 /** Texts only. */
-function remarksIn(text: string, where: string, { limits }: OpenContext): Record<string, string> {
-  const json = parseJson(text, where, limits.jsonDepth);
+async function remarksIn(metadata: RandomAccessSource, limits: Limits): Promise<Record<string, string>> {
+  const json = await readJson(metadata, limits);
   const entries = Object.entries(typeof json === "object" && json !== null ? json : {});
   return Object.fromEntries(entries.filter((entry): entry is [string, string] => typeof entry[1] === "string"));
 }

@@ -2,10 +2,11 @@
 import { GradCamError } from "../../errors.ts";
 import type { GraphFile, OpenContext } from "../graph-file.ts";
 import { Hdf5File } from "../hdf5.ts";
-import { parseJson } from "../json.ts";
-import { openSibling } from "../sibling.ts";
+import { readJson } from "../json-file.ts";
+import { MOST_SIBLINGS, openSibling } from "../sibling.ts";
+import { show } from "../show.ts";
 import type { RandomAccessSource } from "../source.ts";
-import { architectureText, configOf, describeModel, readText } from "./describe.ts";
+import { architectureText, configOf, describeModel } from "./describe.ts";
 import { versionOf } from "./open-h5.ts";
 import { variableLookup } from "./stored-variables.ts";
 
@@ -28,8 +29,7 @@ export async function openShards(source: RandomAccessSource, context: OpenContex
   };
   try {
     for (const name of await shardNames(source, context)) {
-      const shard = await openSibling(source, name, `${source.name}: weight_map`);
-      files.push(await Hdf5File.open(shard, context.limits, context.startHdf5));
+      files.push(await openShard(source, name, context));
     }
     const metadata = { keras_version: versionOf(text) };
     const described = { format: "keras-shards", where: source.name, metadata, context, close };
@@ -40,14 +40,28 @@ export async function openShards(source: RandomAccessSource, context: OpenContex
   }
 }
 
+async function openShard(source: RandomAccessSource, name: string, context: OpenContext): Promise<Hdf5File> {
+  const shard = await openSibling(source, name, `${source.name}: weight_map`);
+  try {
+    return await Hdf5File.open(shard, context.limits, context.startHdf5);
+  } catch (error) {
+    await shard.close();
+    throw error;
+  }
+}
+
 /** Every file once, in the order of the index. A value of weight_map is a name or a list of names. */
 async function shardNames(source: RandomAccessSource, context: OpenContext): Promise<string[]> {
-  const json = parseJson(await readText(source, context), source.name, context.limits.jsonDepth);
+  const json = await readJson(source, context.limits);
   const { weight_map: map } = json as { weight_map?: unknown };
-  const names = typeof map === "object" && map !== null ? Object.values(map).flat() : [];
-  if (names.length === 0 || !names.every((name): name is string => typeof name === "string")) {
-    const expected = "weight_map: names of files by layer";
-    throw new GradCamError("E_HEADER_INVALID", { where: source.name, expected });
+  const names: unknown[] = typeof map === "object" && map !== null ? Object.values(map).flat() : [];
+  const files = new Set(names);
+  if (files.size === 0 || files.size > MOST_SIBLINGS || !isTexts(files)) {
+    const expected = `weight_map: names of files by layer, at most ${MOST_SIBLINGS}`;
+    throw new GradCamError("E_HEADER_INVALID", { where: source.name, expected, got: show(map) });
   }
-  return [...new Set(names)];
+  return [...files];
 }
+
+const isTexts = (values: ReadonlySet<unknown>): values is ReadonlySet<string> =>
+  [...values].every((value) => typeof value === "string");

@@ -3,7 +3,7 @@
  * without topology is a file of its own: the bare array. After tfjs-core/src/io/types.ts.
  */
 import { GradCamError } from "../../errors.ts";
-import { parseJson } from "../json.ts";
+import { readJson } from "../json-file.ts";
 import type { Limits } from "../limits.ts";
 import { show } from "../show.ts";
 import type { RandomAccessSource } from "../source.ts";
@@ -24,7 +24,7 @@ export interface ModelJson {
 
 /** Throws E_HEADER_TOO_LARGE, E_HEADER_INVALID, E_JSON_DEPTH. */
 export async function readModelJson(source: RandomAccessSource, limits: Limits): Promise<ModelJson> {
-  const json = parseJson(await readText(source, limits), source.name, limits.jsonDepth);
+  const json = await readJson(source, limits);
   if (Array.isArray(json)) {
     return { kind: "weights", topology: {}, manifest: json, signature: undefined, metadata: {} };
   }
@@ -48,28 +48,6 @@ function findSignature(fields: Fields, file: string): Fields | undefined {
   const old = fields["userDefinedMetadata"];
   const found = fields["signature"] ?? (old ? object(old, `${file}: userDefinedMetadata`)["signature"] : undefined);
   return found === undefined || found === null ? undefined : object(found, `${file}: signature`);
-}
-
-/** The text of a whole file. Throws E_HEADER_TOO_LARGE. */
-async function readText(source: RandomAccessSource, limits: Limits): Promise<string> {
-  if (source.size > limits.headerBytes) {
-    throw new GradCamError("E_HEADER_TOO_LARGE", {
-      where: source.name,
-      expected: `at most ${limits.headerBytes} bytes of JSON (limit headerBytes)`,
-      got: String(source.size),
-    });
-  }
-  const bytes = await source.read(0, source.size);
-  try {
-    return new TextDecoder("utf-8", { fatal: true }).decode(bytes);
-  } catch (cause) {
-    throw new GradCamError("E_HEADER_INVALID", {
-      where: source.name,
-      expected: "UTF-8 text",
-      got: "bytes that are none",
-      cause,
-    });
-  }
 }
 
 function texts(fields: Fields, names: readonly string[]): Record<string, string> {

@@ -3,7 +3,8 @@ import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import type { GradCamError } from "../../../src/errors.ts";
 import { loadGraph, type LoadGraphOptions } from "../../../src/load/index.ts";
-import { bytesSource } from "../../../src/load/source.ts";
+import { bytesSource, type RandomAccessSource } from "../../../src/load/source.ts";
+import { codeOf as codeOfAny } from "../../support/error-code.ts";
 import { goldenBytes, goldenJson } from "../../support/golden.ts";
 import { type Member, zipBytes } from "../../support/zip-bytes.ts";
 
@@ -135,6 +136,21 @@ describe("a configuration", () => {
     expect(await codeOf(model('{"class_name":"Sequential","class_name":"Functional"}'))).toBe("E_HEADER_INVALID");
   });
 
+  it("with bytes that are no UTF-8 is refused, as are remarks with such bytes", async () => {
+    const [good, bad] = [
+      JSON.stringify(sequential(layer("ReLU"))),
+      Uint8Array.of(0x7b, 0x22, 0xff, 0x22, 0x3a, 0x31, 0x7d),
+    ];
+    const files = (metadata: Member["bytes"], config: Member["bytes"]): Uint8Array =>
+      archive(
+        { name: "metadata.json", bytes: metadata },
+        { name: "config.json", bytes: config },
+        { name: "model.weights.h5", bytes: WEIGHTS },
+      );
+    expect(await codeOf(files(bad, good))).toBe("E_HEADER_INVALID");
+    expect(await errorOf(files("{}", bad))).toMatchObject({ code: "E_HEADER_INVALID", expected: "UTF-8 text" });
+  });
+
   it.each<[string, unknown]>([
     ["a list", []],
     ["a number", 1],
@@ -156,7 +172,7 @@ describe("a configuration", () => {
       const json = functional({ a: from }, "a") as { config: { layers: Json[]; output_layers: unknown } };
       Object.assign(json.config.layers[1]!, { class_name: first, config: { batch_shape: [null, 9, 8, 3] } });
       json.config.output_layers = outputs.map((name) => [name, 0, 0]);
-      return json as unknown as Json;
+      return json;
     };
     expect(await codeOf(model(kinds("ReLU", ["image"], [])))).toBe("E_HEADER_INVALID");
     expect(await codeOf(model(kinds("Concatenate", [], ["a"])))).toBe("E_GRAPH");
@@ -299,5 +315,30 @@ describe("weights", () => {
     expect(await codeOf(index("a.weights.h5"), options)).toBe("E_SHARD_MISSING");
     expect(await codeOf(index("../a.weights.h5"), options)).toBe("E_PATH_ESCAPE");
     expect(await codeOf(index("a.weights.h5"))).toBe("E_OPTION");
+  });
+
+  it("row 17: in more shards than any model has, or in one that is no HDF5 file, leave no file open", async () => {
+    const options = { architecture: architecture((text) => text) };
+    let open = 0;
+    const load = (weight_map: Json): Promise<string> => {
+      const inner = bytesSource(new TextEncoder().encode(JSON.stringify({ weight_map })), "model.weights.json");
+      const sibling = (name: string): Promise<RandomAccessSource> => {
+        open++;
+        return Promise.resolve({
+          ...bytesSource(new Uint8Array(100), name),
+          close: () => {
+            open--;
+          },
+        });
+      };
+      return codeOfAny(() => loadGraph({ ...inner, sibling }, options));
+    };
+    const many = Array.from({ length: 1001 }, (_, i) => [
+      `/layers/l${i}/vars`,
+      `${"./".repeat(i % 500)}${i}.weights.h5`,
+    ]);
+    expect(await load(Object.fromEntries(many) as Json)).toBe("E_HEADER_INVALID");
+    expect(await load({ "/layers/conv2d/vars": "a.weights.h5" })).toMatch(/E_TRUNCATED|E_HEADER_INVALID/);
+    expect(open).toBe(0);
   });
 });
