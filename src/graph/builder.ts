@@ -103,7 +103,8 @@ export class GraphBuilder {
   /** Calls a value, and the node that makes it, as it is called where it leaves the network. */
   rename(id: ValueId, name: string): void {
     this.#values[id] = { ...this.#values[id]!, name };
-    const at = this.#nodes.findIndex(({ output }) => output === id);
+    // From the end: it was mostly made just now.
+    const at = this.#nodes.findLastIndex(({ output }) => output === id);
     if (at >= 0) this.#nodes[at] = { ...this.#nodes[at]!, name };
   }
 

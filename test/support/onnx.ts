@@ -145,7 +145,11 @@ const attribute = (name: string, value: number | readonly number[] | string | Ui
     else if (typeof value === "string") int(text(writer, 4, value), 20, 3);
     else if (value instanceof Uint8Array) int(part(writer, 5, value), 20, 4);
     else {
-      for (const entry of value) int(writer, 8, entry);
+      // Packed; PyTorch's exports write them one by one.
+      const list = message((packed) => {
+        for (const entry of value) packed.int64(entry);
+      });
+      part(writer, 8, list);
       int(writer, 20, 7);
     }
   });

@@ -4,7 +4,7 @@ import { GradCamError } from "../../errors.ts";
 import { checkShape, countElements } from "../shapes.ts";
 import type { OnnxNet } from "./net.ts";
 import type { OnnxNode } from "./node.ts";
-import { knownTerm, type Known, type Term } from "./term.ts";
+import { type Constant, knownTerm, type Known, type Term } from "./term.ts";
 import { numberSource, readNumbers, type Store } from "./tensor-data.ts";
 import type { OnnxTensor } from "./tensor-proto.ts";
 
@@ -56,7 +56,7 @@ export async function filledTerm(store: Store, net: OnnxNet, node: OnnxNode): Pr
 }
 
 /** The numbers of a constant, which are read now if they were not. */
-export async function knownOf(term: Exclude<Term, { kind: "value" }>): Promise<Known> {
+export async function knownOf(term: Constant): Promise<Known> {
   if (term.kind === "known") return term.known;
   const { shape, source, stored, permutation, kind } = term.weight;
   const parameter = { source, stored, ...(permutation && { permutation }) };

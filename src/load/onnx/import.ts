@@ -5,7 +5,7 @@ import type { Graph, ValueId } from "../../graph/graph.ts";
 import { elements } from "../../shape.ts";
 import type { OpenContext } from "../graph-file.ts";
 import { constantTerm, filledTerm, knownOf, tensorTerm } from "./constants.ts";
-import { dimensions, FOLDS } from "./fold/index.ts";
+import { dimensions, type Fold, FOLDS } from "./fold/index.ts";
 import { inputView } from "./inputs.ts";
 import type { OnnxModel } from "./model-proto.ts";
 import { OnnxNet } from "./net.ts";
@@ -13,7 +13,7 @@ import type { OnnxNode } from "./node.ts";
 import { OPERATORS } from "./ops/index.ts";
 import { ALWAYS_KNOWN, checkOpsets, graphError, inOrder, refuseUnknown } from "./order.ts";
 import type { Store } from "./tensor-data.ts";
-import { type Known, knownTerm, type Term, valueTerm } from "./term.ts";
+import { type Constant, type Known, knownTerm, type Term, valueTerm } from "./term.ts";
 import { BatchMoved, type View } from "./view.ts";
 
 /** Throws E_GRAPH, E_OPSET, E_UNSUPPORTED_OP, E_ATTR_INVALID, E_INPUT_SHAPE, E_SHAPE, E_TENSOR_TOO_LARGE and those of tensors. */
@@ -34,6 +34,7 @@ export async function importGraph(model: OnnxModel, store: Store, context: OpenC
         net.define(input.name, valueTerm(view));
         return view.id;
       });
+    if (inputs.length === 0) throw graphError(file, "an input for the picture", "none");
     await translateAll(net, model, store, order);
     const taken = new Set<ValueId>(inputs);
     return net.builder.finish(model.outputs.map(({ name }) => outputOf(net, file, name, taken)));
@@ -111,7 +112,7 @@ async function translate(net: OnnxNet, node: OnnxNode, store: Store): Promise<re
   const fold = FOLDS.get(node.op);
   if (fold && constants.length === terms.length) {
     const isSmall = constants.every(({ kind }) => kind === "known");
-    if (isSmall || !LAZY.has(node.op)) return folded(fold(await Promise.all(constants.map(knownOf)), node, net));
+    if (isSmall || !LAZY.has(node.op)) return folded(fold, constants, node, net);
   }
   const operator = OPERATORS.get(node.op);
   if (!operator) throw node.unsupported("inputs that are known in advance", "some that depend on the picture");
@@ -123,8 +124,13 @@ async function translate(net: OnnxNet, node: OnnxNode, store: Store): Promise<re
   }
 }
 
-const folded = (made: Known | readonly Known[]): Term[] =>
-  (Array.isArray(made) ? (made as readonly Known[]) : [made as Known]).map((known) => ({ kind: "known", known }));
+async function folded(fold: Fold, constants: readonly Constant[], node: OnnxNode, net: OnnxNet): Promise<Term[]> {
+  for (const term of constants) net.spend(node, elements(net.shape(term)));
+  const answer = fold(await Promise.all(constants.map(knownOf)), node, net);
+  const made = Array.isArray(answer) ? (answer as readonly Known[]) : [answer as Known];
+  for (const { numbers } of made) net.spend(node, numbers.length);
+  return made.map((known) => ({ kind: "known", known }));
+}
 
 /** Throws E_GRAPH where it is a constant. */
 function outputOf(net: OnnxNet, file: string, name: string, taken: Set<ValueId>): ValueId {

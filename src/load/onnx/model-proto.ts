@@ -187,10 +187,11 @@ async function readValueOf(wire: Wire, field: Field, value: Attribute, limits: L
       value.isGraph = true;
       break;
     case 7:
-      (value.floats ??= []).push(...(await wire.floats(field)));
+      // One by one: a file may hold more numbers than a call can have arguments.
+      for (const number of await wire.floats(field)) (value.floats ??= []).push(number);
       break;
     case 8:
-      (value.ints ??= []).push(...(await wire.integers(field)).map(Number));
+      for (const number of await wire.integers(field)) (value.ints ??= []).push(Number(number));
       break;
     case 9:
       (value.texts ??= []).push(await wire.text(field));

@@ -9,7 +9,7 @@ import { elements, sameShape, type Shape, showShape } from "../../shape.ts";
 import type { Limits } from "../limits.ts";
 import { ParameterPool } from "../parameter-pool.ts";
 import type { OnnxNode } from "./node.ts";
-import { type Known, permuted, reshapedWeight, type Term, type Weight, weightOf } from "./term.ts";
+import { type Constant, type Known, permuted, reshapedWeight, type Term, type Weight, weightOf } from "./term.ts";
 import {
   BatchMoved,
   channelsLast,
@@ -22,6 +22,9 @@ import {
   viewOf,
 } from "./view.ts";
 
+/** Shapes, scales and positions of a network are thousands; beyond this, seconds and half a GiB would go into what is no picture. */
+const MOST_SPENT = 2 ** 26;
+
 export class OnnxNet {
   readonly builder: GraphBuilder;
   readonly limits: Limits;
@@ -31,6 +34,10 @@ export class OnnxNet {
   readonly #weights: ParameterPool;
   /** Rearranged values, by what was done to them. */
   readonly #made = new Map<string, ValueId>();
+  /** Numbers that were read and made in advance so far. */
+  #spent = 0;
+  /** Nodes of ours so far. */
+  #nodes = 0;
 
   constructor(builder: GraphBuilder, limits: Limits, opset: number) {
     this.builder = builder;
@@ -84,7 +91,7 @@ export class OnnxNet {
     return node.has(index) ? this.weight(node, index) : undefined;
   }
 
-  constant(term: Exclude<Term, { kind: "value" }>): Weight {
+  constant(term: Constant): Weight {
     return term.kind === "weight" ? term.weight : weightOf(term.known);
   }
 
@@ -128,8 +135,27 @@ export class OnnxNet {
     });
   }
 
-  /** A node of ours. Throws E_TENSOR_TOO_LARGE, E_SHAPE, E_ATTR_INVALID. */
+  /** Counts numbers that a node reads or makes in advance. Throws E_TENSOR_TOO_LARGE where all together are too many. */
+  spend(node: OnnxNode, count: number): void {
+    this.#spent += count;
+    if (this.#spent <= MOST_SPENT) return;
+    const expected = `at most ${MOST_SPENT} numbers computed in advance`;
+    throw new GradCamError("E_TENSOR_TOO_LARGE", { where: node.where, expected, got: String(this.#spent) });
+  }
+
+  /**
+   * A node of ours. Throws E_TENSOR_TOO_LARGE, E_SHAPE, E_ATTR_INVALID; E_HEADER_INVALID where the nodes of the file, each small,
+   * would become too many.
+   */
   make<T extends OpType>(op: T, name: string, inputs: readonly (ValueId | undefined)[], attrs: AttrsOf<T>): ValueId {
+    if (++this.#nodes > this.limits.tensors) {
+      const expected = `at most ${this.limits.tensors} nodes (limit tensors)`;
+      throw new GradCamError("E_HEADER_INVALID", {
+        where: `${this.builder.name}: ${op} "${name}"`,
+        expected,
+        got: "more",
+      });
+    }
     return this.builder.node(op, name, inputs, attrs);
   }
 
@@ -177,7 +203,7 @@ export class OnnxNet {
     const perm = [0, ...runs.map((run) => 1 + before.indexOf(run))];
     const start = this.#reshape(id, [sizes[0]!, ...before.map((run) => sizeOf(sizes, run))]);
     const turned = this.#once(`${start} by ${perm.join()}`, () =>
-      this.builder.node("transpose", `${this.#name(id)}/transposed`, [start], { perm }),
+      this.make("transpose", `${this.#name(id)}/transposed`, [start], { perm }),
     );
     return this.#reshape(turned, shape);
   }
@@ -231,7 +257,7 @@ export class OnnxNet {
     const isPicture = !isAsFile && this.liesAsPicture(view);
     const id = isAsFile || isPicture ? view.id : this.plain(view).id;
     const isOthers = taken.has(id) || builder.isChannelsFirst(id) !== isPicture;
-    const left = isOthers ? builder.node("reshape", name, [id], { shape: builder.shape(id).slice(1) }) : id;
+    const left = isOthers ? this.make("reshape", name, [id], { shape: builder.shape(id).slice(1) }) : id;
     if (left !== view.id && builder.nameOf(view.id) === name) builder.rename(view.id, `${name}/inner`);
     if (isPicture) builder.channelsFirst(left);
     builder.rename(left, name);
@@ -276,7 +302,7 @@ export class OnnxNet {
   #reshape(id: ValueId, shape: Shape): ValueId {
     if (sameShape(this.builder.shape(id), shape)) return id;
     return this.#once(`${id} as ${showShape(shape)}`, () =>
-      this.builder.node("reshape", `${this.#name(id)}/reshaped`, [id], { shape: shape.slice(1) }),
+      this.make("reshape", `${this.#name(id)}/reshaped`, [id], { shape: shape.slice(1) }),
     );
   }
 

@@ -34,7 +34,10 @@ export function inOrder(model: OnnxModel): OnnxNode[] {
 type Makers = ReadonlyMap<string, OnnxNode>;
 
 function makers({ file, nodes, tensors, inputs }: OnnxModel): Makers {
-  const taken = new Set([...tensors.keys(), ...inputs.map(({ name }) => name)]);
+  const named = inputs.map(({ name }) => name);
+  const twice = named.find((name, i) => named.indexOf(name) < i);
+  if (twice !== undefined) throw graphError(file, "every input once", `two of "${twice}"`);
+  const taken = new Set([...tensors.keys(), ...named]);
   const maker = new Map<string, OnnxNode>();
   for (const node of nodes) {
     for (const output of node.outputs) {

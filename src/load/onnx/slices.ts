@@ -39,10 +39,14 @@ function axisSlice(node: OnnxNode, size: number, from: number, to: number, step:
 
 /** Sizes of the parts: given, or as equal as they can be. Throws E_ATTR_INVALID. */
 export function splitSizes(node: OnnxNode, length: number, given: readonly number[] | undefined): readonly number[] {
-  const sizes = node.ints("split") ?? given ?? equalParts(length, node.int("num_outputs", node.outputs.length));
+  const count = node.outputs.length;
+  const sizes = node.ints("split") ?? given ?? equalParts(length, count);
   const sum = sizes.reduce((a, b) => a + b, 0);
-  if (sum === length && sizes.every((size) => size >= 0) && sizes.length === node.outputs.length) return sizes;
-  throw node.invalid("split", `${node.outputs.length} sizes that make ${length}`, sizes);
+  if (node.int("num_outputs", count) !== count) {
+    throw node.invalid("num_outputs", `${count}, as there are outputs`, node.int("num_outputs", count));
+  }
+  if (sum === length && sizes.every((size) => size >= 0) && sizes.length === count) return sizes;
+  throw node.invalid("split", `${count} sizes that make ${length}`, sizes);
 }
 
 /** The last is smaller where they cannot be equal. */

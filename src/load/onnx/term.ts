@@ -31,6 +31,9 @@ export type Term =
   | { readonly kind: "weight"; readonly weight: Weight }
   | { readonly kind: "known"; readonly known: Known };
 
+/** What does not depend on any picture. */
+export type Constant = Exclude<Term, { kind: "value" }>;
+
 export const valueTerm = (view: View): Term => ({ kind: "value", view });
 
 /** `shape` and `kind` are those of the file's tensor. */

@@ -6,6 +6,7 @@ import { join } from "node:path";
 import { afterAll, describe, expect, it } from "vitest";
 import { BinaryWriter, WireType } from "@bufbuild/protobuf/wire";
 import { loadGraph, type LoadGraphOptions } from "../../../src/load/index.ts";
+import { FOLDS } from "../../../src/load/onnx/fold/index.ts";
 import { bytesSource } from "../../../src/load/source.ts";
 import { fileSource } from "../../../src/node/file-source.ts";
 import { codeOf } from "../../support/error-code.ts";
@@ -51,9 +52,39 @@ describe("row 21: graphs that are none", () => {
     ["two nodes make one value", [relu("x", "y"), relu("x", "y")], undefined],
     ["a node makes an input", [relu("x", "x")], ["x"]],
     ["there are no outputs", [relu("x", "y")], []],
+    ["an operator reads nothing", [{ op: "Mean", inputs: [], outputs: ["y"] }], undefined],
     ["nobody makes an output", [relu("x", "y")], ["z"]],
   ])("are E_GRAPH where %s", async (_, nodes, outputs) => {
     expect(await codeFor(modelProto({ nodes, ...(outputs && { outputs }) }))).toBe("E_GRAPH");
+  });
+});
+
+describe("row 21: operators whose inputs are not all there", () => {
+  const behind = (op: string, inputs: readonly string[]): Uint8Array =>
+    modelProto({
+      nodes: [
+        { op, inputs, outputs: ["a"] },
+        { op: "Add", inputs: ["x", "a"], outputs: ["y"] },
+      ],
+      tensors: [floats("w", [1], [2])],
+    });
+
+  it.each([...FOLDS.keys()])("are E_GRAPH for %s of nothing", async (op) => {
+    expect(await codeFor(behind(op, []))).toBe("E_GRAPH");
+  });
+
+  it.each(["Add", "Div", "Mod", "Equal", "Where", "Gather", "Expand", "Tile", "Range"])(
+    "are E_GRAPH for %s of one, whichever is missing",
+    async (op) => {
+      for (const inputs of [["w"], ["w", ""], ["", "w"]]) expect(await codeFor(behind(op, inputs))).toBe("E_GRAPH");
+    },
+  );
+
+  it("are E_GRAPH for a network without an input, and for two inputs of one name", async () => {
+    const tensors = [floats("w", [1], [2])];
+    expect(await codeFor(modelProto({ nodes: [relu("w", "y")], inputs: [], tensors }))).toBe("E_GRAPH");
+    const inputs = [["x", [1, 3, 8, 8]] as const, ["x", [1, 3, 8, 8]] as const];
+    expect(await codeFor(modelProto({ nodes: [relu("x", "y")], inputs }))).toBe("E_GRAPH");
   });
 });
 
@@ -222,6 +253,96 @@ describe("row 32: a small file that asks for much", () => {
     const nodes = [{ op: "Pad", inputs: ["x", "p"], outputs: ["y"] }];
     const tensors = [integers("p", [0, 0, 1_000_000_000, 0, 0, 0, 0, 0])];
     expect(await codeFor(modelProto({ nodes, tensors }))).toBe("E_TENSOR_TOO_LARGE");
+  });
+});
+
+describe("row 32: a file of many small things", () => {
+  it("is read where an operator has more inputs than a call can have arguments", async () => {
+    const inputs = new Array<string>(200_000).fill("w");
+    const nodes = [
+      { op: "Sum", inputs, outputs: ["a"] },
+      { op: "Add", inputs: ["x", "a"], outputs: ["y"] },
+    ];
+    expect(await codeFor(modelProto({ nodes, tensors: [floats("w", [1], [2])] }))).toBe("none");
+  });
+
+  it("is read where an attribute has more numbers than a call can have arguments", async () => {
+    const nodes = [
+      { op: "Constant", inputs: [], outputs: ["a"], attributes: { value_ints: new Array<number>(300_000).fill(1) } },
+      { op: "ReduceSum", inputs: ["a"], outputs: ["b"] },
+      { op: "Add", inputs: ["x", "b"], outputs: ["y"] },
+    ];
+    expect(await codeFor(modelProto({ nodes }))).toBe("none");
+  });
+
+  it("is E_ATTR_INVALID for a split into 10^9 parts", async () => {
+    const nodes = [{ op: "Split", inputs: ["x"], outputs: ["y"], attributes: { num_outputs: 1e9, axis: 1 } }];
+    expect(await codeFor(modelProto({ nodes, opset: 18 }))).toBe("E_ATTR_INVALID");
+  });
+
+  it("is E_TENSOR_TOO_LARGE for many sums that are computed in advance, each of which might be", async () => {
+    const sums = Array.from({ length: 100 }, (_, i) => ({ op: "Add", inputs: ["c", "w"], outputs: [`a${i}`] }));
+    const nodes = [
+      { op: "ConstantOfShape", inputs: ["s"], outputs: ["c"] },
+      ...sums,
+      { op: "Concat", inputs: sums.map(({ outputs }) => outputs[0]!), outputs: ["all"] },
+      { op: "ReduceSum", inputs: ["all"], outputs: ["b"] },
+      { op: "Add", inputs: ["x", "b"], outputs: ["y"] },
+    ];
+    const tensors = [floats("w", [1], [1]), integers("s", [2 ** 23])];
+    const before = process.memoryUsage().arrayBuffers;
+    expect(await codeFor(modelProto({ nodes, tensors }))).toBe("E_TENSOR_TOO_LARGE");
+    expect(process.memoryUsage().arrayBuffers - before).toBeLessThan(2 ** 29);
+  }, 60_000);
+
+  it("makes a few nodes of many copies", async () => {
+    const nodes = [
+      { op: "ReduceMean", inputs: ["x"], outputs: ["a"] },
+      { op: "Tile", inputs: ["a", "t"], outputs: ["y"] },
+    ];
+    const graph = await load(modelProto({ nodes, tensors: [integers("t", [1, 1, 1, 50_001])] }));
+    expect(graph.values[graph.outputs[0]!]!.shape).toEqual([1, 1, 50_001, 1]);
+    const reads = graph.nodes.reduce((sum, { inputs }) => sum + inputs.length, 0);
+    expect(reads).toBeLessThan(64);
+  });
+
+  it("is E_HEADER_INVALID where its nodes would become more than the limit", async () => {
+    const rows = Array.from({ length: 1024 }, (_, i) => (i * 5) % 8);
+    const gathers = Array.from({ length: 100 }, (_, i) => ({ op: "Gather", inputs: ["x", "i"], outputs: [`g${i}`] }));
+    const nodes = gathers.map((node) => ({ ...node, attributes: { axis: 2 } }));
+    const bytes = modelProto({
+      nodes,
+      tensors: [integers("i", rows)],
+      outputs: nodes.map(({ outputs }) => outputs[0]!),
+    });
+    expect(await codeFor(bytes)).toBe("E_HEADER_INVALID");
+  });
+});
+
+describe("row 34: a Resize that says its sizes otherwise", () => {
+  const resize = (sizes: readonly number[], attributes: Required<NodeParts>["attributes"]): Uint8Array =>
+    modelProto({
+      nodes: [{ op: "Resize", inputs: ["x", "", "", "s"], outputs: ["y"], attributes }],
+      tensors: [integers("s", sizes)],
+      opset: 18,
+    });
+
+  it("has axes counted from the end", async () => {
+    const { values, outputs } = await load(resize([16, 24], { axes: [-2, -1] }));
+    expect(values[outputs[0]!]!.shape).toEqual([1, 16, 24, 3]);
+  });
+
+  it.each([
+    ["axes there are none of", resize([16, 24], { axes: [2, 9] }), "E_ATTR_INVALID"],
+    ["an axis twice", resize([16, 24], { axes: [2, 2] }), "E_ATTR_INVALID"],
+    ["more sizes than axes", resize([16, 24, 32], { axes: [2, 3] }), "E_ATTR_INVALID"],
+    [
+      "a policy that changes them",
+      resize([1, 3, 16, 32], { keep_aspect_ratio_policy: "not_larger" }),
+      "E_UNSUPPORTED_OP",
+    ],
+  ])("is refused with %s", async (_, bytes, code) => {
+    expect(await codeFor(bytes)).toBe(code);
   });
 });
 

@@ -66,7 +66,8 @@ export function eachPlace(
     for (let axis = shape.length - 1; axis >= 0; axis--) {
       at[axis]!++;
       const isOver = at[axis] === shape[axis];
-      steps.forEach((step, i) => (places[i]! += isOver ? step[axis]! * (1 - shape[axis]!) : step[axis]!));
+      const by = isOver ? 1 - shape[axis]! : 1;
+      for (let i = 0; i < places.length; i++) places[i]! += by * steps[i]![axis]!;
       if (!isOver) break;
       at[axis] = 0;
     }

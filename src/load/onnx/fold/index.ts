@@ -10,32 +10,39 @@ import { reduced, REDUCERS } from "./reduce.ts";
 
 export type Fold = (x: readonly Known[], node: OnnxNode, net: OnnxNet) => Known | readonly Known[];
 
+/** A fold that cannot do without its first `count` inputs: E_GRAPH where one of them is not there. */
+const needing =
+  (count: number, fold: Fold): Fold =>
+  (x, node, net) => {
+    for (let index = 0; index < count; index++) net.term(node, index);
+    return fold(x, node, net);
+  };
+
 const one =
   (f: (x: number) => number): Fold =>
   ([x]) =>
     mapped(x!, f);
 
-const two =
-  (f: (a: number, b: number) => number, kind?: Known["kind"]): Fold =>
-  (x, node, net) =>
-    zipped(x, f, kind ?? x[0]!.kind, node.where, net.limits);
+const two = (f: (a: number, b: number) => number, kind?: Known["kind"]): Fold =>
+  needing(2, (x, node, net) => zipped(x, f, kind ?? x[0]!.kind, node.where, net.limits));
 
+/** Two by two, from the left: a file may name more inputs than a call can have arguments. */
 const many =
-  (f: (...all: number[]) => number): Fold =>
+  (f: (a: number, b: number) => number): Fold =>
   (x, node, net) =>
-    zipped(x, f, x[0]!.kind, node.where, net.limits);
+    x.reduce((a, b) => zipped([a, b], f, a.kind, node.where, net.limits));
 
 /** Whole numbers are divided towards zero. */
-const divided: Fold = (x, node, net) => {
+const divided = needing(2, (x, node, net) => {
   const isInt = x.every(({ kind }) => kind === "int");
   return zipped(x, (a, b) => (isInt ? Math.trunc(a / b) : a / b), x[0]!.kind, node.where, net.limits);
-};
+});
 
 /** With fmod the sign of the dividend, else that of the divisor. */
-const remainder: Fold = (x, node, net) => {
+const remainder = needing(2, (x, node, net) => {
   const isC = node.flag("fmod", false);
   return zipped(x, (a, b) => (isC ? a % b : a - b * Math.floor(a / b)), x[0]!.kind, node.where, net.limits);
-};
+});
 
 const reshape =
   (target: (from: readonly number[], x: readonly Known[], node: OnnxNode) => readonly number[]): Fold =>
@@ -73,8 +80,7 @@ const cast: Fold = ([x], node) => {
   return mapped(x!, kind === "int" ? Math.trunc : (value) => Number(value !== 0), kind);
 };
 
-/** By ONNX's names. */
-export const FOLDS: ReadonlyMap<string, Fold> = new Map<string, Fold>([
+const ALL: readonly (readonly [name: string, fold: Fold])[] = [
   ["Identity", ([x]) => x!],
   ["Cast", cast],
   ["Neg", one((x) => -x)],
@@ -93,9 +99,9 @@ export const FOLDS: ReadonlyMap<string, Fold> = new Map<string, Fold>([
   ["Pow", two(Math.pow)],
   ["Div", divided],
   ["Mod", remainder],
-  ["Max", many(Math.max)],
-  ["Min", many(Math.min)],
-  ["Sum", many((...all) => all.reduce((a, b) => a + b, 0))],
+  ["Max", many((a, b) => Math.max(a, b))],
+  ["Min", many((a, b) => Math.min(a, b))],
+  ["Sum", many((a, b) => a + b)],
   ["Equal", two((a, b) => Number(a === b), "bool")],
   ["Less", two((a, b) => Number(a < b), "bool")],
   ["LessOrEqual", two((a, b) => Number(a <= b), "bool")],
@@ -103,7 +109,7 @@ export const FOLDS: ReadonlyMap<string, Fold> = new Map<string, Fold>([
   ["GreaterOrEqual", two((a, b) => Number(a >= b), "bool")],
   ["And", two((a, b) => Number(a !== 0 && b !== 0), "bool")],
   ["Or", two((a, b) => Number(a !== 0 || b !== 0), "bool")],
-  ["Where", (x, node, net) => zipped(x, (c, a, b) => (c ? a : b), x[1]!.kind, node.where, net.limits)],
+  ["Where", needing(3, (x, node, net) => zipped(x, (c, a, b) => (c ? a : b), x[1]!.kind, node.where, net.limits))],
   ["Shape", ([x], node) => dimensions(x!.shape, node)],
   ["Size", ([x]) => ({ shape: [], numbers: Float64Array.of(elements(x!.shape)), kind: "int" })],
   [
@@ -122,15 +128,18 @@ export const FOLDS: ReadonlyMap<string, Fold> = new Map<string, Fold>([
   ["Squeeze", reshape((from, x, node) => squeezed(node, from, list(node, "axes", x[1])))],
   ["Unsqueeze", reshape((from, x, node) => unsqueezed(node, from, list(node, "axes", x[1]) ?? []))],
   ["Transpose", transpose],
-  ["Gather", gathered],
+  ["Gather", needing(2, gathered)],
   ["Concat", concatenated],
   ["Slice", sliced],
   ["Split", parts],
-  ["Expand", repeated],
-  ["Tile", repeated],
-  ["Range", arange],
-  ...Object.keys(REDUCERS).map((name) => [name, reduced] as [string, Fold]),
-]);
+  ["Expand", needing(2, repeated)],
+  ["Tile", needing(2, repeated)],
+  ["Range", needing(3, arange)],
+  ...Object.keys(REDUCERS).map((name) => [name, reduced] as const),
+];
+
+/** By ONNX's names. None of them makes something of nothing. */
+export const FOLDS: ReadonlyMap<string, Fold> = new Map(ALL.map(([name, fold]) => [name, needing(1, fold)]));
 
 /** What Shape answers, which since opset 15 may be a part. */
 export function dimensions(shape: readonly number[], node: OnnxNode): Known {

@@ -1,5 +1,5 @@
 /** Operators that treat one axis, or one after the other: seen as [N,before,axis,behind], each is a crop, a frame or a concatenation. */
-import { GradCamError } from "../../../errors.ts";
+import type { ValueId } from "../../../graph/graph.ts";
 import { broadcast, type Shape } from "../../../shape.ts";
 import { axisOf } from "../axes.ts";
 import type { OnnxNet } from "../net.ts";
@@ -80,19 +80,18 @@ function picks(net: OnnxNet, node: OnnxNode, view: View, axis: number, rows: rea
   return back(net.make("concat", `${node.output}/rows`, parts, { axis: 2 }), node.output);
 }
 
-/** So many copies are put one after the other; more is no picture. */
-const MOST_COPIES = 65_536;
-
+/** By doubling: a node with an input for every copy would be as large as the file likes. */
 function copied(net: OnnxNet, node: OnnxNode, view: View, axis: number, count: number): View {
   if (count === 1) return view;
   if (!Number.isInteger(count) || count < 1) throw node.invalid("input 1", "whole numbers ≥ 1", count);
-  if (count > MOST_COPIES) {
-    const expected = `at most ${MOST_COPIES} copies`;
-    throw new GradCamError("E_TENSOR_TOO_LARGE", { where: node.where, expected, got: String(count) });
-  }
   const { x, back } = net.around(view, axis);
-  const copies = new Array<typeof x>(count).fill(x);
-  return back(net.make("concat", `${node.output}/copies_${axis}`, copies, { axis: 2 }), node.output);
+  const copies = (times: number): ValueId => {
+    if (times === 1) return x;
+    const half = copies(Math.floor(times / 2));
+    const parts = times % 2 === 0 ? [half, half] : [half, half, x];
+    return net.make("concat", `${node.output}/copies_${axis}_${times}`, parts, { axis: 2 });
+  };
+  return back(copies(count), node.output);
 }
 
 export function tile(net: OnnxNet, node: OnnxNode): Term {

@@ -35,9 +35,9 @@ const binary =
 const variadic =
   (op: (typeof MANY)[keyof typeof MANY]): Translate =>
   (net, node) => {
-    const terms = node.inputs.map((_, index) => net.term(node, index));
-    const divisor = node.op === "Mean" ? terms.length : 1;
-    const [first, ...rest] = terms as [Term, ...Term[]];
+    const first = net.term(node, 0);
+    const rest = node.inputs.slice(1).map((_, index) => net.term(node, index + 1));
+    const divisor = node.op === "Mean" ? node.inputs.length : 1;
     const steps = new Steps(net, node);
     const sum = rest.reduce<Term>((left, right, i) => {
       const isLast = divisor === 1 && i === rest.length - 1;

@@ -2,6 +2,7 @@
 import { GradCamError } from "../../../errors.ts";
 import type { Pair } from "../../../shape.ts";
 import { showShape } from "../../../shape.ts";
+import { axesOf } from "../axes.ts";
 import type { OnnxNet } from "../net.ts";
 import type { OnnxNode } from "../node.ts";
 import { type Term, valueTerm } from "../term.ts";
@@ -32,6 +33,8 @@ function enlarged(net: OnnxNet, node: OnnxNode, scales: readonly number[], mode:
 const resize: Translate = (net, node) => {
   const mode = node.choice("mode", ["nearest", "linear", "cubic"], "nearest");
   const isOld = net.opset < 11;
+  // Others make the sizes that are asked for smaller or larger than they are.
+  node.choice("keep_aspect_ratio_policy", ["stretch"], "stretch");
   const place = node.text("coordinate_transformation_mode", isOld ? "asymmetric" : "half_pixel");
   const rounding = node.text("nearest_mode", isOld ? "floor" : "round_prefer_floor");
   const isKnown = mode === "nearest" ? REPEATING.has(`${place}/${rounding}`) : mode === "linear" && CENTRED.has(place);
@@ -44,9 +47,10 @@ const resize: Translate = (net, node) => {
 function scalesOf(net: OnnxNet, node: OnnxNode, index: number): readonly number[] {
   const given = node.has(index) ? Array.from(net.known(node, index).numbers) : [];
   const shape = shapeOf(net.view(node, 0));
-  const axes = node.ints("axes") ?? [...shape.keys()];
+  const axes = axesOf(node, node.ints("axes") ?? [...shape.keys()], shape.length);
   const wanted = given.length > 0 ? given : net.integers(node, index + 1).map((size, i) => size / shape[axes[i]!]!);
-  return shape.map((_, axis) => (axes.includes(axis) ? (wanted[axes.indexOf(axis)] ?? NaN) : 1));
+  if (wanted.length !== axes.length) throw node.invalid("scales or sizes", `${axes.length} numbers`, wanted);
+  return shape.map((_, axis) => (axes.includes(axis) ? wanted[axes.indexOf(axis)]! : 1));
 }
 
 /** Opsets 7 to 9. Linear places pixels otherwise than anything of ours. */
