@@ -40,27 +40,14 @@ it("two-classes.mjs finds the cat on the left and the espresso on the right", as
   for (const picture of pictures) expect(await readImage(picture)).toMatchObject({ width });
 });
 
-it("your-own-model-onnx.mjs explains a network that PyTorch exported", async () => {
+it.each([
+  ["onnx", "onnx/shuffle.onnx"],
+  ["keras", "keras/files/k3_nested.keras"],
+  ["tfjs", "tfjs/layers_small_uint8/model.json"],
+])("your-own-model-%s.mjs explains a network of that family", async (family, file) => {
   await fresh("gradcam-output/your-own-model.png");
-  vi.spyOn(process, "argv", "get").mockReturnValue([
-    "node",
-    "script",
-    "test/golden/onnx/shuffle.onnx",
-    "examples/cat.jpg",
-  ]);
-  expect(await printed("your-own-model-onnx")).toMatch(/%[^]*Grad-CAM at layer/);
-  expect(await readImage("gradcam-output/your-own-model.png")).toMatchObject(await sizeOf("examples/cat.jpg"));
-});
-
-it("your-own-model-keras.mjs explains a network that Keras saved", async () => {
-  await fresh("gradcam-output/your-own-model.png");
-  vi.spyOn(process, "argv", "get").mockReturnValue([
-    "node",
-    "script",
-    "test/golden/keras/files/k3_nested.keras",
-    "examples/cat.jpg",
-  ]);
-  expect(await printed("your-own-model-keras")).toMatch(/%[^]*Grad-CAM at layer/);
+  vi.spyOn(process, "argv", "get").mockReturnValue(["node", "script", `test/golden/${file}`, "examples/cat.jpg"]);
+  expect(await printed(`your-own-model-${family}`)).toMatch(/%[^]*Grad-CAM at layer/);
   expect(await readImage("gradcam-output/your-own-model.png")).toMatchObject(await sizeOf("examples/cat.jpg"));
 });
 
