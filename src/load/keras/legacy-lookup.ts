@@ -32,7 +32,8 @@ export function legacyLookup(file: Hdf5File, requests: readonly WeightRequest[],
   for (const [layer, own] of wanted) {
     const weights = groups.get(layer)?.weights ?? [];
     if (weights.length > own.length) throw tooMany(file.name, layer, weights, own.length);
-    for (const request of own) found.set(requestName(request), choose(request, own, weights)?.tensor);
+    const assigned = assign(own, weights);
+    own.forEach((request, i) => found.set(requestName(request), assigned[i]?.tensor));
   }
   return (request) => found.get(requestName(request));
 }
@@ -60,7 +61,9 @@ function groupByLayer(requests: readonly WeightRequest[]): Map<LayerConfig, Weig
   const sorted = [...requests].sort((a, b) => a.path[0]!.place - b.path[0]!.place);
   for (const request of sorted) {
     const layer = request.path[0]!;
-    groups.set(layer, [...(groups.get(layer) ?? []), request]);
+    const own = groups.get(layer) ?? [];
+    groups.set(layer, own);
+    own.push(request);
   }
   return groups;
 }
@@ -86,24 +89,39 @@ function pairUp(
   });
 }
 
-/** By the name of the weight and of its layer; where that says nothing, by its place. */
-function choose(
-  request: WeightRequest,
-  own: readonly WeightRequest[],
-  weights: readonly StoredWeight[],
-): StoredWeight | undefined {
-  const { path, weight } = request;
-  const isKernel = (part: string): boolean => part === weight || (weight === "kernel" && part === "depthwise_kernel");
-  const alike = weights.filter(({ part }) => isKernel(part));
-  if (path.length === 1 && alike.length === 1) return alike[0];
-  const named = alike.filter(({ owners }) => owners.includes(path.at(-1)!.name));
-  const depth = ({ owners }: StoredWeight): number => path.filter(({ name }) => owners.includes(name)).length;
-  const best = Math.max(...named.map(depth));
-  const nearest = named.filter((one) => depth(one) === best);
-  if (path.length > 1 && nearest.length === 1) return nearest[0];
+/**
+ * The weights of one layer, or of one nested model: by their names where these tell each from the others, else all by their
+ * places, which is all that Keras goes by. Never by both: two would share what belongs to one.
+ */
+function assign(own: readonly WeightRequest[], weights: readonly StoredWeight[]): (StoredWeight | undefined)[] {
+  const byOwner = new Map<string, StoredWeight[]>();
+  for (const stored of weights) {
+    for (const owner of new Set(stored.owners))
+      byOwner
+        .set(owner, byOwner.get(owner) ?? [])
+        .get(owner)!
+        .push(stored);
+  }
+  const named = own.map((request) => {
+    const { path } = request;
+    return nearest(request, path.length === 1 ? weights : (byOwner.get(path.at(-1)!.name) ?? []));
+  });
+  const told = named.filter((stored) => stored !== undefined);
+  if (new Set(told).size === told.length && told.length >= weights.length) return named;
   // What is trained comes first, in a nested model of all its layers.
   const order = [...own].sort((a, b) => Number(isFrozen(a)) - Number(isFrozen(b)));
-  return weights[order.indexOf(request)];
+  const places = new Map(order.map((request, place) => [request, weights[place]]));
+  return own.map((request) => places.get(request));
+}
+
+/** The one of this name with most of the request's path around it; undefined where there is none, or more than one. */
+function nearest({ path, weight }: WeightRequest, candidates: readonly StoredWeight[]): StoredWeight | undefined {
+  const isWanted = (part: string): boolean => part === weight || (weight === "kernel" && part === "depthwise_kernel");
+  const depth = ({ owners }: StoredWeight): number => path.filter(({ name }) => owners.includes(name)).length;
+  const alike = candidates.filter(({ part }) => isWanted(part));
+  const best = alike.reduce((most, one) => Math.max(most, depth(one)), 0);
+  const [found, ...others] = alike.filter((one) => depth(one) === best);
+  return others.length === 0 ? found : undefined;
 }
 
 const isFrozen = ({ path, weight }: WeightRequest): boolean =>

@@ -20,15 +20,16 @@ export const isVariableFile = (file: Hdf5File): boolean => FOLDERS.some((folder)
 /** @param files one, or the shards of a model */
 export function variableLookup(files: readonly Hdf5File[], config: ModelConfig): WeightLookup {
   const children = childrenOf(files);
-  const found = new Map<LayerConfig, string | undefined>();
+  const known = new Map<ModelConfig, Groups>();
   const groupOf = (path: readonly LayerConfig[]): string | undefined => {
-    const layer = path.at(-1)!;
-    if (!found.has(layer)) {
+    const model = path.at(-2)?.model ?? config;
+    let groups = known.get(model);
+    if (!groups) {
       const outer = path.length === 1 ? "" : groupOf(path.slice(0, -1));
-      const siblings = path.at(-2)?.model ?? config;
-      found.set(layer, outer === undefined ? undefined : groupIn(outer, layer, siblings.layers, children, files));
+      groups = outer === undefined ? new Map() : groupsIn(outer, model.layers, children, files);
+      known.set(model, groups);
     }
-    return found.get(layer);
+    return groups.get(path.at(-1)!);
   };
   return ({ path, index }) => {
     const group = groupOf(path);
@@ -55,25 +56,48 @@ function childrenOf(files: readonly Hdf5File[]): Children {
   return children;
 }
 
-/** The group of a layer among those of its model: by its name, else by its place among layers of its class. */
-function groupIn(
+/** Where the layers of one model lie. */
+type Groups = ReadonlyMap<LayerConfig, string>;
+
+/**
+ * By their names, where all layers of a class find theirs; else by their places among the layers of their class, which is all
+ * that Keras goes by. Never a class by both: two layers would share what belongs to one.
+ */
+function groupsIn(
   outer: string,
-  layer: LayerConfig,
-  siblings: readonly LayerConfig[],
+  layers: readonly LayerConfig[],
   children: Children,
   files: readonly Hdf5File[],
-): string | undefined {
+): Groups {
+  const found = new Map<LayerConfig, string>();
   const folder = FOLDERS.map((name) => join(outer, name)).find((path) => children.has(path));
-  if (folder === undefined) return undefined;
+  if (folder === undefined) return found;
   const groups = [...children.get(folder)!];
-  const base = groupName(layer.kind);
-  const named = groups.find((group) => nameOf(files, `${folder}/${group}/vars`) === layer.name);
-  if (named !== undefined) return `${folder}/${named}`;
-  const alike = groups.filter((group) => group.replace(/_\d+$/, "") === base || group === base);
-  const counted = alike.sort((a, b) => countOf(a, base) - countOf(b, base));
-  const place = siblings.filter(({ kind }) => groupName(kind) === base).indexOf(layer);
-  const group = counted[place];
-  return group === undefined ? undefined : `${folder}/${group}`;
+  const names = new Map(groups.map((group) => [group, nameOf(files, `${folder}/${group}/vars`)]));
+  for (const [base, alike] of byClass(layers)) {
+    const counted = groups
+      .filter((group) => group.replace(/_\d+$/, "") === base || group === base)
+      .sort((a, b) => countOf(a, base) - countOf(b, base));
+    const named = new Map(counted.map((group) => [names.get(group), group]));
+    const isNamed = alike.every(({ name }) => named.has(name));
+    for (const [place, layer] of alike.entries()) {
+      const group = isNamed ? named.get(layer.name) : counted[place];
+      if (group !== undefined) found.set(layer, `${folder}/${group}`);
+    }
+  }
+  return found;
+}
+
+/** Layers in their order, by the beginning of their groups' names. */
+function byClass(layers: readonly LayerConfig[]): Map<string, LayerConfig[]> {
+  const classes = new Map<string, LayerConfig[]>();
+  for (const layer of layers) {
+    const base = groupName(layer.kind);
+    const alike = classes.get(base) ?? [];
+    classes.set(base, alike);
+    alike.push(layer);
+  }
+  return classes;
 }
 
 const countOf = (group: string, base: string): number => Number(group.slice(base.length + 1) || 0);
