@@ -12,10 +12,14 @@ const FOLDER = "gradcam-wasm";
 export async function pullStored(name: string, options: PullOptions = {}): Promise<string> {
   const entry = requireRemote(requireEntry(name));
   const { signal, offline = false, allowHttp = false } = options;
+  if (offline) {
+    if (await storedFile(entry)) return entry.name;
+    throw notThere(entry);
+  }
+  checkStorage();
   // One tab downloads, others wait for it.
   await navigator.locks.request(`${FOLDER}:${entry.name}`, signal ? { signal } : {}, async () => {
     if (await storedFile(entry)) return;
-    if (offline) throw notThere(entry);
     await fill(await folderOf(true), entry, sender(allowHttp), options);
   });
   return entry.name;
@@ -35,17 +39,20 @@ export async function storedFile(entry: RemoteEntry): Promise<File | undefined> 
   }
 }
 
-async function folderOf(create: boolean): Promise<FileSystemDirectoryHandle> {
-  const { storage } = navigator as Partial<Pick<Navigator, "storage">>;
-  if (!storage) {
-    throw new GradCamError("E_IO", {
-      where: "pull",
-      expected: "a page that has storage",
-      got: "none",
-      hint: "browsers give it to pages that come over https or from localhost",
-    });
-  }
-  return (await storage.getDirectory()).getDirectoryHandle(FOLDER, { create });
+const folderOf = async (create: boolean): Promise<FileSystemDirectoryHandle> =>
+  (await navigator.storage.getDirectory()).getDirectoryHandle(FOLDER, { create });
+
+/** Throws E_IO where files cannot be kept: pages by http have no storage and no locks, some browsers write in workers only. */
+function checkStorage(): void {
+  const { storage, locks } = navigator as Partial<Pick<Navigator, "storage" | "locks">>;
+  const canWrite = typeof FileSystemFileHandle === "function" && "createWritable" in FileSystemFileHandle.prototype;
+  if (storage && locks && canWrite) return;
+  throw new GradCamError("E_IO", {
+    where: "pull",
+    expected: "a page that has storage, in a browser that can write to it",
+    got: storage && locks ? "a browser that cannot" : "a page without",
+    hint: "storage is for pages that come over https or from localhost; browsers without createWritable() can load a File",
+  });
 }
 
 async function fill(

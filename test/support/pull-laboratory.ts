@@ -26,13 +26,6 @@ export function temporaryFolder(): { readonly path: string; remove(): void } {
   return { path, remove: () => rmSync(path, { recursive: true }) };
 }
 
-/** Servers that have to be given up on, soon; a busy machine may take its time with all others. */
-const PATIENCE: ReadonlyMap<FaultName, number> = new Map([
-  ["stall", 500],
-  ["silent", 300],
-  ["slow-loris", 300],
-]);
-
 export class PullLaboratory {
   readonly contents = noise(200_000);
   readonly cache = join(mkdtempSync(join(tmpdir(), "gradcam-cache-")), "cache");
@@ -69,7 +62,7 @@ export class PullLaboratory {
   readonly pull = (fault: FaultName, options: Watched = {}, entry = this.entry): Promise<string> =>
     pullEntry(entry, {
       ...{ cache: this.cache, mirror: `${this.origin}/${fault}`, allowHttp: true },
-      ...{ patience: PATIENCE.get(fault) ?? 10_000, retries: 2, pause: 5, ...options },
+      ...{ patience: 300, retries: 2, pause: 5, ...options },
     });
 
   /** What lies in the cache, without the folder. */

@@ -42,6 +42,16 @@ function bare(url: URL): URL {
 
 function credentialsOf({ username, password }: URL): { authorization?: string } {
   if (username === "" && password === "") return {};
-  const text = `${decodeURIComponent(username)}:${decodeURIComponent(password)}`;
+  const text = `${plain(username)}:${plain(password)}`;
   return { authorization: `Basic ${Buffer.from(text).toString("base64")}` };
 }
+
+/** A percent sign that escapes nothing stands for itself: the parser of addresses leaves it as it is. */
+const plain = (text: string): string =>
+  text.replace(/(?:%[0-9a-f]{2})+/gi, (escaped) => {
+    try {
+      return decodeURIComponent(escaped);
+    } catch {
+      return escaped;
+    }
+  });

@@ -128,6 +128,17 @@ describe("row 48: addresses", () => {
     expect(error.message).toContain("/missing/file.h5?…");
   });
 
+  it.each([
+    ["100%", "100%"],
+    ["%zz%41", "%zzA"],
+    ["%ff", "%ff"],
+    ["p%C3%A4ss", "päss"],
+  ])("sends the password %s as %s", async (written, sent) => {
+    const mirror = laboratory.origin.replace("//", `//me:${written}@`);
+    await laboratory.pull("none", { mirror: `${mirror}/none` });
+    expect(laboratory.requests).toEqual([`GET /none/file.h5 Basic ${Buffer.from(`me:${sent}`).toString("base64")}`]);
+  });
+
   /** Not in the cache yet. */
   const other = () => ({ ...laboratory.entry, name: "vgg19" }) as const;
 });
