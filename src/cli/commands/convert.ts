@@ -19,7 +19,7 @@ interface ConvertFlags {
 }
 
 const EXAMPLES = `
-The file that comes out is safetensors with the network in its header: it needs no HDF5, and loads many times faster.
+The file that comes out is safetensors with the network in its header: it needs no HDF5, and loads 2 to 9 times as fast in f32.
 f32 keeps every number; f16 and int8 (one scale per output channel) round kernels and take a half and a quarter of the room.
 
 Examples:
