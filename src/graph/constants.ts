@@ -33,6 +33,7 @@ function constantOf(graph: Graph, node: Node): Constant[] {
   const bias = parameter(2);
   switch (node.op) {
     case "conv2d":
+    case "convTranspose2d":
     case "depthwiseConv2d":
     case "dense":
       return bias ? perChannel(() => readParameter(bias)) : [];

@@ -14,6 +14,7 @@ export const LINEARITY: Readonly<Record<OpType, Linearity>> = {
   clippedRelu: "clipped",
   concat: "linear",
   conv2d: "affine",
+  convTranspose2d: "affine",
   crop: "linear",
   dense: "affine",
   depthwiseConv2d: "affine",

@@ -3,7 +3,7 @@
  * He et al., ICCV 2015, https://arxiv.org/abs/1502.01852
  */
 import type { Random } from "../random.ts";
-import { elements } from "../shape.ts";
+import { elements, type Shape } from "../shape.ts";
 import type { Graph, Node, Value, ValueId } from "./graph.ts";
 import { ancestors } from "./path.ts";
 
@@ -17,6 +17,7 @@ export interface WeightedLayer {
 /** Inputs of an operator, in their order, and what they are filled with; undefined for what is not drawn. */
 const ROLES: Readonly<Partial<Record<Node["op"], readonly (number | "kernel" | undefined)[]>>> = {
   conv2d: [undefined, "kernel", 0],
+  convTranspose2d: [undefined, "kernel", 0],
   depthwiseConv2d: [undefined, "kernel", 0],
   dense: [undefined, "kernel", 0],
   // gamma, beta, mean, variance
@@ -43,11 +44,24 @@ function drawn(graph: Graph, node: Node): { value: Value; role: number | "kernel
   });
 }
 
-function fill({ op }: Node, { shape }: Value, role: number | "kernel", { normal }: Random): Float32Array {
+function fill(node: Node, { shape }: Value, role: number | "kernel", { normal }: Random): Float32Array {
   const length = elements(shape);
   if (role !== "kernel") return new Float32Array(length).fill(role);
-  // [kH, kW, in, out] and [in, out]; a depthwise kernel [kH, kW, in, multiplier] sees one channel at a time.
-  const inputs = elements(shape.slice(0, op === "depthwiseConv2d" ? 2 : -1));
-  const deviation = Math.sqrt(2 / inputs);
+  const deviation = Math.sqrt(2 / inputsOfUnit(node, shape));
   return Float32Array.from({ length }, () => deviation * normal());
+}
+
+/** How many numbers a unit adds up, on average. */
+function inputsOfUnit(node: Node, kernel: Shape): number {
+  switch (node.op) {
+    // [kH, kW, out, in]
+    case "convTranspose2d":
+      return elements(kernel.with(2, 1)) / node.attrs.groups / elements(node.attrs.strides);
+    // [kH, kW, in, multiplier]: one channel at a time
+    case "depthwiseConv2d":
+      return elements(kernel.slice(0, 2));
+    // [kH, kW, in, out] and [in, out]
+    default:
+      return elements(kernel.slice(0, -1));
+  }
 }

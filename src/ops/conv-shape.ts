@@ -12,7 +12,7 @@ export function checkWindow({ strides, dilations, padding }: Window, where: stri
 }
 
 /** Attributes come from files: their types are a promise that is kept here. */
-const areCounts = (values: readonly number[], length: number, least: number): boolean =>
+export const areCounts = (values: readonly number[], length: number, least: number): boolean =>
   values.length === length && values.every((value) => Number.isInteger(value) && value >= least);
 
 /** [outH, outW] of a kernel over x. Throws E_SHAPE when it is larger than the padded input. */

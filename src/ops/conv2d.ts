@@ -33,7 +33,7 @@ const LEAST_TILES = 16;
 const tilesOf = ([, height, width]: Shape): number => Math.ceil(height! / 4) * Math.ceil(width! / 4);
 
 /** Per group [⌈F′/8⌉][kH·kW·C′][8], F′ and C′ being the group's: what the register tiles stream. */
-const panels8: ParameterLayout<Conv2dAttrs> = {
+export const panels8: ParameterLayout<Conv2dAttrs> = {
   name: "panels8",
   elements: (shape, { groups }) => groups * panelElements(shape, groups),
   pack({ kernels }, source, packed, { groups }) {
@@ -48,7 +48,7 @@ const panels8: ParameterLayout<Conv2dAttrs> = {
 };
 
 /** [kH·kW·C′][8] */
-const panelOf = (shape: Shape): Columns => ({ rows: elements(shape.slice(0, 3)), columns: 8 });
+export const panelOf = (shape: Shape): Columns => ({ rows: elements(shape.slice(0, 3)), columns: 8 });
 
 const panelElements = (w: Shape, groups: number): number => Math.ceil(w[3]! / groups / 8) * 8 * elements(w.slice(0, 3));
 
@@ -112,7 +112,7 @@ const geometryOf = ({ x, w, y }: Operands, attrs: Conv2dAttrs): ConvGeometry =>
   convGeometry(x.shape, [w.shape[0]!, w.shape[1]!], y.shape, attrs);
 
 /** Group by group; weights in f16 or int8 some panels at a time, widened into scratch. */
-function convolveLines(ctx: OpContext, operands: Operands, attrs: Conv2dAttrs): LineWork {
+export function convolveLines(ctx: OpContext, operands: Operands, attrs: Conv2dAttrs): LineWork {
   const { kernels, heap } = ctx;
   const { w, b, r } = operands;
   const g = geometryOf(operands, attrs);

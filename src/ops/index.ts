@@ -21,6 +21,7 @@ import { avgPool } from "./avg-pool.ts";
 import { batchNorm } from "./batch-norm.ts";
 import { concat } from "./concat.ts";
 import { conv2d } from "./conv2d.ts";
+import { convTranspose2d } from "./conv-transpose2d.ts";
 import { dense } from "./dense.ts";
 import { depthwiseConv2d } from "./depthwise-conv2d.ts";
 import { globalAveragePool, globalMaxPool } from "./global-pool.ts";
@@ -39,6 +40,7 @@ export const ops = {
   clippedRelu,
   concat,
   conv2d,
+  convTranspose2d,
   crop,
   dense,
   depthwiseConv2d,

@@ -2,6 +2,7 @@
 import { describe, expect, it } from "vitest";
 import { quantize } from "../../src/graph/quantize.ts";
 import { conv2d, type Conv2dAttrs } from "../../src/ops/conv2d.ts";
+import { convTranspose2d } from "../../src/ops/conv-transpose2d.ts";
 import { dense } from "../../src/ops/dense.ts";
 import { depthwiseConv2d } from "../../src/ops/depthwise-conv2d.ts";
 import type { Op, OpContext } from "../../src/ops/op.ts";
@@ -116,11 +117,19 @@ describe.each(CORES)("products in the %s build", (build) => {
 const random = seeded(11);
 const padded = { ...SAME, activation: { kind: "relu" } } as const;
 const strided = { ...SAME, strides: [2, 2] } as const;
+const SPREAD = { ...SAME, outputPadding: [0, 0] } as const;
 const HALF_CASES: readonly (readonly [string, Op, readonly NDArray[], unknown])[] = [
   ["conv2d", conv2d, [random.array([1, 5, 6, 19]), random.array([3, 3, 19, 21]), random.array([21])], padded],
   ["conv2d, 2 MB of weights", conv2d, [random.array([1, 3, 3, 256]), random.array([3, 3, 256, 250])], SAME],
   ["conv2d, strides", conv2d, [random.array([1, 7, 6, 9]), random.array([3, 3, 9, 12])], strided],
   ["conv2d, groups", conv2d, [random.array([1, 4, 4, 6]), random.array([3, 3, 3, 10])], { ...SAME, groups: 2 }],
+  ["convTranspose2d", convTranspose2d, [random.array([1, 5, 6, 19]), random.array([3, 3, 21, 19])], SPREAD],
+  [
+    "convTranspose2d, strides and groups",
+    convTranspose2d,
+    [random.array([1, 4, 3, 6]), random.array([3, 3, 5, 6])],
+    { ...SPREAD, strides: [2, 2], groups: 2 },
+  ],
   ["depthwise", depthwiseConv2d, [random.array([1, 5, 6, 9]), random.array([3, 3, 9, 1])], SAME],
   ["dense, one row", dense, [random.array([1, 300]), random.array([300, 23]), random.array([23])], {}],
   ["dense, three rows", dense, [random.array([3, 31]), random.array([31, 18])], {}],

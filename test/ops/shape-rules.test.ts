@@ -21,6 +21,7 @@ function failure(type: OpType, inputs: readonly (Shape | undefined)[], attrs: un
 }
 
 const image = [1, 8, 8, 3];
+const spread = { strides: [2, 2], dilations: [1, 1], padding: [0, 0, 0, 0], groups: 1, outputPadding: [0, 0] };
 const pool = { kernel: [2, 2], strides: [2, 2], padding: [0, 0, 0, 0] };
 
 type Refusal = readonly [
@@ -77,6 +78,29 @@ const refusals: readonly Refusal[] = [
   ["crop", "E_ATTR_INVALID", "negative cropping", [image], { cropping: [-1, 0, 0, 0] }],
   ["upsample", "E_ATTR_INVALID", "a factor of 0", [image], { factor: [0, 1], mode: "nearest" }],
   ["upsample", "E_ATTR_INVALID", "an unknown mode", [image], { factor: [2, 2], mode: "cubic" }],
+  ["convTranspose2d", "E_SHAPE", "a kernel of other channels", [image, [3, 3, 5, 4]], spread],
+  [
+    "convTranspose2d",
+    "E_SHAPE",
+    "groups that do not divide the channels",
+    [image, [3, 3, 5, 3]],
+    { ...spread, groups: 2 },
+  ],
+  [
+    "convTranspose2d",
+    "E_SHAPE",
+    "padding that takes everything",
+    [image, [3, 3, 5, 3]],
+    { ...spread, padding: [9, 9, 0, 0] },
+  ],
+  ["convTranspose2d", "E_SHAPE", "a bias of other channels", [image, [3, 3, 5, 3], [3]], spread],
+  [
+    "convTranspose2d",
+    "E_ATTR_INVALID",
+    "a negative addition",
+    [image, [3, 3, 5, 3]],
+    { ...spread, outputPadding: [0, -1] },
+  ],
   ["reshape", "E_SHAPE", "another number of elements", [image], { shape: [8, 8] }],
   ["reshape", "E_ATTR_INVALID", "an open size", [image], { shape: [-1, 3] }],
   ["transpose", "E_ATTR_INVALID", "an axis named twice", [image], { perm: [0, 1, 1, 2] }],

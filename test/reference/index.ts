@@ -4,6 +4,7 @@ import * as activations from "./activations.ts";
 import * as arithmetic from "./arithmetic.ts";
 import * as layout from "./layout.ts";
 import { conv2d } from "./conv2d.ts";
+import { convTranspose2d } from "./conv-transpose2d.ts";
 import { dense } from "./dense.ts";
 import { depthwiseConv2d } from "./depthwise-conv2d.ts";
 import type { Twin } from "./ndarray.ts";
@@ -14,6 +15,7 @@ export const twins: { readonly [T in OpType]: Twin<AttrsOf<T>> } = {
   ...activations,
   ...arithmetic,
   conv2d,
+  convTranspose2d,
   dense,
   depthwiseConv2d,
   ...layout,

@@ -26,6 +26,13 @@ const ATTRIBUTES: Readonly<Record<OpType, Attributes>> = {
   clippedRelu: { max: "number" },
   concat: { axis: "number" },
   conv2d: { ...WINDOW, groups: "number" },
+  convTranspose2d: {
+    strides: "numbers",
+    padding: "numbers",
+    dilations: "numbers",
+    groups: "number",
+    outputPadding: "numbers",
+  },
   crop: { cropping: "numbers" },
   dense: { activation: "activation?" },
   depthwiseConv2d: WINDOW,

@@ -2,6 +2,7 @@
 import type { OpCase } from "../op-case.ts";
 import { activationCases } from "./activations.ts";
 import { arithmeticCases } from "./arithmetic.ts";
+import { convTransposeCases } from "./conv-transpose.ts";
 import { layoutCases } from "./layout.ts";
 import { normalizeCases } from "./normalize.ts";
 import { poolCases } from "./pool.ts";
@@ -10,6 +11,7 @@ import { productCases } from "./products.ts";
 export const cases: readonly OpCase[] = [
   ...activationCases,
   ...arithmeticCases,
+  ...convTransposeCases,
   ...layoutCases,
   ...normalizeCases,
   ...poolCases,
