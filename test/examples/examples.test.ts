@@ -41,12 +41,13 @@ it("two-classes.mjs finds the cat on the left and the espresso on the right", as
 });
 
 it.each([
-  ["onnx", "onnx/shuffle.onnx"],
-  ["keras", "keras/files/k3_nested.keras"],
-  ["tfjs", "tfjs/layers_small_uint8/model.json"],
+  ["onnx", "test/golden/onnx/shuffle.onnx"],
+  ["keras", "test/golden/keras/files/k3_nested.keras"],
+  ["tfjs", "test/golden/tfjs/layers_small_uint8/model.json"],
+  ["safetensors", "weights/efficientnet-lite0.f16.safetensors"],
 ])("your-own-model-%s.mjs explains a network of that family", async (family, file) => {
   await fresh("gradcam-output/your-own-model.png");
-  vi.spyOn(process, "argv", "get").mockReturnValue(["node", "script", `test/golden/${file}`, "examples/cat.jpg"]);
+  vi.spyOn(process, "argv", "get").mockReturnValue(["node", "script", file, "examples/cat.jpg"]);
   expect(await printed(`your-own-model-${family}`)).toMatch(/%[^]*Grad-CAM at layer/);
   expect(await readImage("gradcam-output/your-own-model.png")).toMatchObject(await sizeOf("examples/cat.jpg"));
 });
