@@ -49,6 +49,9 @@ function constantOf(graph: Graph, node: Node): Constant[] {
     case "pad":
       if (node.attrs.value === 0) return [];
       break;
+    case "extend":
+      if (node.attrs.mode !== "constant" || node.attrs.value === 0) return [];
+      break;
     case "mul":
     case "div":
       if (parameter(1) || (node.op === "mul" && parameter(0))) return [];

@@ -41,6 +41,6 @@ export function checkFrame(frame: readonly number[], where: string, name: string
   checkAttr(valid, where, name, "of four integers ≥ 0: top, bottom, left, right", frame);
 }
 
-const isCount = (value: number): boolean => Number.isInteger(value) && value >= 0;
+export const isCount = (value: number): boolean => Number.isInteger(value) && value >= 0;
 
 export const isPositiveCount = (value: number): boolean => Number.isInteger(value) && value > 0;

@@ -24,12 +24,15 @@ import { conv2d } from "./conv2d.ts";
 import { convTranspose2d } from "./conv-transpose2d.ts";
 import { dense } from "./dense.ts";
 import { depthwiseConv2d } from "./depthwise-conv2d.ts";
+import { extend } from "./extend.ts";
 import { globalAveragePool, globalMaxPool } from "./global-pool.ts";
 import { maxPool } from "./max-pool.ts";
 import type { Op } from "./op.ts";
 import { crop, pad } from "./pad.ts";
 import { reshape } from "./reshape.ts";
+import { slice } from "./slice.ts";
 import { softmax } from "./softmax.ts";
+import { tile } from "./tile.ts";
 import { transpose } from "./transpose.ts";
 import { upsample } from "./upsample.ts";
 
@@ -47,6 +50,7 @@ export const ops = {
   div,
   elu,
   exponential,
+  extend,
   gelu,
   globalAveragePool,
   globalMaxPool,
@@ -63,12 +67,14 @@ export const ops = {
   reshape,
   selu,
   sigmoid,
+  slice,
   softmax,
   softplus,
   softsign,
   sub,
   swish,
   tanh,
+  tile,
   transpose,
   upsample,
 } as const;

@@ -22,6 +22,7 @@ function failure(type: OpType, inputs: readonly (Shape | undefined)[], attrs: un
 
 const image = [1, 8, 8, 3];
 const spread = { strides: [2, 2], dilations: [1, 1], padding: [0, 0, 0, 0], groups: 1, outputPadding: [0, 0] };
+const frame = { before: [0, 0, 0], after: [1, 1, 1], mode: "constant", value: 0 };
 const pool = { kernel: [2, 2], strides: [2, 2], padding: [0, 0, 0, 0] };
 
 type Refusal = readonly [
@@ -101,6 +102,42 @@ const refusals: readonly Refusal[] = [
     [image, [3, 3, 5, 3]],
     { ...spread, outputPadding: [0, -1] },
   ],
+  [
+    "slice",
+    "E_ATTR_INVALID",
+    "a start behind the end",
+    [image],
+    { starts: [8, 0, 0], sizes: [1, 8, 3], steps: [1, 1, 1] },
+  ],
+  [
+    "slice",
+    "E_ATTR_INVALID",
+    "an end behind the end",
+    [image],
+    { starts: [0, 0, 1], sizes: [8, 8, 2], steps: [1, 1, 2] },
+  ],
+  [
+    "slice",
+    "E_ATTR_INVALID",
+    "steps out of the front",
+    [image],
+    { starts: [1, 0, 0], sizes: [3, 8, 3], steps: [-1, 1, 1] },
+  ],
+  ["slice", "E_ATTR_INVALID", "a step of 0", [image], { starts: [0, 0, 0], sizes: [8, 8, 3], steps: [1, 0, 1] }],
+  ["slice", "E_ATTR_INVALID", "an empty axis", [image], { starts: [0, 0, 0], sizes: [8, 0, 3], steps: [1, 1, 1] }],
+  [
+    "slice",
+    "E_ATTR_INVALID",
+    "the batch axis",
+    [image],
+    { starts: [0, 0, 0, 0], sizes: [1, 8, 8, 3], steps: [1, 1, 1, 1] },
+  ],
+  ["tile", "E_ATTR_INVALID", "no repeats of an axis", [image], { repeats: [1, 2] }],
+  ["tile", "E_ATTR_INVALID", "repeats of 0", [image], { repeats: [1, 0, 2] }],
+  ["extend", "E_ATTR_INVALID", "a negative frame", [image], { ...frame, before: [0, -1, 0] }],
+  ["extend", "E_ATTR_INVALID", "half a pixel", [image], { ...frame, after: [0, 0.5, 0] }],
+  ["extend", "E_ATTR_INVALID", "an unknown mode", [image], { ...frame, mode: "mirror" }],
+  ["extend", "E_ATTR_INVALID", "NaN as value", [image], { ...frame, value: NaN }],
   ["reshape", "E_SHAPE", "another number of elements", [image], { shape: [8, 8] }],
   ["reshape", "E_ATTR_INVALID", "an open size", [image], { shape: [-1, 3] }],
   ["transpose", "E_ATTR_INVALID", "an axis named twice", [image], { perm: [0, 1, 1, 2] }],

@@ -1,7 +1,10 @@
 /** f64 twins of the operators that move elements, each as the index of x that an index of y comes from. */
 import type { ConcatAttrs } from "../../src/ops/concat.ts";
 import type { CropAttrs, PadAttrs } from "../../src/ops/pad.ts";
+import type { ExtendAttrs } from "../../src/ops/extend.ts";
 import type { ReshapeAttrs } from "../../src/ops/reshape.ts";
+import type { SliceAttrs } from "../../src/ops/slice.ts";
+import type { TileAttrs } from "../../src/ops/tile.ts";
 import type { TransposeAttrs } from "../../src/ops/transpose.ts";
 import type { UpsampleAttrs } from "../../src/ops/upsample.ts";
 import type { Shape } from "../../src/shape.ts";
@@ -46,6 +49,47 @@ export const crop: Twin<CropAttrs> = (inputs, { cropping: [top, bottom, left, ri
     at(x, [i!, h! + top, w! + left, k!]),
   );
 };
+
+export const slice: Twin<SliceAttrs> = (inputs, { starts, sizes, steps }) => {
+  const x = required(inputs, 0);
+  return build([x.shape[0]!, ...sizes], ([n, ...rest]) =>
+    at(x, [n!, ...rest.map((i, axis) => starts[axis]! + i * steps[axis]!)]),
+  );
+};
+
+export const tile: Twin<TileAttrs> = (inputs, { repeats }) => {
+  const x = required(inputs, 0);
+  const [batch, ...sizes] = x.shape;
+  return build([batch!, ...sizes.map((size, axis) => size * repeats[axis]!)], ([n, ...rest]) =>
+    at(x, [n!, ...rest.map((i, axis) => i % sizes[axis]!)]),
+  );
+};
+
+export const extend: Twin<ExtendAttrs> = (inputs, { before, after, mode, value }) => {
+  const x = required(inputs, 0);
+  const [batch, ...sizes] = x.shape;
+  const shape = sizes.map((size, axis) => before[axis]! + size + after[axis]!);
+  return build([batch!, ...shape], ([n, ...rest]) => {
+    const index = rest.map((i, axis) => walked(i - before[axis]!, sizes[axis]!, mode));
+    return index.includes(undefined) ? value : at(x, [n!, ...(index as number[])]);
+  });
+};
+
+/** Where a walker stands who goes `i` steps from 0 and at each end stops, turns, turns after a rest, or begins anew. */
+function walked(i: number, size: number, mode: ExtendAttrs["mode"]): number | undefined {
+  let [place, direction] = [0, Math.sign(i)];
+  for (let step = 0; step < Math.abs(i); step++) {
+    const next = place + direction;
+    if (next >= 0 && next < size) place = next;
+    else if (mode === "constant") return undefined;
+    else if (mode === "wrap") place = direction > 0 ? 0 : size - 1;
+    else if (mode !== "edge") {
+      direction = -direction;
+      if (mode === "reflect" && size > 1) place += direction;
+    }
+  }
+  return place;
+}
 
 export const reshape: Twin<ReshapeAttrs> = (inputs, { shape }) => {
   const x = required(inputs, 0);

@@ -12,6 +12,20 @@ const image = (random: Random, trial: number, smallest = 1): number[] => [
 
 const frame = (random: Random): Padding => [random.int(0, 2), random.int(0, 2), random.int(0, 2), random.int(0, 2)];
 
+/** Up to three axes behind the batch axis, one of which ends within vectors. */
+const anyRank = (random: Random, trial: number): number[] => {
+  const rest = Array.from({ length: random.int(1, 3) }, () => random.int(1, 4));
+  return [random.int(1, 2), ...rest.with(random.int(0, rest.length - 1), channelsFor(trial))];
+};
+
+/** Some of 0…size−1, forwards or backwards. */
+function cut(random: Random, size: number): { start: number; size: number; step: number } {
+  const step = random.pick([1, 2, 3, -1, -2]);
+  const start = random.int(0, size - 1);
+  const most = Math.floor((step > 0 ? size - 1 - start : start) / Math.abs(step)) + 1;
+  return { start, size: random.pick([most, random.int(1, most)]), step };
+}
+
 /** A random order of 0…rank−1. */
 function permutation(random: Random, rank: number): number[] {
   const rest = [...Array(rank).keys()];
@@ -51,6 +65,38 @@ export const layoutCases: readonly OpCase[] = [
       attrs: { cropping: frame(random) },
     }),
   }),
+  opCase({
+    op: "slice",
+    trials: 24,
+    sample(random, trial) {
+      const x = random.array(anyRank(random, trial));
+      const cuts = x.shape.slice(1).map((size) => cut(random, size));
+      const attrs = {
+        starts: cuts.map((c) => c.start),
+        sizes: cuts.map((c) => c.size),
+        steps: cuts.map((c) => c.step),
+      };
+      return { inputs: [x], attrs };
+    },
+  }),
+  opCase({
+    op: "tile",
+    sample(random, trial) {
+      const x = random.array(anyRank(random, trial));
+      return { inputs: [x], attrs: { repeats: x.shape.slice(1).map(() => random.int(1, 3)) } };
+    },
+  }),
+  ...(["constant", "edge", "reflect", "symmetric", "wrap"] as const).map((mode) =>
+    opCase<"extend">({
+      op: "extend",
+      about: mode,
+      sample(random, trial) {
+        const x = random.array(anyRank(random, trial));
+        const added = (): number[] => x.shape.slice(1).map(() => random.pick([0, random.int(0, 5)]));
+        return { inputs: [x], attrs: { before: added(), after: added(), mode, value: random.pick([0, -1.5]) } };
+      },
+    }),
+  ),
   opCase({
     op: "reshape",
     sample(random, trial) {
