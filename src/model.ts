@@ -4,6 +4,7 @@ import { GradCamError } from "./errors.ts";
 import type { Execution } from "./graph/execute.ts";
 import { findValue, inputOfRelu } from "./graph/find.ts";
 import type { Graph, ValueId } from "./graph/graph.ts";
+import { atSize } from "./graph/passes/at-size.ts";
 import type { PlanRequest } from "./graph/plan.ts";
 import { defaultLayer, describeLayers, type LayerInfo, classifierHead, stagesUpTo } from "./graph/inspect.ts";
 import { type WeightedLayer, weightedLayers } from "./graph/redraw.ts";
@@ -12,7 +13,8 @@ import type { Labels } from "./labels.ts";
 import { differentiate, type Link } from "./score.ts";
 import { firstStatistics, type Statistics } from "./graph/statistics.ts";
 import type { EngineInfo, ModelIdentity, ModelOrigin } from "./model-facts.ts";
-import { EngineRoom, type RoomOptions } from "./session.ts";
+import { EngineRoom, type Manner, type RoomOptions } from "./session.ts";
+import type { Shape } from "./shape.ts";
 import { resolveTarget, type ScoreKind, type Target } from "./target.ts";
 import { channelsToEnd, channelsToFront } from "./file-layout.ts";
 import { innerInfo, matchInputs, type ModelInput, type TensorInfo, tensorInfo } from "./model-input.ts";
@@ -39,6 +41,7 @@ export interface ModelParts extends RoomOptions {
 /** What a forward pass must leave behind, and what is done with it. */
 interface Job<T> {
   readonly request: Omit<PlanRequest, "batch">;
+  readonly manner?: Manner;
   readonly work: (execution: Execution, inputs: readonly HostTensor[]) => T | Promise<T>;
 }
 
@@ -191,7 +194,8 @@ export class Model {
   /**
    * Runs the network as far as `layer` and differentiates any score of what it answers by the input: `score` gives the value and
    * its gradient by the answer, laid out as that. What lies behind the layer is not run. With `beforeRelu` a layer that ends
-   * in a ReLU is looked at before it, where no gradient is cut off.
+   * in a ReLU is looked at before it, where no gradient is cut off. A single picture [1,H,W,C] may
+   * be larger or smaller than the model's input, as far as the layers up to `layer` can take it.
    * Throws E_TARGET_LAYER, E_INPUT_SHAPE, E_UNSUPPORTED_OP, E_DISPOSED.
    */
   async inputGradient(
@@ -203,14 +207,22 @@ export class Model {
     const named = this.#findActivation(layer);
     const seed = beforeRelu ? inputOfRelu(this.#graph, named) : named;
     const [picture] = this.#graph.inputs as [ValueId];
-    return this.#forward(input, signal, () => ({
+    const sized = this.#sized(input, seed);
+    const prepare = (): Job<{ value: number; gradient: HostTensor }> => ({
       request: { keep: [seed], wrt: [picture], seed },
+      manner: { sized },
       work: (execution) => {
         const { value, gradient } = score(execution.read(seed));
         execution.backward(gradient);
         return { value, gradient: execution.readGradient(picture) };
       },
-    }));
+    });
+    return this.#forward(
+      input,
+      signal,
+      prepare,
+      sized?.inputs.map((id) => innerInfo(sized, id)),
+    );
   }
 
   /**
@@ -302,19 +314,29 @@ export class Model {
     input: ModelInput,
     signal: AbortSignal | undefined,
     prepare: (room: EngineRoom) => Job<T>,
+    inputs = this.innerInputs,
   ): Promise<T> {
     const room = this.#live();
-    const { tensors, batch } = matchInputs(this.innerInputs, input);
+    const { tensors, batch } = matchInputs(inputs, input);
     return room.exclusive(async () => {
       signal?.throwIfAborted();
-      const { request, work } = prepare(room);
-      const execution = await room.execution({ batch, ...request });
+      const { request, manner, work } = prepare(room);
+      const execution = await room.execution({ batch, ...request }, manner);
       tensors.forEach((tensor, i) => {
         execution.write(this.#graph.inputs[i]!, tensor.data);
       });
       execution.forward();
       return work(execution, tensors);
     });
+  }
+
+  /** What computes `value` of a picture of another size than the model's; undefined where `input` is none. Throws E_INPUT_SHAPE. */
+  #sized({ shape }: ModelInput, value: ValueId): Graph | undefined {
+    const [own] = this.innerInputs as [TensorInfo];
+    if (!Array.isArray(shape) || own.layout !== "NHWC" || this.innerInputs.length > 1) return undefined;
+    const [batch, height, width, channels] = shape as number[];
+    if (shape.length !== 4 || batch !== 1 || channels !== own.shape[3]) return undefined;
+    return height === own.shape[1] && width === own.shape[2] ? undefined : atSize(this.#graph, value, shape as Shape);
   }
 
   /** What a user passes in, as it is computed with. Throws E_INPUT_SHAPE. */

@@ -10,6 +10,7 @@ import { type Shift, uniformShift } from "./graph/passes/uniform-shift.ts";
 import { makePlan, type PlanRequest } from "./graph/plan.ts";
 import { setBackwardRule } from "./graph/passes/backward-rule.ts";
 import type { BackwardRule } from "./ops/backward-rule.ts";
+import { showShape } from "./shape.ts";
 import type { Build, Engine } from "./wasm/instantiate.ts";
 import type { DType } from "./wasm/memory.ts";
 import { scalarProducts } from "./wasm/scalar-products.ts";
@@ -39,6 +40,8 @@ export interface Manner {
   readonly onBytes?: ((bytes: number) => void) | undefined;
   /** In place of the network, its head as a function of a shift of a layer. */
   readonly shift?: Shift | undefined;
+  /** In place of the network, a part of it for pictures of another size. */
+  readonly sized?: Graph | undefined;
   /** How gradients pass ReLUs. */
   readonly rule?: BackwardRule | undefined;
 }
@@ -121,7 +124,7 @@ export class EngineRoom {
         cause: this.#broken,
       });
     }
-    const key = `${keyOf(request)}|${manner.shift?.layer ?? "-"}|${manner.rule ?? ""}`;
+    const key = [keyOf(request), manner.shift?.layer ?? "-", manner.rule ?? "", inputShape(manner.sized)].join("|");
     const execution = this.#plans.get(key) ?? (await this.#make(request, manner));
     this.#plans.delete(key);
     this.#plans.set(key, execution);
@@ -176,10 +179,10 @@ export class EngineRoom {
     this.#engine.team.dispose();
   }
 
-  async #make(request: PlanRequest, { shift, rule, onBytes }: Manner): Promise<Execution> {
+  async #make(request: PlanRequest, { shift, sized, rule, onBytes }: Manner): Promise<Execution> {
     const { keep, wrt, seed, from = [] } = request;
     const kept = new Set([...keep, ...wrt, ...from, ...(seed === undefined ? [] : [seed])]);
-    const network = shift?.graph ?? this.#graph;
+    const network = sized ?? shift?.graph ?? this.#graph;
     const graph = rule ? setBackwardRule(network, seed!, rule) : network;
     const optimizations = { folds: this.#folds, algorithms: this.#algorithms, ruled: rule !== undefined };
     const plan = makePlan(optimize(graph, kept, optimizations), request);
@@ -202,6 +205,9 @@ export class EngineRoom {
 
 const isLostWorker = (error: unknown): error is GradCamError =>
   error instanceof GradCamError && error.code === "E_WORKER";
+
+const inputShape = (graph: Graph | undefined): string =>
+  graph ? showShape(graph.values[graph.inputs[0]!]!.shape) : "";
 
 const keyOf = ({ batch, keep, seed, wrt, from = [], backwardOnly }: PlanRequest): string =>
   [batch, sorted(keep), seed ?? "-", sorted(wrt), sorted(from), backwardOnly ? "backward" : ""].join("|");

@@ -35,7 +35,7 @@ export async function showFilters(flags: FiltersFlags, terminal: Terminal): Prom
 }
 
 async function makeAll(model: Model, flags: FiltersFlags, terminal: Terminal): Promise<Made[]> {
-  const { layer, recipe, steps, jitter, totalVariation, seed } = flags;
+  const { layer, recipe, steps, size, jitter, totalVariation, seed } = flags;
   const channels = flags.channels ?? usualChannels(model, layer);
   const progress = new Progress(terminal, "climbing", channels.length);
   const made: Made[] = [];
@@ -45,6 +45,7 @@ async function makeAll(model: Model, flags: FiltersFlags, terminal: Terminal): P
       const image = await filterImage(model, layer, channel, {
         recipe,
         ...(steps !== undefined && { steps }),
+        ...(size !== undefined && { size }),
         ...(jitter !== undefined && { jitter }),
         ...(totalVariation !== undefined && { totalVariation }),
         ...(seed !== undefined && { seed }),

@@ -8,11 +8,17 @@ import type { Progress } from "../series.ts";
 import type { HostTensor } from "../tensor.ts";
 import { FILTER_RECIPES, type FilterRecipe, type FilterRecipeName } from "./recipes.ts";
 
+/** Pixels: less shows nothing, more takes minutes and gigabytes. */
+const MIN_SIZE = 8;
+const MAX_SIZE = 2048;
+
 /** How `filterImage` climbs; what is left out is the recipe's. */
 export interface FilterOptions {
   /** Default "chollet-2". */
   readonly recipe?: FilterRecipeName;
   readonly steps?: number;
+  /** Pixels of a side of the square that is climbed, 8 to 2048, as far as the layer can take it. Default: the model's input. */
+  readonly size?: number;
   /** Of the noise that the ascent begins with, and of shifts; default 0. Every channel has noise of its own. */
   readonly seed?: number;
   /** Pixels by which the picture is rolled at random before each step. */
@@ -25,7 +31,7 @@ export interface FilterOptions {
   readonly onProgress?: (progress: Progress) => void;
 }
 
-/** A picture (RGB, at the size of the model's input without the recipe's border) and how well it worked. */
+/** A picture (RGB, of the size that was asked for less the recipe's border) and how well it worked. */
 export interface FilterImage extends Image {
   /** Mean of the channel over positions for the noise and for the picture. */
   readonly activation: { readonly before: number; readonly after: number };
@@ -35,7 +41,8 @@ export interface FilterImage extends Image {
  * Maximises the mean of one channel of a layer over positions, starting from seeded noise.
  * Any layer will do, the class scores included; what lies behind it is not run. Where a ReLU cuts off the channel everywhere in
  * the noise, so that no gradient comes back, the ascent looks at what goes into the ReLU.
- * Throws E_TARGET_LAYER, E_OPTION, E_INPUT_VALUE, E_DISPOSED; an aborted signal ends it between two steps.
+ * Throws E_TARGET_LAYER, E_OPTION, E_INPUT_VALUE, E_DISPOSED, E_INPUT_SHAPE where the network takes no single picture or the
+ * layer not one of this size; an aborted signal ends it between two steps.
  */
 export async function filterImage(
   model: Model,
@@ -46,7 +53,7 @@ export async function filterImage(
   const recipe = recipeOf(options);
   const { seed = 0, signal, onProgress } = options;
   const random = randomStream(seed, channel);
-  const canvas = new Canvas(model, recipe, random);
+  const canvas = new Canvas(model, canvasShape(model, options), recipe, random);
   const score = (answer: HostTensor) => meanOfChannel(answer, layer, channel, recipe.border);
   const look = (beforeRelu: boolean) => model.inputGradient(canvas.input(), layer, score, { signal, beforeRelu });
   const first = await look(false);
@@ -82,6 +89,20 @@ function recipeOf({ recipe = "chollet-2", steps, jitter, totalVariation }: Filte
     expected: "whole steps and jitter of at least 0, totalVariation from 0 to 1",
     got: JSON.stringify({ steps: chosen.steps, jitter: chosen.jitter, totalVariation: chosen.totalVariation }),
   });
+}
+
+/** [1, height, width, channels] of the picture that is made. Throws E_INPUT_SHAPE, E_INPUT_VALUE. */
+function canvasShape({ innerInputs: [input, ...others] }: Model, { size }: FilterOptions): readonly number[] {
+  const { shape, layout } = input!;
+  if (others.length > 0 || layout !== "NHWC") {
+    const got = [input!, ...others].map(({ name }) => name).join(", ");
+    throw new GradCamError("E_INPUT_SHAPE", { where: "filterImage", expected: "a network of one picture", got });
+  }
+  const [, height, width, channels] = shape as [number, number, number, number];
+  if (size === undefined) return [1, height, width, channels];
+  if (Number.isInteger(size) && size >= MIN_SIZE && size <= MAX_SIZE) return [1, size, size, channels];
+  const expected = `a whole number from ${MIN_SIZE} to ${MAX_SIZE}`;
+  throw new GradCamError("E_INPUT_VALUE", { where: "filterImage: size", expected, got: String(size) });
 }
 
 /** The mean over positions and its gradient: 1/n at the channel's inner positions. Throws E_INPUT_VALUE. */
@@ -120,11 +141,11 @@ class Canvas {
   readonly #offset: readonly number[];
   #data: Float32Array;
 
-  constructor(model: Model, recipe: FilterRecipe, random: Random) {
+  constructor({ preprocess }: Model, shape: readonly number[], recipe: FilterRecipe, random: Random) {
     this.#recipe = recipe;
     this.#random = random;
-    this.#shape = model.innerInputs[0]!.shape;
-    const { scale, mean, std, channels } = model.preprocess;
+    this.#shape = shape;
+    const { scale, mean, std, channels } = preprocess;
     this.#bgr = channels === "bgr";
     this.#scale = std.map((deviation) => (255 * scale) / deviation / recipe.span);
     this.#offset = std.map((deviation, c) => (recipe.origin === "zero" ? 0 : -mean[c]! / deviation));

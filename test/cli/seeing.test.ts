@@ -11,7 +11,7 @@ describe("gradcam filters", () => {
   it("writes a figure with a panel for each channel and says how strongly they answer", async () => {
     await inTemporaryFolder(async (folder) => {
       const file = join(folder, "filters.svg");
-      const argv = ["filters", "-l", "_blocks.0", "-c", "1,3-4", "--steps", "3", "-o", file, "--json"];
+      const argv = ["filters", "-l", "_blocks.0", "-c", "1,3-4", "--steps", "3", "--size", "64", "-o", file, "--json"];
       const run = await gradcam(argv);
       expect(run).toMatchObject({ code: 0, stderr: "" });
       const facts = JSON.parse(run.stdout) as { channels: { channel: number; before: number; after: number }[] };
@@ -26,6 +26,7 @@ describe("gradcam filters", () => {
     [["filters"], /required option .*--layer/, 2],
     [["filters", "-l", "_block.0"], /E_TARGET_LAYER: .*did you mean/, 2],
     [["filters", "-l", "_blocks.0", "-c", "3-1"], /E_OPTION: --channels: expected numbers and ranges/, 2],
+    [["filters", "-l", "_blocks.0", "--size", "4096"], /E_OPTION: --size: expected a whole number from 8 to 2048/, 2],
     [["filters", "-l", "_blocks.0", "-c", "16"], /expected a whole number from 0 to 15, got 16/, 2],
   ])("refuses %j", async (argv, message, code) => {
     const run = await gradcam(argv);

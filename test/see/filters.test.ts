@@ -1,6 +1,7 @@
 /** Gradient ascent on a network whose best picture is known, and on the embedded one. */
 import { afterAll, describe, expect, it } from "vitest";
 import { createModel, filterImage, GraphBuilder, loadModel, type Model, parameterOf } from "../../src/node.ts";
+import { flattened } from "../methods/networks.ts";
 import { FILTER_RECIPES } from "../../src/see/recipes.ts";
 
 const model = await loadModel(undefined, { engine: { threads: 1 } });
@@ -22,6 +23,34 @@ describe("filterImage", () => {
     expect(first).toMatchObject({ width: 224, height: 224, channels: 3 });
     const second = await filterImage(model, LAYER, 0, quick);
     expect(second).toMatchObject({ width: 174, height: 174, channels: 3 });
+  });
+
+  it("makes pictures of another size: those of a model that was loaded for it", async () => {
+    const other = await loadModel(undefined, { engine: { threads: 1 }, inputShape: [96, 96] });
+    const options = { ...quick, recipe: "natural" } as const;
+    for (const layer of ["_blocks.1", "_relu_head", "_fc"]) {
+      const expected = await filterImage(other, layer, 3, options);
+      expect(expected).toMatchObject({ width: 96, height: 96 });
+      expect(await filterImage(model, layer, 3, { ...options, size: 96 })).toEqual(expected);
+    }
+    other.dispose();
+    const large = await filterImage(model, LAYER, 0, { steps: 1, size: 300 });
+    expect(large).toMatchObject({ width: 250, height: 250 });
+    // The network itself is as it was.
+    expect(await filterImage(model, LAYER, 0, { steps: 1 })).toMatchObject({ width: 174, height: 174 });
+  });
+
+  it("refuses sizes that a layer behind a flattened map cannot take, and networks of no picture", async () => {
+    const network = await createModel(flattened());
+    const options = { ...quick, size: 24 };
+    expect(await filterImage(network, "conv2", 0, options)).toMatchObject({ width: 24, height: 24 });
+    const refused = expect(filterImage(network, "fc1", 0, options)).rejects;
+    await refused.toMatchObject({ code: "E_INPUT_SHAPE", where: expect.stringContaining("[1,24,24,3]") as string });
+    network.dispose();
+    const g = new GraphBuilder("numbers", "test");
+    const numbers = await createModel(g.finish([g.node("relu", "y", [g.input("x", [1, 8])], {})]));
+    await expect(filterImage(numbers, "y", 0)).rejects.toMatchObject({ code: "E_INPUT_SHAPE" });
+    numbers.dispose();
   });
 
   it("gives the same bytes for a seed and others for another seed or channel", async () => {
@@ -54,6 +83,9 @@ describe("filterImage", () => {
     ["_blocks.1", 0.5, {}, "E_INPUT_VALUE"],
     ["_block.1", 0, {}, "E_TARGET_LAYER"],
     ["_blocks.1", 0, { totalVariation: 2 }, "E_INPUT_VALUE"],
+    ["_blocks.1", 0, { size: 7 }, "E_INPUT_VALUE"],
+    ["_blocks.1", 0, { size: 96.5 }, "E_INPUT_VALUE"],
+    ["_blocks.1", 0, { size: 1e9 }, "E_INPUT_VALUE"],
     ["_blocks.1", 0, { recipe: "chollet-3" as "natural" }, "E_OPTION"],
   ])("refuses layer %s, channel %d with %o", async (layer, channel, options, code) => {
     await expect(filterImage(model, layer, channel, options)).rejects.toMatchObject({ code });

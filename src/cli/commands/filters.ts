@@ -10,6 +10,7 @@ export interface FiltersFlags extends ModelFlags {
   readonly channels?: readonly number[];
   readonly recipe: "chollet-1" | "chollet-2" | "natural";
   readonly steps?: number;
+  readonly size?: number;
   readonly jitter?: number;
   readonly totalVariation?: number;
   readonly seed?: number;
@@ -22,6 +23,7 @@ export interface FiltersFlags extends ModelFlags {
 const RECIPES = ["chollet-1", "chollet-2", "natural"];
 const MAX_STEPS = 10_000;
 const MAX_JITTER = 256;
+const SIZES = [8, 2048] as const;
 
 const EXAMPLES = `
 For every channel a picture is made, by gradient ascent from noise, that the channel answers as strongly as possible. chollet-1
@@ -31,6 +33,7 @@ picture between steps. The same seed gives the same pictures. The figure's notes
 Examples:
   gradcam filters --layer _blocks.7
   gradcam filters --layer _blocks.7 --channels 3,7,40-43 --recipe natural --output filters.png
+  gradcam filters --layer _blocks.2 --size 448 --channels 0-3
   gradcam filters --model vgg16.h5 --layer block3_conv1 --recipe chollet-1 --channels 0-63`;
 
 export function addFilters(program: Command, terminal: Terminal): void {
@@ -41,6 +44,7 @@ export function addFilters(program: Command, terminal: Terminal): void {
     .addOption(channelsFlag("which of its channels (default: 0-15)"))
     .addOption(choiceFlag("--recipe <name>", "how pictures are made", RECIPES).default("chollet-2"))
     .addOption(numberFlag("--steps <n>", "steps of the ascent (default: the recipe's)", [1, MAX_STEPS], true))
+    .addOption(numberFlag("--size <pixels>", "side of the pictures that are made (default: the model's)", SIZES, true))
     .addOption(numberFlag("--jitter <pixels>", "random shifts before each step", [0, MAX_JITTER], true))
     .addOption(numberFlag("--total-variation <share>", "smoothing at each step, 0 to 1", [0, 1]))
     .addOption(numberFlag("--seed <n>", "of the noise (default: 0)", [0, Number.MAX_SAFE_INTEGER], true))
