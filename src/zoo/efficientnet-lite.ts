@@ -5,21 +5,11 @@
  */
 import type { ValueId } from "../graph/graph.ts";
 import type { Architecture } from "./architecture.ts";
+import { STAGES } from "./efficientnet-stages.ts";
 import { efficientnetPytorch } from "./names/efficientnet-pytorch.ts";
 import type { Net } from "./net.ts";
 
 const EPSILON = 1e-3;
-
-/** Stages of blocks: repeats, kernel, stride of the first, expansion, output channels. */
-const STAGES = [
-  { repeats: 1, kernel: 3, stride: 1, expansion: 1, filters: 16 },
-  { repeats: 2, kernel: 3, stride: 2, expansion: 6, filters: 24 },
-  { repeats: 2, kernel: 5, stride: 2, expansion: 6, filters: 40 },
-  { repeats: 3, kernel: 3, stride: 2, expansion: 6, filters: 80 },
-  { repeats: 3, kernel: 5, stride: 1, expansion: 6, filters: 112 },
-  { repeats: 4, kernel: 5, stride: 2, expansion: 6, filters: 192 },
-  { repeats: 1, kernel: 3, stride: 1, expansion: 6, filters: 320 },
-] as const;
 
 interface Block {
   readonly kernel: number;

@@ -6,6 +6,7 @@
 import type { ValueId } from "../graph/graph.ts";
 import type { Architecture, BuildOptions, Flavour } from "./architecture.ts";
 import { invertedResidual } from "./efficientnet-block.ts";
+import { STAGES } from "./efficientnet-stages.ts";
 import { roundFilters } from "./filters.ts";
 import { timmEfficientnet, timmTensorflowEfficientnet, torchvisionEfficientnet } from "./names/efficientnet.ts";
 import { kerasNaming } from "./names/keras.ts";
@@ -13,17 +14,6 @@ import type { Net } from "./net.ts";
 import { stridedPadding } from "./strided-padding.ts";
 
 const EPSILON: Readonly<Record<Flavour, number>> = { keras: 1e-3, torch: 1e-5 };
-
-/** Stages at size B0: repeats, window, stride of the first block, expansion, filters. */
-const STAGES = [
-  { repeats: 1, kernel: 3, stride: 1, expansion: 1, filters: 16 },
-  { repeats: 2, kernel: 3, stride: 2, expansion: 6, filters: 24 },
-  { repeats: 2, kernel: 5, stride: 2, expansion: 6, filters: 40 },
-  { repeats: 3, kernel: 3, stride: 2, expansion: 6, filters: 80 },
-  { repeats: 3, kernel: 5, stride: 1, expansion: 6, filters: 112 },
-  { repeats: 4, kernel: 5, stride: 2, expansion: 6, filters: 192 },
-  { repeats: 1, kernel: 3, stride: 1, expansion: 6, filters: 320 },
-] as const;
 
 interface Size {
   readonly inputSize: number;
