@@ -4,6 +4,7 @@
  */
 import { GradCamError } from "./errors.ts";
 import type { Graph } from "./graph/graph.ts";
+import { toPng } from "./image/png.ts";
 import {
   createModelOn,
   type LoadOptions,
@@ -13,6 +14,8 @@ import {
   type Platform,
 } from "./load-model.ts";
 import type { Model } from "./model.ts";
+import type { Reported, ReportOptions } from "./report/html.ts";
+import type { EncodePicture } from "./report/page-picture.ts";
 
 export * from "./api.ts";
 
@@ -37,3 +40,17 @@ export const loadModel = (source?: ModelSource, options?: LoadOptions): Promise<
 /** A model from a graph built with `GraphBuilder`. */
 export const createModel = (graph: Graph, options?: ModelOptions): Promise<Model> =>
   createModelOn(CORE, graph, options);
+
+const png: EncodePicture = async (image) => ({ bytes: await toPng(image), type: "image/png" });
+
+/**
+ * One HTML file that works offline: pictures, maps, script and style inside, nothing requested. `about` is a list of
+ * pictures with their explanations, or the explanations of one picture (`options.image` is the picture then).
+ * Pictures are stored as PNG with at most 512 pixels a side: about half a megabyte for a photograph, of which the JPEGs of
+ * `gradcam-wasm/node` and `/browser` take a tenth. Maps have their own resolution.
+ * Throws E_OPTION when there is nothing to report, E_INPUT_SHAPE.
+ */
+export async function report(about: Reported, options: ReportOptions = {}): Promise<string> {
+  const { reportHtml } = await import("./report/html.ts");
+  return reportHtml(about, options, png);
+}

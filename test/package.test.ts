@@ -17,6 +17,9 @@ const MAX_CORE_BYTES = 170_000;
 /** What loading a file of another format costs besides. */
 const MAX_FORMAT_BYTES = 30_000;
 const FORMAT = /\bformat-\w+\.js$/;
+/** What only reports need, the page's own script and style among it. */
+const PAGE = /\bpage\.js$/;
+const MAX_PAGE_BYTES = 20_000;
 
 const gzipped = (contents: Uint8Array): number => gzipSync(contents, { level: 9 }).length;
 
@@ -87,8 +90,8 @@ describe("the package", () => {
 });
 
 describe("the core", () => {
-  // Readers of formats that describe their own network come when such a file does.
-  const modules = moduleClosure("index.js", { lazy: true }).filter((file) => !FORMAT.test(file));
+  // Readers of formats that describe their own network come when such a file does, the page with the first report.
+  const modules = moduleClosure("index.js", { lazy: true }).filter((file) => !FORMAT.test(file) && !PAGE.test(file));
 
   it("weighs at most 170 kB gzipped as npm sends it: modules and all .wasm files", () => {
     const plain = modules.filter((file) => !file.includes("generated"));
@@ -108,6 +111,13 @@ describe("the core", () => {
     for (const file of formats) expect(gzipped(readFileSync(file)), file).toBeLessThanOrEqual(MAX_FORMAT_BYTES);
     const eager = moduleClosure("index.js", { lazy: false });
     expect(eager.filter((file) => FORMAT.test(file))).toEqual([]);
+  });
+
+  it("leaves the page of reports apart: at most 20 kB gzipped, loaded with the first report", () => {
+    const pages = moduleClosure("index.js", { lazy: true }).filter((file) => PAGE.test(file));
+    expect(pages.map((file) => relative(built("."), file))).toEqual(["page.js"]);
+    expect(gzipped(readFileSync(pages[0]!))).toBeLessThanOrEqual(MAX_PAGE_BYTES);
+    expect(moduleClosure("index.js", { lazy: false }).filter((file) => PAGE.test(file))).toEqual([]);
   });
 
   it("reaches no file that needs Node or a page", () => {
@@ -158,7 +168,7 @@ describe("the command", () => {
 const targets = (value: string | object): string[] =>
   typeof value === "string" ? [value] : Object.values(value).flatMap((inner: string | object) => targets(inner));
 
-/** The code of every chunk that a page loads for the embedded model; readers of other formats come when such a file does. */
+/** The code of every chunk that a page loads for the embedded model; what is apart is loaded when it is needed. */
 async function bundle(entry: string): Promise<string[]> {
   const results = await build({
     root: dirname(entry),
@@ -168,7 +178,7 @@ async function bundle(entry: string): Promise<string[]> {
       write: false,
       target: "es2022",
       lib: { entry, formats: ["es"] },
-      rolldownOptions: { external: ["h5wasm", /^@zip\.js/, FORMAT] },
+      rolldownOptions: { external: ["h5wasm", /^@zip\.js/, FORMAT, PAGE] },
     },
   });
   const [{ output }] = results as [Rolldown.RolldownOutput];

@@ -4,8 +4,8 @@ import { defineMetric } from "./metric.ts";
 import { road } from "./road.ts";
 
 /**
- * ARCC: the harmonic mean of coherency, 1 − complexity and ROAD, twice the latter cut to 0…1. One number that is small as soon
- * as one of the three is bad; 0 where a map is no better than its reverse. ROAD at the removal of 80, 60, 40 and 20 %.
+ * ARCC: the harmonic mean of coherency, 1 − complexity and twice ROAD, which is ½ at most. One number that is small as soon as
+ * one of the three is bad; 0 where a map is no better than its reverse. ROAD at the removal of 80, 60, 40 and 20 %.
  * RefineCAM, https://arxiv.org/abs/2605.14641, after Poppi et al., https://arxiv.org/abs/2104.10252
  */
 export const arcc = defineMetric({
@@ -18,7 +18,7 @@ export const arcc = defineMetric({
       complexity: (await complexity.measure(trial, {})).value,
       road: (await road.measure(trial, { noise, levels: 4 })).value,
     };
-    const terms = [parts.coherency, 1 - parts.complexity, Math.min(1, Math.max(0, 2 * parts.road))];
+    const terms = [parts.coherency, 1 - parts.complexity, 2 * parts.road];
     const value = terms.every((term) => term > 0) ? 3 / terms.reduce((sum, term) => sum + 1 / term, 0) : 0;
     return { value, facts: parts };
   },

@@ -21,6 +21,8 @@ describe("correlations", () => {
 
   it("share the ranks of equal values", () => {
     expect(spearman(Float32Array.from([1, 1, 2]), Float32Array.from([1, 2, 3]))).toBeCloseTo(Math.sqrt(3) / 2, 12);
+    // Ranks ½, ½, 2, 3 and 0, 1, 2, 3: Σab = 4.5, Σaa = 4.5, Σbb = 5 about their means.
+    expect(spearman(Float32Array.from([1, 1, 2, 3]), Float32Array.from([1, 2, 3, 4]))).toBeCloseTo(Math.sqrt(0.9), 12);
   });
 
   it("are symmetric, do not depend on scale, and ranks not on any rising function", () => {

@@ -1,5 +1,7 @@
 /** What each metric must give where the answer is known, and f64 twins of what is summed. */
 import { describe, expect, it } from "vitest";
+import { blurred } from "../../src/metrics/blur.ts";
+import { imputed } from "../../src/metrics/impute.ts";
 import { METRICS, type MetricName, metricCalled } from "../../src/metrics/index.ts";
 import { maxDifference } from "../support/golden.ts";
 import {
@@ -9,6 +11,7 @@ import {
   measure,
   picture,
   PIXELS,
+  type Setup,
   SIDE,
   someMap,
   trialOf,
@@ -44,6 +47,14 @@ const identities: Readonly<Record<MetricName, Readonly<Record<string, () => Prom
         expect(other).toBeLessThan(worst);
       }
     },
+    "exchanges equal values in row order, and says of how many pixels": async () => {
+      const { curves } = await measure("deletion", { map: blank }, { steps: 5 });
+      // ⌈144 / 5⌉ = 29 pixels a portion; the last one is smaller.
+      const gone = [0, 29, 58, 87, 116, 144];
+      expect(curves!["deletion"]!.x).toEqual(gone.map((count) => count / PIXELS));
+      const twin = gone.map((count) => linear(picture.data.map((number, i) => (i < 3 * count ? 0 : number))));
+      expect(maxDifference(curves!["deletion"]!.y, twin)).toBeLessThan(1e-9);
+    },
     "depends on the order of a map only": async () => {
       const squared = map.map((value) => value ** 2);
       expect(await valueOf("deletion", { map: squared })).toBe(await valueOf("deletion", { map }));
@@ -58,15 +69,51 @@ const identities: Readonly<Record<MetricName, Readonly<Record<string, () => Prom
         expect(y + deleted.curves!["deletion"]!.y[i]!).toBeCloseTo(whole, 6);
       });
     },
-    "ends with the picture itself and begins with another": async () => {
+    "ends with the picture itself and begins with the blurred one": async () => {
       const { curves } = await measure("insertion", { map });
       const { x, y } = curves!["insertion"]!;
       expect([x[0], x.at(-1)]).toEqual([0, 1]);
       expect(y.at(-1)).toBe(linear(picture.data));
+      expect(y[0]).toBe(linear(blurred(picture)));
       expect(y[0]).not.toBe(y.at(-1));
     },
   },
   road: {
+    "is half the difference of the means, of pictures in which removed pixels are guessed": async () => {
+      const { value } = await measure("road", { map }, { noise: 0, levels: 3 });
+      const order = [...map.keys()].sort((a, b) => map[b]! - map[a]!);
+      const p = (removed: number[]): number =>
+        linear(
+          imputed(
+            picture,
+            Uint8Array.from(order, (_, pixel) => Number(!removed.includes(pixel))),
+          ),
+        );
+      const gone = [36, 72, 108];
+      const differences = gone.map((count) => p(order.slice(-count)) - p(order.slice(0, count)));
+      expect(value).toBeCloseTo(
+        differences.reduce((sum, d) => sum + d / 6, 0),
+        9,
+      );
+    },
+    "adds noise of the stated deviation to removed pixels only, another to each picture": async () => {
+      const [plain, noisy] = [
+        await seenBy("road", { map }, { noise: 0 }),
+        await seenBy("road", { map }, { noise: 0.2 }),
+      ];
+      const changes = noisy.map((values, i) => values.map((value, at) => value - plain[i]![at]!));
+      const removed = plain.map((values) => values.map((value, i) => Number(value !== picture.data[i])));
+      changes.forEach((change, i) => {
+        change.forEach((difference, at) => expect(difference === 0 || removed[i]![at] === 1).toBe(true));
+      });
+      const all = changes.flatMap((change, i) => [...change].filter((_, at) => removed[i]![at] === 1));
+      const deviation = Math.sqrt(all.reduce((sum, difference) => sum + difference ** 2, 0) / all.length);
+      // 18 pictures × about 216 numbers: one standard error is 1.1 %.
+      expect(Math.abs(deviation / 0.2 - 1)).toBeLessThan(0.04);
+      // Of pixels that are removed at both levels.
+      const both = [...changes[7]!.keys()].filter((at) => changes[7]![at] !== 0 && changes[8]![at] !== 0);
+      expect(both.every((at) => changes[7]![at] !== changes[8]![at])).toBe(true);
+    },
     "changes its sign with the order": async () => {
       const value = await valueOf("road", { map: contributions() }, { noise: 0 });
       expect(value).toBeGreaterThan(0);
@@ -90,6 +137,17 @@ const identities: Readonly<Record<MetricName, Readonly<Record<string, () => Prom
       const shifted = (values: Float32Array): number => 0.1 + linear(values);
       const y = shifted(picture.data);
       expect(await valueOf("average-drop", { map: blank, probability: shifted })).toBeCloseTo((y - 0.1) / y, 12);
+    },
+    "divides by Y + 1e-7 in torchcam": async () => {
+      const faint = (values: Float32Array): number => (values.some((value) => value !== 0) ? 1e-7 : 0);
+      const recipe = metricCalled("average-drop").compat!.torchcam!;
+      const { value } = await recipe.measure(trialOf({ map: blank, probability: faint }), {});
+      expect(value).toBeCloseTo(0.5, 12);
+    },
+    "shows the positive part of a map": async () => {
+      const signed = map.map((value) => value - 0.5);
+      const positive = signed.map((value) => Math.max(0, value));
+      expect(await valueOf("average-drop", { map: signed })).toBe(await valueOf("average-drop", { map: positive }));
     },
     "is that of a linear network's contributions": async () => {
       const shownPart = contributions().reduce((sum, value, i) => sum + value * map[i]!, 0);
@@ -116,8 +174,16 @@ const identities: Readonly<Record<MetricName, Readonly<Record<string, () => Prom
       expect(await hit(7, 2, 0)).toBe(1);
       expect(await hit(9, 3, 0)).toBe(0);
       expect(await hit(9, 3, 1)).toBe(1);
+      // The box ends with the pixel before.
+      expect([await hit(6, 3, 0.9), await hit(6, 3, 1)]).toEqual([0, 1]);
       // 3 to the right and 4 below: 5 away.
       expect([await hit(11, 7, 4.9), await hit(11, 7, 5)]).toEqual([0, 1]);
+    },
+    "takes the first of equal maxima": async () => {
+      const spots = blank.slice();
+      for (const pixel of [2, PIXELS - 1]) spots[pixel] = 1;
+      const { facts } = await measure("pointing-game", { map: spots, boxes: [{ x: 0, y: 0, width: 1, height: 1 }] });
+      expect(facts).toMatchObject({ x: 2, y: 0, distance: 2 });
     },
     "counts any of several boxes": async () => {
       const boxes = [
@@ -138,6 +204,25 @@ const identities: Readonly<Record<MetricName, Readonly<Record<string, () => Prom
       expect(await energy(left, left)).toBe(await energy(left));
       expect(await valueOf("energy-in-box", { map: blank, boxes: [whole] })).toBe(0);
     },
+    "counts a pixel where its centre lies, and what is positive": async () => {
+      const whole = { x: 0, y: 0, width: SIDE, height: SIDE };
+      const energy = (of: Float32Array, ...boxes: (typeof whole)[]): Promise<number> =>
+        valueOf("energy-in-box", { map: of, boxes });
+      for (const axes of [
+        { at: "x", length: "width" },
+        { at: "y", length: "height" },
+      ] as const) {
+        const first = { ...whole, [axes.length]: 5.5 };
+        const second = { ...whole, [axes.at]: 5.5, [axes.length]: SIDE - 5.5 };
+        // Five of twelve lines: the sixth has its centre on the edge, which belongs to what begins there.
+        expect(await energy(ones, first)).toBeCloseTo(5 / 12, 12);
+        expect(await energy(ones, second)).toBeCloseTo(7 / 12, 12);
+      }
+      const box = { ...whole, width: 5 };
+      const signed = map.map((value) => value - 0.5);
+      const positive = signed.map((value) => Math.max(0, value));
+      expect(await energy(signed, box)).toBe(await energy(positive, box));
+    },
   },
   complexity: {
     "is 0 for a blank map, 1 for a full one and grows with the map": async () => {
@@ -145,6 +230,9 @@ const identities: Readonly<Record<MetricName, Readonly<Record<string, () => Prom
       expect(await valueOf("complexity", { map: ones })).toBe(1);
       const half = await valueOf("complexity", { map: map.map((value) => value / 2) });
       expect(half).toBeCloseTo((await valueOf("complexity", { map })) / 2, 7);
+      expect(await valueOf("complexity", { map: map.map((value) => -value) })).toBe(
+        await valueOf("complexity", { map }),
+      );
     },
   },
   coherency: {
@@ -156,7 +244,8 @@ const identities: Readonly<Record<MetricName, Readonly<Record<string, () => Prom
     },
     "explains the picture times its map": async () => {
       const seen: Float32Array[] = [];
-      await valueOf("coherency", { map, explain: (values) => (seen.push(values), map) });
+      // What the method makes of the network's own picture, not what was made at the size of another.
+      await valueOf("coherency", { map: reversed, explain: (values) => (seen.push(values), map) });
       expect(seen.at(-1)).toEqual(picture.data.map((value, i) => value * map[Math.floor(i / 3)]!));
     },
   },
@@ -172,8 +261,8 @@ const identities: Readonly<Record<MetricName, Readonly<Record<string, () => Prom
       expect(await valueOf("arcc", { map: wrong }, { noise: 0 })).toBe(0);
     },
     "sees ROAD as it is at 20, 40, 60 and 80 %": async () => {
-      const { facts } = await measure("arcc", { map }, { noise: 0 });
-      const road = await measure("road", { map }, { noise: 0, levels: 4 });
+      const { facts } = await measure("arcc", { map }, { noise: 0.3 });
+      const road = await measure("road", { map }, { noise: 0.3, levels: 4 });
       expect(facts!["road"]).toBe(road.value);
       expect(maxDifference(road.curves!["most-important-first"]!.x, [0.2, 0.4, 0.6, 0.8])).toBeLessThan(1e-12);
     },
@@ -190,6 +279,17 @@ const identities: Readonly<Record<MetricName, Readonly<Record<string, () => Prom
       // Uniform noise of ±r has a root mean square of r/√3.
       expect(facts!["mean"]! / ((0.1 * range * Math.sqrt(PIXELS / 3)) / norm)).toBeCloseTo(1, 1);
     },
+    "changes pixels by anything from −radius to radius of the range": async () => {
+      const seen: Float32Array[] = [];
+      const explain = (values: Float32Array): Float32Array => (seen.push(values), map);
+      await measure("sensitivity-max", { map, explain }, { radius: 0.1 });
+      const changes = seen.slice(1).flatMap((values) => [...values].map((value, i) => value - picture.data[i]!));
+      const reach = 0.1 * (Math.max(...picture.data) - Math.min(...picture.data));
+      // The extremes of some thousand uniform numbers.
+      expect(Math.max(...changes) / reach).toBeCloseTo(1, 2);
+      expect(Math.min(...changes) / reach).toBeCloseTo(-1, 2);
+      expect(new Set(changes).size).toBeGreaterThan(1000);
+    },
     "does not depend on the scale of maps and grows with the radius": async () => {
       const scaled = (by: number) => (values: Float32Array) => values.filter((_, i) => i % 3 === 0).map((v) => v * by);
       const of = (by: number, radius: number) => valueOf("sensitivity-max", { map, explain: scaled(by) }, { radius });
@@ -204,6 +304,24 @@ const identities: Readonly<Record<MetricName, Readonly<Record<string, () => Prom
         expect(value).toBeLessThan(1e-12);
         expect(facts!["scale"]! * scale).toBeCloseTo(1, 4);
       }
+    },
+    "is the mean square of what sums over squares of a quarter's side foretell wrongly": async () => {
+      const seen = (await seenBy("infidelity", { map }, { squares: 1000 })).slice(0, 1000);
+      const squares = seen.map((values) => [...map.keys()].filter((pixel) => values[3 * pixel] === 0));
+      for (const pixels of squares) {
+        const [rows, columns] = [pixels.map((i) => Math.floor(i / SIDE)), pixels.map((i) => i % SIDE)];
+        const spans = [rows, columns].map((places) => Math.max(...places) - Math.min(...places) + 1);
+        expect([pixels.length, ...spans]).toEqual([9, 3, 3]);
+      }
+      // Every place has its turn, those at the border included.
+      expect(new Set(squares.map(([first]) => first)).size).toBe((SIDE - 2) ** 2);
+      const lost = seen.map((values) => linear(picture.data) - linear(values));
+      const sums = squares.map((pixels) => pixels.reduce((sum, pixel) => sum + map[pixel]!, 0));
+      const mean = (values: number[]): number => values.reduce((a, b) => a + b) / values.length;
+      const scale = mean(sums.map((sum, i) => sum * lost[i]!)) / mean(sums.map((sum) => sum ** 2));
+      const { value, facts } = await measure("infidelity", { map }, { squares: 1000 });
+      expect(facts!["scale"]).toBeCloseTo(scale, 9);
+      expect(value / mean(lost.map((loss, i) => (scale * sums[i]! - loss) ** 2))).toBeCloseTo(1, 6);
     },
     "is what is lost by itself for a blank map, and never more for another": async () => {
       const lost = await valueOf("infidelity", { map: blank });
@@ -230,11 +348,54 @@ const identities: Readonly<Record<MetricName, Readonly<Record<string, () => Prom
       const counts: number[] = [];
       const redraw = (count: number) => (counts.push(count), Promise.resolve());
       const cascade = { layers: Array.from({ length: 10 }, String), redraw, map: () => Promise.resolve(mapOf(map)) };
-      await measure("parameter-randomisation", { map, cascade }, { stages: 4 });
+      const { curves } = await measure("parameter-randomisation", { map, cascade }, { stages: 4 });
       expect(counts).toEqual([3, 5, 8, 10]);
+      expect(curves!["rank-correlation"]!.x).toEqual([0.3, 0.5, 0.8, 1]);
+    },
+    "is the mean over the cascade": async () => {
+      const after = [map, map, map, reversed].map(mapOf);
+      const redraw = () => Promise.resolve();
+      const cascade = { layers: ["a", "b", "c", "d"], redraw, map: () => Promise.resolve(after.shift()!) };
+      const { value, curves, facts } = await measure("parameter-randomisation", { map, cascade });
+      expect(maxDifference(curves!["rank-correlation"]!.y, [1, 1, 1, -1])).toBeLessThan(1e-12);
+      expect(value).toBeCloseTo(0.5, 12);
+      expect(facts!["ssim"]).toBeCloseTo(
+        curves!["ssim"]!.y.reduce((sum, y) => sum + y / 4, 0),
+        12,
+      );
     },
   },
 };
+
+/** The pictures that a metric asks the network about, in their order. */
+async function seenBy(
+  name: MetricName,
+  setup: Setup,
+  options: Readonly<Record<string, number>>,
+): Promise<Float32Array[]> {
+  const seen: Float32Array[] = [];
+  const probability = (values: Float32Array): number => (seen.push(values.slice()), linear(values));
+  await measure(name, { ...setup, probability }, options);
+  // trialOf asks for the picture itself before anything else.
+  return seen.slice(1);
+}
+
+it("metrics are set as their sources have them, or as docs/metrics.md says", () => {
+  const defaults = METRICS.map((name) => {
+    const specs = Object.entries(metricCalled(name).options ?? {});
+    return [name, Object.fromEntries(specs.map(([option, spec]) => [option, spec.default]))] as const;
+  });
+  expect(Object.fromEntries(defaults.filter(([, options]) => Object.keys(options).length > 0))).toEqual({
+    deletion: { steps: 224 },
+    insertion: { steps: 224 },
+    road: { levels: 9, noise: 0.01 },
+    "pointing-game": { tolerance: 15 },
+    arcc: { noise: 0.01 },
+    "sensitivity-max": { samples: 10, radius: 0.02 },
+    infidelity: { squares: 100 },
+    "parameter-randomisation": { stages: 8 },
+  });
+});
 
 describe.each(METRICS)("%s", (name) => {
   it.each(Object.entries(identities[name]))("%s", async (_title, check) => {

@@ -1,6 +1,8 @@
 /** The report as a text: what is in it, what cannot be in it, how large it is. */
 import { createHash } from "node:crypto";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import sharp from "sharp";
+import { report as reportInCore } from "../../src/index.ts";
 import { explain, explainMany, type Image, loadModel, type Model, readImage, report } from "../../src/node.ts";
 import type { PageData } from "../../src/report/page-data.ts";
 import { packMap } from "../../src/report/pack-map.ts";
@@ -26,6 +28,20 @@ const dataOf = (html: string): PageData =>
 const sha256 = (text: string): string => `'sha256-${createHash("sha256").update(text).digest("base64")}'`;
 
 describe("a report", () => {
+  it("is the same from the core, where pictures are PNG", async () => {
+    const explanations = [await explain(model, cat)];
+    const [there, here] = await Promise.all(
+      [reportInCore, report].map((make) => make(explanations, { image: cat, name: "cat.jpg" })),
+    );
+    const [{ source, ...picture }] = dataOf(there!).pictures as [PageData["pictures"][number]];
+    const [{ source: _jpeg, ...same }] = dataOf(here!).pictures as [PageData["pictures"][number]];
+    expect(picture).toEqual(same);
+    const [, type, base64] = /^data:(.*);base64,(.*)$/.exec(source!)!;
+    const { width, height } = await sharp(Buffer.from(base64!, "base64")).metadata();
+    expect([type, width, height]).toEqual(["image/png", picture.width, picture.height]);
+    await expect(reportInCore([])).rejects.toMatchObject({ code: "E_OPTION" });
+  });
+
   it("allows exactly its own script and style and asks nobody for anything", async () => {
     const html = await report([await explain(model, cat)], { image: cat, name: "cat.jpg" });
     const policy = /http-equiv="Content-Security-Policy" content="([^"]*)"/.exec(html)![1]!;
