@@ -17,6 +17,9 @@ const TO_SAFETENSORS =
   'convert it to safetensors: safetensors.torch.save_file(model.state_dict(), "model.safetensors")';
 const IMAGE_HINT = "the model comes from --model or loadModel(); pictures are the other argument";
 
+/** The name in the first header of a zip: 30 bytes, the length of the name in the 27th and 28th of them, and the name. */
+const firstMember = (head: Head): string => head.latin1.slice(30, 30 + head.at(26) + 256 * head.at(27));
+
 const FOREIGN: readonly ForeignKind[] = [
   {
     kind: "a Git-LFS pointer",
@@ -46,13 +49,7 @@ const FOREIGN: readonly ForeignKind[] = [
     kind: "a NumPy archive",
     code: "E_UNSUPPORTED_FORMAT",
     hint: 'save the tensors as safetensors: safetensors.numpy.save_file(dict(np.load(path)), "model.safetensors")',
-    matches: (head) => head.starts("\x93NUMPY") || (head.isZip && head.latin1.includes(".npy")),
-  },
-  {
-    kind: "a zip archive",
-    code: "E_UNSUPPORTED_FORMAT",
-    hint: "unpack it and give the model file inside",
-    matches: (head) => head.isZip,
+    matches: (head) => head.starts("\x93NUMPY") || (head.isZip && firstMember(head).endsWith(".npy")),
   },
   {
     kind: "a gzip archive",

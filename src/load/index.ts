@@ -9,7 +9,7 @@ import type { GraphFile, OpenContext, PreprocessGuess } from "./graph-file.ts";
 import { type Head, readHead } from "./head.ts";
 import type { StartHdf5 } from "./hdf5/connection.ts";
 import { isHdf5 } from "./hdf5/recognise.ts";
-import { isKerasArchive, isShardIndex } from "./keras/recognise.ts";
+import { isShardIndex } from "./keras/recognise.ts";
 import { withInt8Weights } from "./int8.ts";
 import { DEFAULT_LIMITS, type Limits } from "./limits.ts";
 import { isPortable } from "./portable/recognise.ts";
@@ -61,8 +61,13 @@ const formats: readonly Format[] = [
   {
     name: "keras",
     extension: /\.keras$/i,
-    recognises: isKerasArchive,
-    open: async (source, context) => (await import("./keras/open-archive.ts")).openKerasArchive(source, context),
+    recognises: ({ isZip, name }) => isZip && /\.keras$/i.test(name),
+    open: async (source, context) => (await import("./zip-model.ts")).openZip(source, context),
+  },
+  {
+    name: "zip",
+    recognises: ({ isZip }) => isZip,
+    open: async (source, context) => (await import("./zip-model.ts")).openZip(source, context),
   },
   {
     name: "keras-shards",
@@ -185,6 +190,8 @@ async function findFormat(source: RandomAccessSource, wanted: string | undefined
     });
   }
   const head = await readHead(source);
+  // Any other zip is looked into.
+  if (head.isZip) refuseForeign(head);
   const recognised = formats.find((format) => format.recognises(head));
   if (recognised) return recognised;
   refuseForeign(head);

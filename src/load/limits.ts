@@ -16,7 +16,7 @@ export interface Limits {
   readonly hdf5Milliseconds: number;
   /** Members of a zip archive. */
   readonly zipEntries: number;
-  /** Bytes of one compressed member when it is unpacked. */
+  /** Bytes of compressed members when they are unpacked, each and together. */
   readonly unpackedBytes: number;
   /** How many times its packed bytes a member may have, beyond 256 MiB. */
   readonly unpackedRatio: number;

@@ -18,24 +18,31 @@ export class ZipArchive {
   readonly name: string;
   readonly #source: RandomAccessSource;
   readonly #entries: ReadonlyMap<string, FileEntry>;
+  readonly #limits: Limits;
+  /** Bytes of all compressed members that were asked for. */
+  #unpacked = 0;
 
   /** Throws E_ZIP_INVALID, E_ZIP_BOMB, E_NAME_INVALID, E_TRAILING_DATA, E_TRUNCATED. */
   static async open(source: RandomAccessSource, limits: Limits): Promise<ZipArchive> {
     const reader = await zipReader(source);
-    return new ZipArchive(source, await readDirectory(reader, source, limits));
+    return new ZipArchive(source, await readDirectory(reader, source, limits), limits);
   }
 
-  private constructor(source: RandomAccessSource, entries: ReadonlyMap<string, FileEntry>) {
+  private constructor(source: RandomAccessSource, entries: ReadonlyMap<string, FileEntry>, limits: Limits) {
     this.name = source.name;
     this.#source = source;
     this.#entries = entries;
+    this.#limits = limits;
   }
 
   get names(): readonly string[] {
     return [...this.#entries.keys()];
   }
 
-  /** A member as a file; its siblings are the archive's other members. Undefined where there is none of that path. */
+  /**
+   * A member as a file; its siblings are the archive's other members. Undefined where there is none of that path.
+   * Throws E_ZIP_BOMB where the compressed members together are too large to be held.
+   */
   async member(path: string): Promise<RandomAccessSource | undefined> {
     const entry = this.#entries.get(path);
     if (!entry) return undefined;
@@ -43,12 +50,24 @@ export class ZipArchive {
     const packed =
       entry.compressionMethod === STORED
         ? slice(this.#source, name, await this.#begin(entry), entry.compressedSize)
-        : await inflate(entry, name);
+        : await this.#inflate(entry, name);
     return { ...packed, sibling: (other) => this.#beside(path, other) };
   }
 
   close(): void | Promise<void> {
     return this.#source.close();
+  }
+
+  #inflate(entry: FileEntry, name: string): Promise<RandomAccessSource> {
+    this.#unpacked += entry.uncompressedSize;
+    const { unpackedBytes } = this.#limits;
+    if (this.#unpacked <= unpackedBytes) return inflate(entry, name);
+    throw new GradCamError("E_ZIP_BOMB", {
+      where: name,
+      expected: `at most ${unpackedBytes} bytes in all compressed members (limit unpackedBytes)`,
+      got: `${this.#unpacked}`,
+      hint: "pack the archive without compression: its members are then read in place",
+    });
   }
 
   async #beside(path: string, other: string): Promise<RandomAccessSource> {

@@ -4,6 +4,7 @@ import { loadGraph } from "../../src/load/index.ts";
 import { bytesSource } from "../../src/load/source.ts";
 import { codeOf } from "../support/error-code.ts";
 import { safetensors } from "../support/safetensors.ts";
+import { zipBytes } from "../support/zip-bytes.ts";
 
 const text = (content: string): Uint8Array => new TextEncoder().encode(content);
 /** One byte per character. */
@@ -50,7 +51,16 @@ const STRANGERS: [what: string, code: string, says: RegExp, bytes: Uint8Array, n
   ],
   ["a cut .keras archive", "E_TRUNCATED", /directory/, zip("metadata.json"), "model.keras"],
   ["a NumPy archive", "E_UNSUPPORTED_FORMAT", /NumPy/, zip("conv1_1_W.npy"), "vgg16.npz"],
-  ["another zip", "E_UNSUPPORTED_FORMAT", /unpack/, zip("readme.txt")],
+  ["a cut zip", "E_TRUNCATED", /directory/, zip("readme.txt")],
+  [
+    "another zip",
+    "E_UNSUPPORTED_FORMAT",
+    /one model .* got none: readme.txt, package.json; unpack/,
+    zipBytes([
+      { name: "readme.txt", bytes: "read me" },
+      { name: "package.json", bytes: "{}" },
+    ]),
+  ],
   ["a gzip", "E_UNSUPPORTED_FORMAT", /unpack/, raw("\x1f\x8b\x08\0\0\0\0\0\0")],
   ["a TensorFlow Lite model", "E_UNSUPPORTED_FORMAT", /Lite/, raw("\x1c\0\0\0TFL3\x14\0\x20\0")],
   ["a cut ONNX model", "E_TRUNCATED", /byte 13: expected 5 bytes/, raw(ONNX), "model.onnx"],

@@ -2,7 +2,7 @@
 import type { Graph } from "../../graph/graph.ts";
 import { elements } from "../../shape.ts";
 import type { GraphFile, OpenContext } from "../graph-file.ts";
-import { guessPreprocess } from "../guess-preprocess.ts";
+import { guessPreprocess } from "../guess/preprocess.ts";
 import { parseJson } from "../json.ts";
 import { type ModelConfig, readConfig } from "./config.ts";
 import { layersGraph } from "./layers-graph.ts";
@@ -25,9 +25,14 @@ export function configOf(text: string, where: string, { limits }: OpenContext): 
 }
 
 /** Throws what layersGraph throws. */
-export function describeModel(config: ModelConfig, weights: WeightLookup, described: Described): GraphFile {
+export async function describeModel(
+  config: ModelConfig,
+  weights: WeightLookup,
+  described: Described,
+): Promise<GraphFile> {
   const { format, metadata, close } = described;
-  return { format, graph: graphOf(config, weights, described), preprocess: guess(config), metadata, close };
+  const graph = graphOf(config, weights, described);
+  return { format, graph, preprocess: await guessPreprocess(graph, namesOf(config)), metadata, close };
 }
 
 /** Every weight that the network will ask for. */
@@ -52,16 +57,7 @@ function graphOf(config: ModelConfig, weights: WeightLookup, { format, where, me
   return layersGraph(config, weights, { format, where, kerasMajor, limits, inputShape, inputShapes });
 }
 
-/** Kinds of layers that bring pictures into their range. */
-const RESCALING: ReadonlySet<string> = new Set(["Rescaling", "Normalization"]);
-
-const guess = (config: ModelConfig) =>
-  guessPreprocess({ names: namesOf(config), rescales: kindsOf(config).some((kind) => RESCALING.has(kind)) });
-
 const namesOf = ({ name, layers }: ModelConfig): string[] => [
   name,
   ...layers.flatMap(({ model }) => (model ? namesOf(model) : [])),
 ];
-
-const kindsOf = ({ layers }: ModelConfig): string[] =>
-  layers.flatMap(({ kind, model }) => (model ? kindsOf(model) : [kind]));

@@ -5,7 +5,7 @@ import { Hdf5File } from "../hdf5.ts";
 import { readJson, readJsonText } from "../json-file.ts";
 import type { Limits } from "../limits.ts";
 import type { RandomAccessSource } from "../source.ts";
-import { ZipArchive } from "../zip.ts";
+import type { ZipArchive } from "../zip.ts";
 import { configOf, describeModel } from "./describe.ts";
 import { versionOf } from "./open-h5.ts";
 import { variableLookup } from "./stored-variables.ts";
@@ -14,11 +14,16 @@ const CONFIG = "config.json";
 const METADATA = "metadata.json";
 const WEIGHTS = "model.weights.h5";
 
+/** By what it holds; one of Keras's name with nothing known in it is a damaged one. */
+export function isKerasArchive({ name, names }: ZipArchive): boolean {
+  const isOwn = names.includes(CONFIG) || names.includes(WEIGHTS);
+  return isOwn || (/\.keras$/i.test(name) && !names.some((member) => /\.json$/i.test(member) && member !== METADATA));
+}
+
 /** Throws E_ZIP_…, E_KERAS_MISSING, what reading HDF5 throws, and what layersGraph throws. */
-export async function openKerasArchive(source: RandomAccessSource, context: OpenContext): Promise<GraphFile> {
-  const archive = await ZipArchive.open(source, context.limits);
+export async function openKerasArchive(archive: ZipArchive, context: OpenContext): Promise<GraphFile> {
   const text = await readJsonText(await required(archive, CONFIG), context.limits);
-  const config = configOf(text, source.name, context);
+  const config = configOf(text, archive.name, context);
   const remarks = await archive.member(METADATA);
   const metadata = remarks ? await remarksIn(remarks, context.limits) : {};
   const file = await Hdf5File.open(await required(archive, WEIGHTS), context.limits, context.startHdf5);
@@ -29,12 +34,12 @@ export async function openKerasArchive(source: RandomAccessSource, context: Open
   try {
     const described = {
       format: "keras",
-      where: source.name,
+      where: archive.name,
       metadata: { keras_version: versionOf(text), ...metadata },
       context,
       close,
     };
-    return describeModel(config, variableLookup([file], config), described);
+    return await describeModel(config, variableLookup([file], config), described);
   } catch (error) {
     await file.close();
     throw error;

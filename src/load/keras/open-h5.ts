@@ -15,14 +15,14 @@ import { isVariableFile, namedVariables, variableLookup } from "./stored-variabl
 export async function openKerasH5(source: RandomAccessSource, context: OpenContext): Promise<TensorFile | GraphFile> {
   const file = await Hdf5File.open(source, context.limits, context.startHdf5);
   try {
-    return readFile(file, context);
+    return await readFile(file, context);
   } catch (error) {
     await file.close();
     throw error;
   }
 }
 
-function readFile(file: Hdf5File, context: OpenContext): TensorFile | GraphFile {
+async function readFile(file: Hdf5File, context: OpenContext): Promise<TensorFile | GraphFile> {
   const { architecture, limits } = context;
   const given = architectureText(context);
   const own = architecture === undefined ? configIn(file) : undefined;

@@ -33,7 +33,7 @@ export async function openShards(source: RandomAccessSource, context: OpenContex
     }
     const metadata = { keras_version: versionOf(text) };
     const described = { format: "keras-shards", where: source.name, metadata, context, close };
-    return describeModel(config, variableLookup(files, config), described);
+    return await describeModel(config, variableLookup(files, config), described);
   } catch (error) {
     for (const file of files) await file.close();
     throw error;
