@@ -60,14 +60,16 @@ const lookup =
   };
 
 /**
- * Other programs than Keras name weights in ways of their own ("conv0/filters"). Where no name is one of the architecture's, and
- * there are as many, all are taken in the order of its layers; shapes are compared as ever.
+ * Other programs than Keras name weights in ways of their own ("conv0/filters"). Where no layer finds all that it has by name, and there
+ * are as many, all are taken in the order of the layers; shapes are compared as ever.
  */
 function lookupOrPlace(config: ModelConfig, shards: Shards, described: Described): WeightLookup {
   const byName = lookup(shards);
   const requests = requestsOf(config, described);
   const stored = [...shards.weights.values()].filter(({ isFloat }) => isFloat);
-  if (requests.length !== stored.length || requests.some((request) => byName(request))) return byName;
+  const layers = new Set(requests.map(({ path }) => path.at(-1)!));
+  const lacking = new Set(requests.filter((request) => !byName(request)).map(({ path }) => path.at(-1)!));
+  if (requests.length !== stored.length || lacking.size < layers.size) return byName;
   const sorted = [...requests].sort((a, b) => a.path[0]!.place - b.path[0]!.place);
   const places = new Map(sorted.map((request, place) => [requestName(request), stored[place]]));
   return (request) => places.get(requestName(request));
