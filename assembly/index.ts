@@ -52,6 +52,7 @@ export { add, sub, mul, div, maximum, minimum, greaterEqual, less } from "./elem
 export { sumRows, sumColumns, centredDotRows } from "./sums";
 export { maxRows, maxRowsGradient } from "./max-rows";
 export { normalizeRows, addScaledRows, addToRows, scaleRows } from "./rows";
+export { mixRows } from "./mix-rows";
 export { copyBlock, addBlock } from "./block";
 export { gather } from "./transpose";
 export { softmax, softmaxGradient } from "./softmax";

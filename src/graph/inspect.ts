@@ -33,6 +33,7 @@ const NOT_EXPLAINED_BY_DEFAULT: ReadonlySet<string> = new Set([
   "tile",
   "reshape",
   "transpose",
+  "resize",
   "upsample",
   "softmax",
 ]);

@@ -36,6 +36,7 @@ export const LINEARITY: Readonly<Record<OpType, Linearity>> = {
   pad: "affine",
   relu: "homogeneous",
   reshape: "linear",
+  resize: "linear",
   selu: "curved",
   sigmoid: "curved",
   slice: "linear",

@@ -30,6 +30,7 @@ import { maxPool } from "./max-pool.ts";
 import type { Op } from "./op.ts";
 import { crop, pad } from "./pad.ts";
 import { reshape } from "./reshape.ts";
+import { resize } from "./resize.ts";
 import { slice } from "./slice.ts";
 import { softmax } from "./softmax.ts";
 import { tile } from "./tile.ts";
@@ -65,6 +66,7 @@ export const ops = {
   pad,
   relu,
   reshape,
+  resize,
   selu,
   sigmoid,
   slice,

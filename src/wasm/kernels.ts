@@ -37,6 +37,18 @@ export interface Kernels extends ActivationKernels, BinaryKernels, ProductKernel
   copyBlock(src: number, dst: number, rows: number, cols: number, srcRow: number, dstRow: number): void;
   /** dst[r, c] += src[r, c], rows srcRow and dstRow elements apart. */
   addBlock(src: number, dst: number, rows: number, cols: number, srcRow: number, dstRow: number): void;
+  /** y[o, i, c] += Σₖ weights[k]·x[o, sources[k], c] over k = starts[i] … starts[i + 1] − 1 */
+  mixRows(
+    x: number,
+    y: number,
+    outer: number,
+    rowsOfX: number,
+    rowsOfY: number,
+    inner: number,
+    starts: number,
+    sources: number,
+    weights: number,
+  ): void;
   /** dst[r, c] = src[r·srcRow + c·srcCol], dst without gaps. */
   gather(src: number, dst: number, rows: number, cols: number, srcRow: number, srcCol: number): void;
   /** y[r] = softmax of x[r] */
@@ -129,6 +141,7 @@ export const KERNEL_ARITY: Readonly<Record<keyof Kernels, number>> = {
   scaleRows: 4,
   copyBlock: 6,
   addBlock: 6,
+  mixRows: 9,
   gather: 6,
   softmax: 4,
   softmaxGradient: 5,

@@ -23,6 +23,7 @@ function failure(type: OpType, inputs: readonly (Shape | undefined)[], attrs: un
 const image = [1, 8, 8, 3];
 const spread = { strides: [2, 2], dilations: [1, 1], padding: [0, 0, 0, 0], groups: 1, outputPadding: [0, 0] };
 const frame = { before: [0, 0, 0], after: [1, 1, 1], mode: "constant", value: 0 };
+const enlarged = { size: [9, 9], mode: "linear", coordinates: "half-pixel" };
 const pool = { kernel: [2, 2], strides: [2, 2], padding: [0, 0, 0, 0] };
 
 type Refusal = readonly [
@@ -123,6 +124,12 @@ const refusals: readonly Refusal[] = [
     [image],
     { starts: [1, 0, 0], sizes: [3, 8, 3], steps: [-1, 1, 1] },
   ],
+  ["resize", "E_SHAPE", "an input that is no picture", [[1, 8, 8]], enlarged],
+  ["resize", "E_ATTR_INVALID", "a height of 0", [image], { ...enlarged, size: [0, 9] }],
+  ["resize", "E_ATTR_INVALID", "an unknown mode", [image], { ...enlarged, mode: "lanczos" }],
+  ["resize", "E_ATTR_INVALID", "unknown coordinates", [image], { ...enlarged, coordinates: "constructor" }],
+  ["resize", "E_ATTR_INVALID", "an unknown rounding", [image], { ...enlarged, rounding: "toString" }],
+  ["resize", "E_ATTR_INVALID", "a scale of another size", [image], { ...enlarged, scales: [9 / 8, 2] }],
   ["slice", "E_ATTR_INVALID", "a step of 0", [image], { starts: [0, 0, 0], sizes: [8, 8, 3], steps: [1, 0, 1] }],
   ["slice", "E_ATTR_INVALID", "an empty axis", [image], { starts: [0, 0, 0], sizes: [8, 0, 3], steps: [1, 1, 1] }],
   [

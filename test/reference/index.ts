@@ -9,6 +9,7 @@ import { dense } from "./dense.ts";
 import { depthwiseConv2d } from "./depthwise-conv2d.ts";
 import type { Twin } from "./ndarray.ts";
 import * as normalize from "./normalize.ts";
+import { resize } from "./resize.ts";
 import * as pool from "./pool.ts";
 
 export const twins: { readonly [T in OpType]: Twin<AttrsOf<T>> } = {
@@ -21,4 +22,5 @@ export const twins: { readonly [T in OpType]: Twin<AttrsOf<T>> } = {
   ...layout,
   ...normalize,
   ...pool,
+  resize,
 };

@@ -7,6 +7,7 @@ import { layoutCases } from "./layout.ts";
 import { normalizeCases } from "./normalize.ts";
 import { poolCases } from "./pool.ts";
 import { productCases } from "./products.ts";
+import { resizeCases } from "./resize.ts";
 
 export const cases: readonly OpCase[] = [
   ...activationCases,
@@ -16,4 +17,5 @@ export const cases: readonly OpCase[] = [
   ...normalizeCases,
   ...poolCases,
   ...productCases,
+  ...resizeCases,
 ];
