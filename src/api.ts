@@ -39,6 +39,7 @@ export { layerMap } from "./pipeline.ts";
 export { prepare } from "./prepare.ts";
 export type { Reported, ReportOptions } from "./report/html.ts";
 export type { ReportMetric } from "./report/page-data.ts";
+export { type RandomMaps, reportMetric } from "./report/report-metric.ts";
 export type { ReportPicture } from "./report/page-picture.ts";
 export { toNpy, toNpz } from "./report/npy.ts";
 export { explanationToJson, type JsonExplanation, type JsonMap } from "./report/json.ts";

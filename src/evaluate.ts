@@ -16,7 +16,7 @@ import { ModelTrial } from "./trial.ts";
 
 /** An explanation, or the map of any other program with the class that it is about. */
 export type EvaluatedExplanation = Pick<Explanation, "map"> & {
-  readonly target: { readonly index?: number };
+  readonly target: { readonly index?: number; readonly against?: readonly number[] };
 } & Partial<Omit<Explanation, "map" | "target">>;
 
 /** With the options of the metrics: `{ steps: 20 }`. Progress names the metric, then what it looks at. */

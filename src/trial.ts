@@ -105,7 +105,7 @@ export class ModelTrial implements Trial {
       ...parameters,
       ...conduct,
       method,
-      target: target.index!,
+      target: target.against ? { for: target.index!, against: [...target.against] } : target.index!,
       ...(layer !== undefined && layer !== "input" && { layer }),
       ...(score && { score }),
       ...(compat && { compat }),

@@ -5,6 +5,7 @@ import type { Model } from "../model.ts";
 import type { ExplainFlags } from "./commands/explain.ts";
 import { describeExplanation, type Written } from "./describe-explanation.ts";
 import { explanationPictures, overlayOf } from "./explanation-pictures.ts";
+import type { ComparedResult } from "./measured-explanations.ts";
 import { OutputFolder } from "./output-folder.ts";
 import { checkDistinct, type OutputPattern, outputPattern } from "./output-pattern.ts";
 import { STDIN } from "./picture-files.ts";
@@ -21,7 +22,13 @@ const usualStem = ({ layer, fuse }: ExplainFlags): string =>
 /** "--output -". */
 const STDOUT = STDIN;
 
-export type Delivery = (picture: Picture, explanations: readonly Explanation[], model: Model) => Promise<void>;
+export type Delivery = (
+  picture: Picture,
+  explanations: readonly Explanation[],
+  model: Model,
+  /** What was measured of each of them. */
+  measured?: readonly (readonly ComparedResult[])[],
+) => Promise<void>;
 
 /** Writes the pictures of an explanation. */
 type Write = (picture: Picture, explanation: Explanation, model: Model) => Promise<Written>;
@@ -78,14 +85,15 @@ function overlayToStdout(names: readonly string[], flags: ExplainFlags, { io }: 
 /** One line per explanation; the names of files only where some were asked for. */
 const asJson =
   (write: Write | undefined, flags: ExplainFlags, terminal: Terminal): Delivery =>
-  async (picture, explanations, model) => {
+  async (picture, explanations, model, measured) => {
     const { explanationToJson } = await import("../report/json.ts");
-    for (const explanation of explanations) {
+    for (const [index, explanation] of explanations.entries()) {
       const files = (await write?.(picture, explanation, model))?.files;
       const result = explanationToJson(explanation);
       const about = { ...result.model, ...(flags.model !== undefined && { source: flags.model }) };
       const seen = { ...result.picture, sha256: picture.sha256() };
-      const line = { image: picture.name, ...result, model: about, picture: seen, ...(files && { files }) };
+      const metrics = measured && { metrics: measured[index] };
+      const line = { image: picture.name, ...result, model: about, picture: seen, ...metrics, ...(files && { files }) };
       terminal.printJson(line);
     }
   };
@@ -106,10 +114,13 @@ function asCsv(write: Write | undefined, terminal: Terminal): Delivery {
 
 const asText =
   (write: Write | undefined, flags: ExplainFlags, terminal: Terminal): Delivery =>
-  async (picture, explanations, model) => {
+  async (picture, explanations, model, measured = []) => {
     for (const [index, explanation] of explanations.entries()) {
       const written = (await write?.(picture, explanation, model)) ?? { files: [] };
       if (terminal.quiet) for (const file of written.files) terminal.printData(file);
-      else await describeExplanation({ picture, explanation, model, written, flags, first: index === 0 }, terminal);
+      else {
+        const facts = { picture, explanation, model, measured: measured[index] ?? [], written, flags };
+        await describeExplanation({ ...facts, first: index === 0 }, terminal);
+      }
     }
   };

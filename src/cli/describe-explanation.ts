@@ -5,6 +5,7 @@ import type { Model } from "../model.ts";
 import type { Prediction } from "../target.ts";
 import type { ExplainFlags } from "./commands/explain.ts";
 import { hotBoxes, overlayOf } from "./explanation-pictures.ts";
+import type { ComparedResult } from "./measured-explanations.ts";
 import type { Picture } from "./pictures.ts";
 import { printable, shownName } from "./printable.ts";
 import { bar, percent, table } from "./table.ts";
@@ -22,6 +23,7 @@ interface ExplanationFacts {
   readonly picture: Picture;
   readonly explanation: Explanation;
   readonly model: Model;
+  readonly measured: readonly ComparedResult[];
   /** What was written. */
   readonly written: Written;
   readonly flags: ExplainFlags;
@@ -30,7 +32,7 @@ interface ExplanationFacts {
 }
 
 export async function describeExplanation(facts: ExplanationFacts, terminal: Terminal): Promise<void> {
-  const { picture, explanation, model, written, first } = facts;
+  const { picture, explanation, model, measured, written, first } = facts;
   if (first) {
     const { width, height } = picture.upright;
     terminal.print(
@@ -45,6 +47,7 @@ export async function describeExplanation(facts: ExplanationFacts, terminal: Ter
     ["layer", layerText(explanation, model)],
     ...(explanation.facts ? [["found", pairsText(explanation.facts)] as [string, string]] : []),
     ["box", await boxText(picture, explanation)],
+    ...measured.map((result, i): [string, string] => [i === 0 ? "metric" : "", measuredText(result)]),
     ...written.files.map((file, i): [string, string] => [i === 0 ? "wrote" : "", printable(file)]),
   ];
   for (const [label, text] of rows) terminal.print(`  ${terminal.style.dim(label.padEnd(6))}  ${text}`);
@@ -110,6 +113,10 @@ function layerText({ layer, raw, fuse }: Explanation, { defaultLayer }: Model): 
   if (layer !== defaultLayer) return `${size}: chosen; auto would be ${defaultLayer ?? "none"}`;
   return `${size}: auto, the last one with a map that is not a pooling, padding or reshaping layer`;
 }
+
+/** "deletion ↓ 0.417, random maps 0.553": which values are good, and what maps get that know nothing. */
+const measuredText = ({ metric, better, value, random }: ComparedResult): string =>
+  `${metric} ${better === "higher" ? "↑" : "↓"} ${value.toFixed(3)}, random maps ${random.value.toFixed(3)}`;
 
 const MAX_BOXES = 3;
 

@@ -4,17 +4,17 @@ import type { ExplainManyOptions } from "../explanation.ts";
 import type { MethodName } from "../methods.ts";
 import type { Target } from "../target.ts";
 import type { ExplainFlags } from "./commands/explain.ts";
-import { type Settings, settingsOf } from "./settings.ts";
+import type { Settings } from "./settings.ts";
 
 /** Everything but signal and progress. Throws E_OPTION for options that none of the methods has. */
-export async function questionsOf(flags: ExplainFlags): Promise<ExplainManyOptions> {
+export async function questionsOf(flags: ExplainFlags, settings: Settings): Promise<ExplainManyOptions> {
   const { method, target, layer, fuse, score, sign, smooth, compat, seed } = flags;
   if (fuse !== undefined && (layer?.length ?? 0) < 2) {
     const got = layer === undefined ? "none" : "one";
     throw new GradCamError("E_OPTION", { where: "--fuse", expected: "two or more --layer", got });
   }
   return {
-    ...(await methodOptions(flags)),
+    ...(await methodOptions(flags, settings)),
     ...(method && { methods: method }),
     ...(target && { targets: target.map(targetOf) }),
     ...(layer && { layers: fuse === undefined ? layer : [layer] }),
@@ -46,10 +46,9 @@ export function targetOf(words: string): Target {
   return { for: one, against: others.split(",").map((other) => other.trim()) };
 }
 
-/** The pairs of `--set`, as far as the methods know them. */
-async function methodOptions({ method = ["grad-cam"], set = [] }: ExplainFlags): Promise<Settings> {
-  if (set.length === 0) return {};
-  const settings = settingsOf(set);
+/** The pairs of `--set` that are no metric's, as far as the methods know them. */
+async function methodOptions({ method = ["grad-cam"] }: ExplainFlags, settings: Settings): Promise<Settings> {
+  if (Object.keys(settings).length === 0) return {};
   const [{ methodCalled }, { checkOptionNames }] = await Promise.all([
     import("../methods.ts"),
     import("../method-options.ts"),

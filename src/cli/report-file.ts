@@ -5,6 +5,7 @@ import { GradCamError } from "../errors.ts";
 import type { Explanation } from "../explanation.ts";
 import type { ColormapName } from "../image/colormap.ts";
 import type { PagePicture } from "../report/page-data.ts";
+import type { ComparedResult } from "./measured-explanations.ts";
 import type { Picture } from "./pictures.ts";
 
 interface ReportFlags {
@@ -41,10 +42,17 @@ class ReportFile {
     this.#flags = flags;
   }
 
-  async add({ name, upright }: Picture, explanations: readonly Explanation[]): Promise<void> {
+  /** @param measured what was found out about each of the explanations */
+  async add(
+    { name, upright }: Picture,
+    explanations: readonly Explanation[],
+    measured: readonly (readonly ComparedResult[])[] = [],
+  ): Promise<void> {
     const { jpeg } = await import("../node.ts");
     const { pagePicture } = await import("../report/page-picture.ts");
-    this.#pictures.push(await pagePicture({ name, image: upright, explanations }, jpeg));
+    const { reportMetric } = await import("../report/report-metric.ts");
+    const metrics = measured.map((results) => results.map((result) => reportMetric(result, result.random)));
+    this.#pictures.push(await pagePicture({ name, image: upright, explanations, metrics }, jpeg));
   }
 
   /** The path of what was written; undefined when no picture could be explained. Throws E_EXISTS, E_IO. */

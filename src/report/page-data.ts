@@ -13,18 +13,29 @@ export interface PackedMap {
   readonly of?: { readonly width: number; readonly height: number };
 }
 
-/** A number about an explanation, with the curve it was made of where there is one. */
-export interface ReportMetric {
-  readonly name: string;
-  readonly value: number;
-  readonly curve?: { readonly x: ArrayLike<number>; readonly y: ArrayLike<number> };
+/** Numbers of one length. */
+interface Points<List = ArrayLike<number>> {
+  readonly x: List;
+  readonly y: List;
 }
 
-export interface PageMetric {
+/** A number about an explanation, with the curve it was made of where there is one. `reportMetric` makes it of what `evaluate` found. */
+export interface ReportMetric<List = ArrayLike<number>> {
   readonly name: string;
   readonly value: number;
-  readonly curve?: { readonly x: readonly number[]; readonly y: readonly number[] };
+  /** Which values are good. */
+  readonly better?: "higher" | "lower";
+  /** What maps get that know nothing. */
+  readonly random?: number;
+  /** Drawn over the area below it. */
+  readonly curve?: Points<List>;
+  /** What the curve is called where there are others beside it. */
+  readonly curveName?: string;
+  /** Drawn as lines, with their names. */
+  readonly others?: readonly ({ readonly name: string } & Points<List>)[];
 }
+
+export type PageMetric = ReportMetric<readonly number[]>;
 
 interface PageWarning {
   readonly code: string;

@@ -86,8 +86,16 @@ function pageMap(explanation: Explanation, metrics: readonly ReportMetric[]): Pa
   };
 }
 
-const pageMetric = ({ name, value, curve }: ReportMetric): PageMetric => ({
-  name,
-  value,
-  ...(curve && { curve: { x: Array.from(curve.x), y: Array.from(curve.y) } }),
+const pageMetric = ({ curve, others, ...rest }: ReportMetric): PageMetric => ({
+  ...rest,
+  ...(curve && { curve: listed(curve) }),
+  ...(others && { others: others.map(({ name, ...points }) => ({ name, ...listed(points) })) }),
 });
+
+/** Five digits are finer than a screen; all would be most of a file of many curves. */
+const listed = ({ x, y }: NonNullable<ReportMetric["curve"]>): NonNullable<PageMetric["curve"]> => ({
+  x: Array.from(x, rounded),
+  y: Array.from(y, rounded),
+});
+
+const rounded = (value: number): number => Number(value.toPrecision(5));

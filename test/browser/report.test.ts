@@ -33,13 +33,16 @@ beforeAll(async () => {
     warnings: [{ code: "FLAT", message: "every position has the same value", hint: "choose another layer" }] as const,
   }));
   const curve = { x: [0, 0.5, 1], y: [0.1, 0.6, 0.9] };
+  const others = [{ name: "random maps", x: curve.x, y: [0.1, 0.3, 0.9] }];
   const html = await report(
     [
       {
         name: "photos/cat.jpg",
         image: cat!,
         explanations,
-        metrics: explanations.map(() => [{ name: "insertion", value: 0.55, curve }]),
+        metrics: explanations.map(() => [
+          { name: "insertion", value: 0.55, better: "higher", random: 0.4, curve, others },
+        ]),
       },
       { name: MARKUP, image: both!, explanations: flat },
     ],
@@ -137,8 +140,17 @@ describe("a report in Chromium", () => {
 
   it("plots what was measured", async () => {
     const figure = page.locator("#figures figure");
-    expect(await figure.innerText()).toContain("insertion");
-    expect(await figure.locator("polyline").getAttribute("points")).toMatch(/^34\.0,/);
+    expect(await figure.innerText()).toMatch(
+      /^insertion\s+0\.55\s+higher is better\s+random 0\.4[^]*this map\s+random maps$/,
+    );
+    const points = await figure
+      .locator("polyline")
+      .evaluateAll((lines) => lines.map((line) => line.getAttribute("points")));
+    // Three points each; the first axis is at 34, y = 0 at 100 and y = 1 at 8.
+    expect(points).toEqual(["34.0,90.8 133.0,72.4 232.0,17.2", "34.0,90.8 133.0,44.8 232.0,17.2"]);
+    expect(await figure.locator("title").textContent()).toBe(
+      "insertion: from 0.1 to 0.9; random maps: from 0.1 to 0.9",
+    );
   });
 
   it("turns to another picture by keyboard, explains its warnings and has two colours for signs", async () => {

@@ -1,12 +1,14 @@
 /** What gradcam explain can be asked besides one target. */
-import { readdirSync } from "node:fs";
+import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import sharp from "sharp";
 import { describe, expect, it } from "vitest";
 import { METHODS } from "../../src/methods.ts";
 import { METHOD_NAMES } from "../../src/cli/method-facts.ts";
 import { targetOf } from "../../src/cli/questions.ts";
+import { evaluate, explain, loadModel, readImage } from "../../src/node.ts";
 import type { JsonExplanation } from "../../src/report/json.ts";
+import type { PageData } from "../../src/report/page-data.ts";
 import { gradcam, inTemporaryFolder } from "../support/cli.ts";
 
 const CAT = "examples/cat.jpg";
@@ -83,6 +85,60 @@ describe("gradcam explain --layer", () => {
     const [made, ...more] = await explained(CAT, ...layers, "--fuse", "max", "--smooth", "eigen", "--score", "rest");
     expect(more).toEqual([]);
     expect(made).toMatchObject({ layer: ["_blocks.4", "_blocks.10"], fuse: "max", smooth: "eigen", score: "rest" });
+  });
+});
+
+describe("gradcam explain --metrics", () => {
+  const QUICK = ["--metrics", "deletion,complexity", "--set", "steps=2"];
+
+  it("says how faithful each map is and puts curves into the report, beside the mean of three random maps", async () => {
+    await inTemporaryFolder(async (folder) => {
+      const report = join(folder, "cat.html");
+      const methods = ["--method", "grad-cam,layer-cam"];
+      const run = await gradcam(["explain", CAT, ...methods, ...QUICK, "--seed", "4", "--report", report]);
+      expect(run.code).toBe(0);
+      const number = "0\\.\\d{3}";
+      const lines = `  metric +deletion ↓ ${number}, random maps ${number}\n +complexity ↓ ${number}, random maps ${number}\n`;
+      expect(run.stdout.match(new RegExp(lines, "g"))).toHaveLength(2);
+      const html = readFileSync(report, "utf8");
+      const { maps } = (JSON.parse(/application\/json">([^<]*)</.exec(html)![1]!) as PageData).pictures[0]!;
+      const model = await loadModel();
+      const cat = await readImage(CAT);
+      const steps = 2;
+      const random = await Promise.all(
+        [4, 5, 6].map(async (seed) => {
+          const map = await explain(model, cat, { method: "random-cam", target: 285, seed });
+          return (await evaluate(model, cat, map, ["deletion"], { steps }))[0]!;
+        }),
+      );
+      const [own] = await evaluate(model, cat, await explain(model, cat), ["deletion"], { steps });
+      model.dispose();
+      const mean = (values: number[]): number => values.reduce((a, b) => a + b) / values.length;
+      const five = (value: number): number => Number(value.toPrecision(5));
+      const [deletion, complexity] = maps[0]!.metrics;
+      expect(deletion!.value).toBe(own!.value);
+      expect(deletion!.random).toBeCloseTo(mean(random.map(({ value }) => value)), 12);
+      expect(deletion!.curve!.y).toEqual(own!.curves!["deletion"]!.y.map(five));
+      const middle = mean(random.map(({ curves }) => curves!["deletion"]!.y[1]!));
+      expect(deletion!.others).toMatchObject([{ name: "random maps", x: [0, 0.5, 1] }]);
+      expect(deletion!.others![0]!.y[1]).toBeCloseTo(middle, 4);
+      expect(complexity).not.toHaveProperty("curve");
+      expect(maps[1]).toMatchObject({ method: "layer-cam", metrics: [{ name: "deletion" }, { name: "complexity" }] });
+    });
+  });
+
+  it.each([
+    [["--metrics", "delection"], /E_OPTION: --metrics: .*did you mean "deletion"/],
+    [
+      ["--metrics", "pointing-game"],
+      /E_OPTION: --metrics: expected metrics that need no boxes .*gradcam metrics --boxes/,
+    ],
+    [[...QUICK, "--csv"], /E_OPTION: --metrics: expected no --csv/],
+    [["--metrics", "complexity", "--set", "steps=2"], /E_OPTION: .*steps/],
+  ])("refuses %j before any work", async (flags, message) => {
+    const run = await gradcam(["explain", CAT, ...flags]);
+    expect(run).toMatchObject({ code: 2, stdout: "" });
+    expect(run.stderr).toMatch(message);
   });
 });
 

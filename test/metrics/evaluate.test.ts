@@ -12,6 +12,8 @@ import {
   type Model,
   readImage,
 } from "../../src/node.ts";
+import { prepareInput } from "../../src/prepare.ts";
+import { ModelTrial } from "../../src/trial.ts";
 import { averaged, excited, flattened, input } from "../methods/networks.ts";
 
 const BOXES = [{ x: 2, y: 3, width: 8, height: 9 }];
@@ -119,6 +121,15 @@ describe("evaluate", () => {
     expect(Number.isFinite(value!.value)).toBe(true);
     const error = await failure(evaluate(model(), input(), foreign, ["coherency"]));
     expect([error.code, error.got]).toEqual(["E_OPTION", "a map alone"]);
+  });
+
+  it("makes maps again as they were asked for: of one class against others too", async () => {
+    const target = { for: 0, against: [1, 2] };
+    const explanation = await explain(model(), input(), { target, sign: "signed", score: "probability" });
+    const conduct = { signal: undefined };
+    const prepared = prepareInput(model(), input());
+    const trial = new ModelTrial({ model: model(), prepared, explanation, boxes: [], seed: 0, conduct });
+    expect((await trial.own).data).toEqual(explanation.map.data);
   });
 
   it("tells its progress and stops between batches", async () => {

@@ -6,7 +6,16 @@ import { COMPATS } from "../../src/cam/compat.ts";
 import { SIGNS } from "../../src/cam/normalize.ts";
 import { SMOOTHINGS } from "../../src/explanation.ts";
 import { FUSIONS } from "../../src/fuse.ts";
-import { explain, explainMany, type Image, loadModel, type Model, readImage, type Target } from "../../src/node.ts";
+import {
+  explain,
+  explainMany,
+  type Image,
+  loadModel,
+  METRICS,
+  type Model,
+  readImage,
+  type Target,
+} from "../../src/node.ts";
 import { resizeImage } from "../../src/image/resize-image.ts";
 import { SCORE_KINDS } from "../../src/target.ts";
 import { gradcam, inTemporaryFolder } from "../support/cli.ts";
@@ -73,6 +82,19 @@ describe("the schema of explanations", () => {
       const hash = expect.stringMatching(/^[0-9a-f]{64}$/) as string;
       expect(line).toMatchObject({ picture: { sha256: hash }, model: { sha256: hash, source: weights } });
     });
+  });
+
+  it("describes what --metrics adds: every metric that needs no boxes, its curves and those of random maps", async () => {
+    const names = METRICS.filter((name) => name !== "pointing-game" && name !== "energy-in-box");
+    const quick = ["steps=2", "levels=2", "samples=1", "squares=3", "stages=1"].flatMap((pair) => ["--set", pair]);
+    const run = await gradcam(["explain", CAT, "--json", "--metrics", names.join(","), ...quick]);
+    expect(run.code).toBe(0);
+    const line = JSON.parse(run.stdout) as { metrics: { metric: string; value: number; random: object }[] };
+    expect(faultsOf(line)).toEqual([]);
+    expect(line.metrics.map(({ metric }) => metric)).toEqual(names);
+    expect(faultsOf({ ...line, metrics: line.metrics.map(({ value: _, ...rest }) => rest) })).toHaveLength(
+      names.length,
+    );
   });
 
   it("knows the words that options may be", () => {

@@ -9,6 +9,8 @@ import type { ScoreKind } from "../../target.ts";
 import { delivery } from "../delivery.ts";
 import { choiceFlag, methodsFlag, namesFlag, numberFlag, repeatedFlag } from "../flags.ts";
 import { addModelFlags, type ModelFlags, withModel } from "../open-model.ts";
+import { comparedResults, measuresOf, namedMetrics } from "../measured-explanations.ts";
+import { splitSettings } from "../metric-settings.ts";
 import { DEFAULT_FOLDER } from "../output-folder.ts";
 import { findPictures } from "../picture-files.ts";
 import { addJobs, addPictures, type PictureFlags } from "../picture-flags.ts";
@@ -28,6 +30,7 @@ export interface ExplainFlags extends ModelFlags, PictureFlags {
   readonly sign?: Sign;
   readonly smooth?: Smoothing;
   readonly compat?: Compat;
+  readonly metrics?: string;
   readonly seed?: number;
   readonly colormap?: ColormapName;
   readonly alpha?: number;
@@ -65,6 +68,7 @@ Examples:
   gradcam explain photos/ --output 'maps/{target}/{name}.jpg'
   gradcam explain 'photos/**/*.jpg' --json > maps.jsonl
   gradcam explain photos/ --method grad-cam,layer-cam --report photos.html
+  gradcam explain cat.jpg --metrics deletion,insertion --set steps=28 --report cat.html
   gradcam explain elephants.jpg --model vgg16.h5 --compat chollet
   curl -s https://example.org/cat.jpg | gradcam explain - --json | jq .predictions`;
 
@@ -75,7 +79,9 @@ export function addExplain(program: Command, terminal: Terminal): void {
       namesFlag("-t, --target <class>", 'class name, wnid, index or top-N, or "A vs B" (default: top-1); repeatable'),
     )
     .addOption(methodsFlag("-M, --method <names>", "how maps are made (default: grad-cam), commas between several"))
-    .addOption(repeatedFlag("--set <name=value>", "an option of a method, see gradcam methods; repeatable"))
+    .addOption(
+      repeatedFlag("--set <name=value>", "an option of a method, see gradcam methods, or of a metric; repeatable"),
+    )
     .addOption(
       namesFlag("-l, --layer <name>", "layer whose map is shown, see gradcam layers (default: auto); repeatable"),
     )
@@ -84,6 +90,7 @@ export function addExplain(program: Command, terminal: Terminal): void {
     .addOption(choiceFlag("--sign <which>", "evidence for the class, against it, or both in two colours", SIGNS))
     .addOption(choiceFlag("--smooth <how>", "mean over flips and brightnesses, or first component", SMOOTHINGS))
     .addOption(choiceFlag("--compat <recipe>", "reproduce an article's or a package's recipe", RECIPES))
+    .option("--metrics <names>", "measure how faithful maps are, beside random ones: deletion,insertion,…")
     .addOption(numberFlag("--seed <n>", "of everything random (default: 0)", [0, Number.MAX_SAFE_INTEGER], true))
     .option("--colormap <name>", "colours of the map (default: turbo; with --compat the recipe's)")
     .addOption(numberFlag("--alpha <number>", "strength of the colours, 0 to 1", [0, 1]))
@@ -102,7 +109,10 @@ export function addExplain(program: Command, terminal: Terminal): void {
 }
 
 async function explainPictures(words: readonly string[], flags: ExplainFlags, terminal: Terminal): Promise<void> {
-  const questions = await questionsOf(flags);
+  const metrics = await namedMetrics(flags);
+  const { ofMethods, ofMetrics } = await splitSettings(flags.set ?? [], metrics);
+  const questions = await questionsOf(flags, ofMethods);
+  const measures = metrics.length > 0 ? measuresOf(metrics, ofMetrics, flags) : undefined;
   const pictures = await findPictures(words, terminal);
   const deliver = await delivery(pictures.names, flags, terminal);
   const report = await reportFile(flags, pictures.names);
@@ -115,9 +125,10 @@ async function explainPictures(words: readonly string[], flags: ExplainFlags, te
     const work: Work = async (picture, conduct) => {
       const image = stored ? await picture.asStored() : picture.upright;
       const explanations = await explainMany(model, image, { ...questions, ...conduct });
+      const measured = measures && (await comparedResults(model, image, explanations, measures, conduct));
       return async () => {
-        await deliver(picture, explanations, model);
-        await report?.add(picture, explanations);
+        await deliver(picture, explanations, model, measured);
+        await report?.add(picture, explanations, measured);
       };
     };
     await forEachPicture(pictures, terminal, work, { verb: "explaining", jobs: flags.jobs });

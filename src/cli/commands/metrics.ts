@@ -4,13 +4,13 @@ import { checkChoice } from "../../image/choice.ts";
 import type { Explanation, Model } from "../../node.ts";
 import { boxesFrom } from "../boxes-file.ts";
 import { choiceFlag, numberFlag, repeatedFlag } from "../flags.ts";
+import { listOf, metricsFrom, splitSettings } from "../metric-settings.ts";
 import { csvOf, tableOf } from "../metrics-report.ts";
 import { BASELINE, type Row, Tally } from "../metrics-tally.ts";
 import { addModelFlags, type ModelFlags, withModel } from "../open-model.ts";
 import { type MeasuredMap, measured, type Plan } from "../measure-maps.ts";
 import { addPictures } from "../picture-flags.ts";
 import { forEachPicture, type Work } from "../pictures.ts";
-import { settingsOf } from "../settings.ts";
 import type { Terminal } from "../terminal.ts";
 import { missed, thresholdsFrom } from "../thresholds.ts";
 
@@ -99,17 +99,13 @@ async function measure(names: readonly string[], flags: MetricsFlags, terminal: 
   });
 }
 
-/** Options that a metric knows go there, all others to the methods, which check them. */
 async function planOf(flags: MetricsFlags): Promise<Plan> {
-  const { METHODS, METRICS } = await import("../../node.ts");
-  const { metricCalled } = await import("../../metrics/index.ts");
+  const { METHODS } = await import("../../node.ts");
   const listed = listOf(flags.methods);
   const methods = listed.filter((name) => name !== BASELINE) as Plan["methods"];
-  const metrics = listOf(flags.metrics) as Plan["metrics"];
   for (const name of methods) checkChoice(name, METHODS, "--methods");
-  for (const name of metrics) checkChoice(name, METRICS, "--metrics");
-  const known = new Set(metrics.flatMap((name) => Object.keys(metricCalled(name).options ?? {})));
-  const set = Object.entries(settingsOf(flags.set ?? []));
+  const metrics = await metricsFrom(flags.metrics);
+  const { ofMethods, ofMetrics } = await splitSettings(flags.set ?? [], metrics);
   const { target, layer, compat } = flags;
   return {
     seed: flags.seed,
@@ -121,12 +117,10 @@ async function planOf(flags: MetricsFlags): Promise<Plan> {
       ...(layer !== undefined && { layers: [layer] }),
       ...(compat && { compat }),
     },
-    options: Object.fromEntries(set.filter(([name]) => !known.has(name))),
-    evaluating: { ...(compat && { compat }), ...Object.fromEntries(set.filter(([name]) => known.has(name))) },
+    options: ofMethods,
+    evaluating: { ...(compat && { compat }), ...ofMetrics },
   };
 }
-
-const listOf = (names: string): string[] => [...new Set(names.split(",").map((name) => name.trim()))];
 
 const factsOf = (image: string, { explanation, results }: MeasuredMap): object => {
   const { method, layer, target, score, seed } = explanation;
