@@ -41,7 +41,7 @@ describe.each(["bash", "zsh", "fish"] as const)("gradcam completion %s", (shell)
   it.runIf(hasShell(shell)).each([
     ["gradcam ex", ["explain"]],
     ["gradcam -q ex", ["explain"]],
-    ["gradcam explain --me", ["--method"]],
+    ["gradcam explain --meth", ["--method"]],
     ["gradcam explain --method score", ["score-cam"]],
     ["gradcam explain cat.jpg --sign ", ["negative", "positive", "signed"]],
     ["gradcam explain --qui", ["--quiet"]],
