@@ -45,8 +45,8 @@ export function drawImage(canvas: HTMLCanvasElement | OffscreenCanvas, image: Im
 export type BlobType = "image/png" | "image/webp" | "image/jpeg" | "image/svg+xml";
 
 /**
- * A picture or a figure as a file. PNG and SVG are the bytes that Node writes, the others the browser's own, with a quality
- * from 0 to 1. Throws E_INPUT_SHAPE, and E_OPTION where the browser cannot write the format.
+ * A picture or a figure as a file. PNG and SVG are made as in Node, with the browser's deflate; the others are the browser's own,
+ * with a quality from 0 to 1. Throws E_INPUT_SHAPE, and E_OPTION where the browser cannot write the format.
  */
 export async function toBlob(image: ImageLike | Figure, type: BlobType = "image/png", quality?: number): Promise<Blob> {
   if (type === "image/svg+xml") return new Blob([await toSvg(image)], { type });

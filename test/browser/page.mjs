@@ -1,5 +1,5 @@
 /** A user's page: the package by its own name, bundled, under a strict Content-Security-Policy. */
-import { explain, loadModel, pull } from "gradcam-wasm";
+import { drawImage, explain, grid, loadModel, overlay, pull, readImage, toBlob } from "gradcam-wasm";
 import simdUrl from "gradcam-wasm/simd.wasm?url";
 
 globalThis.violations = [];
@@ -20,6 +20,31 @@ globalThis.explainPixels = async ({ url, width, height, build, fromFile, threads
   const { raw, map, target, engine } = await explain(model, picture);
   model.dispose();
   return { raw: Array.from(raw.data), map: Array.from(map.data), label: target.label, engine };
+};
+
+/** A picture of raw RGB pixels with a map over it: alone, or as a figure with its label. */
+const heated = async ({ url, width, height, map, figure }) => {
+  const data = new Uint8ClampedArray(await (await fetch(url)).arrayBuffer());
+  const image = overlay({ data, width, height, channels: 3 }, { ...map, data: Float32Array.from(map.data) });
+  return figure ? grid([{ image, label: "cat" }], { panelWidth: 90 }) : image;
+};
+
+/** The bytes that toBlob gives for a type, and that type; or the code of its error. */
+globalThis.exportPicture = async ({ type, quality, ...about }) => {
+  try {
+    const blob = await toBlob(await heated(about), type, quality);
+    return { type: blob.type, bytes: Array.from(new Uint8Array(await blob.arrayBuffer())) };
+  } catch (error) {
+    return { code: error.code };
+  }
+};
+
+/** The pixels of a picture that went through a PNG, readImage and a canvas. */
+globalThis.throughCanvas = async (about) => {
+  const canvas = document.createElement("canvas");
+  drawImage(canvas, await readImage(await toBlob(await heated(about))));
+  const { data, width, height } = await readImage(canvas);
+  return { data: Array.from(data), width, height };
 };
 
 /** What it resolves to, or the code of the error. */
