@@ -53,8 +53,9 @@ function constantOf(graph: Graph, node: Node): Constant[] {
       if (node.attrs.mode !== "constant" || node.attrs.value === 0) return [];
       break;
     case "mul":
+    case "matmul":
     case "div":
-      if (parameter(1) || (node.op === "mul" && parameter(0))) return [];
+      if (parameter(1) || (node.op !== "div" && parameter(0))) return [];
       break;
     default: {
       const kind = LINEARITY[node.op];

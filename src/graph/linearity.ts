@@ -28,6 +28,8 @@ export const LINEARITY: Readonly<Record<OpType, Linearity>> = {
   hardSigmoid: "curved",
   hardSwish: "curved",
   leakyRelu: "homogeneous",
+  lrn: "curved",
+  matmul: "curved",
   maximum: "homogeneous",
   maxPool: "homogeneous",
   minimum: "homogeneous",

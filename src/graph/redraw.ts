@@ -20,6 +20,7 @@ const ROLES: Readonly<Partial<Record<Node["op"], readonly (number | "kernel" | u
   convTranspose2d: [undefined, "kernel", 0],
   depthwiseConv2d: [undefined, "kernel", 0],
   dense: [undefined, "kernel", 0],
+  matmul: [undefined, "kernel"],
   // gamma, beta, mean, variance
   batchNorm: [undefined, 1, 0, 0, 1],
 };
@@ -60,6 +61,9 @@ function inputsOfUnit(node: Node, kernel: Shape): number {
     // [kH, kW, in, multiplier]: one channel at a time
     case "depthwiseConv2d":
       return elements(kernel.slice(0, 2));
+    // […, in, out] or […, out, in]: matrices beside each other
+    case "matmul":
+      return kernel.at(node.attrs.transposeB ? -1 : -2)!;
     // [kH, kW, in, out] and [in, out]
     default:
       return elements(kernel.slice(0, -1));

@@ -7,7 +7,7 @@ import { type Axis, eachOffset, innerTwo, mergeAxes } from "./loops.ts";
 import type { OpContext } from "./op.ts";
 
 /** Steps of `shape` along the axes of the broadcast shape `rank` axes long: 0 where it repeats. */
-function broadcastSteps(shape: Shape, rank: number): number[] {
+export function broadcastSteps(shape: Shape, rank: number): number[] {
   const missing = rank - shape.length;
   const own = strides(shape);
   return Array.from({ length: rank }, (_, axis) =>

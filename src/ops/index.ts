@@ -26,6 +26,8 @@ import { dense } from "./dense.ts";
 import { depthwiseConv2d } from "./depthwise-conv2d.ts";
 import { extend } from "./extend.ts";
 import { globalAveragePool, globalMaxPool } from "./global-pool.ts";
+import { lrn } from "./lrn.ts";
+import { matmul } from "./matmul.ts";
 import { maxPool } from "./max-pool.ts";
 import type { Op } from "./op.ts";
 import { crop, pad } from "./pad.ts";
@@ -58,6 +60,8 @@ export const ops = {
   hardSigmoid,
   hardSwish,
   leakyRelu,
+  lrn,
+  matmul,
   maximum,
   maxPool,
   minimum,

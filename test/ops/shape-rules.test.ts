@@ -130,6 +130,29 @@ const refusals: readonly Refusal[] = [
   ["resize", "E_ATTR_INVALID", "unknown coordinates", [image], { ...enlarged, coordinates: "constructor" }],
   ["resize", "E_ATTR_INVALID", "an unknown rounding", [image], { ...enlarged, rounding: "toString" }],
   ["resize", "E_ATTR_INVALID", "a scale of another size", [image], { ...enlarged, scales: [9 / 8, 2] }],
+  ["lrn", "E_ATTR_INVALID", "a window of nothing", [image], { size: 0, alpha: 1, beta: 0.75, bias: 1 }],
+  ["lrn", "E_ATTR_INVALID", "a negative bias", [image], { size: 3, alpha: 1, beta: 0.75, bias: -1 }],
+  [
+    "matmul",
+    "E_SHAPE",
+    "inner sizes that differ",
+    [
+      [1, 2, 3],
+      [1, 2, 3],
+    ],
+    { transposeA: false, transposeB: false },
+  ],
+  ["matmul", "E_SHAPE", "a vector", [[1, 2, 3], [3]], { transposeA: false, transposeB: false }],
+  [
+    "matmul",
+    "E_SHAPE",
+    "stacks that do not broadcast",
+    [
+      [2, 2, 3],
+      [3, 3, 2],
+    ],
+    { transposeA: false, transposeB: false },
+  ],
   ["slice", "E_ATTR_INVALID", "a step of 0", [image], { starts: [0, 0, 0], sizes: [8, 8, 3], steps: [1, 0, 1] }],
   ["slice", "E_ATTR_INVALID", "an empty axis", [image], { starts: [0, 0, 0], sizes: [8, 0, 3], steps: [1, 1, 1] }],
   [

@@ -7,6 +7,7 @@ import { conv2d } from "./conv2d.ts";
 import { convTranspose2d } from "./conv-transpose2d.ts";
 import { dense } from "./dense.ts";
 import { depthwiseConv2d } from "./depthwise-conv2d.ts";
+import { matmul } from "./matmul.ts";
 import type { Twin } from "./ndarray.ts";
 import * as normalize from "./normalize.ts";
 import { resize } from "./resize.ts";
@@ -20,6 +21,7 @@ export const twins: { readonly [T in OpType]: Twin<AttrsOf<T>> } = {
   dense,
   depthwiseConv2d,
   ...layout,
+  matmul,
   ...normalize,
   ...pool,
   resize,

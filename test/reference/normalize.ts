@@ -1,4 +1,5 @@
 /** f64 twins of batch norm and softmax: along the last axis, as their formulas say. */
+import type { LrnAttrs } from "../../src/ops/lrn.ts";
 import type { BatchNormAttrs } from "../../src/ops/batch-norm.ts";
 import type { NoAttrs } from "../../src/ops/op.ts";
 import { mapValues, ndarray, required, type Twin } from "./ndarray.ts";
@@ -26,4 +27,16 @@ export const softmax: Twin<NoAttrs> = (inputs) => {
     exponentials.forEach((value, c) => (y.data[row + c] = value / total));
   }
   return y;
+};
+
+export const lrn: Twin<LrnAttrs> = (inputs, { size, alpha, beta, bias }) => {
+  const x = required(inputs, 0);
+  const channels = x.shape.at(-1)!;
+  const data = x.data.map((value, at) => {
+    const c = at % channels;
+    const window = [...Array(size).keys()].map((k) => c - Math.floor((size - 1) / 2) + k);
+    const squares = window.map((k) => (k >= 0 && k < channels ? x.data[at - c + k]! ** 2 : 0));
+    return value / (bias + (alpha / size) * squares.reduce((sum, square) => sum + square, 0)) ** beta;
+  });
+  return ndarray(x.shape, data);
 };

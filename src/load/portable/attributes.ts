@@ -46,6 +46,8 @@ const ATTRIBUTES: Readonly<Record<OpType, Attributes>> = {
   hardSigmoid: { alpha: "number", beta: "number" },
   hardSwish: NONE,
   leakyRelu: { alpha: "number" },
+  lrn: { size: "number", alpha: "number", beta: "number", bias: "number" },
+  matmul: { transposeA: "boolean", transposeB: "boolean" },
   maximum: NONE,
   maxPool: POOL,
   minimum: NONE,

@@ -4,6 +4,7 @@ import { activationCases } from "./activations.ts";
 import { arithmeticCases } from "./arithmetic.ts";
 import { convTransposeCases } from "./conv-transpose.ts";
 import { layoutCases } from "./layout.ts";
+import { matmulCases } from "./matmul.ts";
 import { normalizeCases } from "./normalize.ts";
 import { poolCases } from "./pool.ts";
 import { productCases } from "./products.ts";
@@ -14,6 +15,7 @@ export const cases: readonly OpCase[] = [
   ...arithmeticCases,
   ...convTransposeCases,
   ...layoutCases,
+  ...matmulCases,
   ...normalizeCases,
   ...poolCases,
   ...productCases,

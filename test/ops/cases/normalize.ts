@@ -29,6 +29,18 @@ export const normalizeCases: readonly OpCase[] = [
     },
   }),
   opCase({
+    op: "lrn",
+    sample: (random, trial) => ({
+      inputs: [random.array([random.int(1, 2), random.int(1, 3), random.int(1, 3), channelsFor(trial)], { scale: 3 })],
+      attrs: {
+        size: 1 + (trial % 6),
+        alpha: random.pick([1e-4, 0.7, 0]),
+        beta: random.pick([0.75, 0.5, 1.3]),
+        bias: random.pick([1, 2]),
+      },
+    }),
+  }),
+  opCase({
     op: "softmax",
     sample: (random, trial) => ({
       inputs: [
