@@ -5,8 +5,8 @@ import type { Graph, ValueId } from "../../graph/graph.ts";
 import { showShape } from "../../shape.ts";
 import type { OpenContext } from "../graph-file.ts";
 import { GraphNet, type Term } from "./graph-net.ts";
-import { type GraphNode, nodeOf, outputOf, readNodes } from "./graph-nodes.ts";
-import { GRAPH_OPS } from "./graph-ops.ts";
+import { type GraphNode, nodeOf, outputName, outputOf, readNodes } from "./graph-nodes.ts";
+import { GRAPH_OPS, type Translate } from "./graph-ops.ts";
 import { type Fields, type ModelJson, object } from "./model-json.ts";
 import type { Shards } from "./shards.ts";
 
@@ -35,20 +35,29 @@ export async function graphModel(json: ModelJson, shards: Shards, file: string, 
   refuseUnknown(reachable(nodes, ends, file), file);
   const order = inOrder(nodes, ends, file);
   const parts: Parts = { file, shards, signature: json.signature, context };
-  const net = new GraphNet(new GraphBuilder(file, "tfjs-graph", context.limits.tensorBytes));
+  const read = new Set([...order.flatMap(({ inputs }) => inputs), ...outputs]);
+  const net = new GraphNet(new GraphBuilder(file, "tfjs-graph", context.limits.tensorBytes), read);
   const layered = new Set<ValueId>();
   for (const node of order) {
-    const term = await translate(net, node, parts);
-    net.define(node.name, term);
-    // Nodes that pass their input on are no layers.
-    if (term.kind !== "value" || layered.has(term.id)) continue;
-    layered.add(term.id);
-    net.builder.layer(node.name, node.op, term.id);
+    const made = await translate(net, node, parts);
+    const terms = Array.isArray(made) ? (made as readonly (Term | undefined)[]) : [made as Term];
+    for (const [index, term] of terms.entries()) {
+      if (term) addOutput(net, node, index, term, layered);
+    }
   }
   return net.builder.finish(outputs.map((name) => net.output(name)));
 }
 
-async function translate(net: GraphNet, node: GraphNode, parts: Parts): Promise<Term> {
+/** Nodes that pass their input on are no layers. */
+function addOutput(net: GraphNet, node: GraphNode, index: number, term: Term, layered: Set<ValueId>): void {
+  const name = outputName(node.name, index);
+  net.define(name, term);
+  if (term.kind !== "value" || layered.has(term.id)) return;
+  layered.add(term.id);
+  net.builder.layer(name, node.op, term.id);
+}
+
+async function translate(net: GraphNet, node: GraphNode, parts: Parts): Promise<ReturnType<Translate>> {
   switch (node.op) {
     case "Placeholder":
     case "PlaceholderWithDefault":

@@ -5,10 +5,11 @@
 import { GradCamError } from "../../errors.ts";
 import type { GraphBuilder } from "../../graph/builder.ts";
 import type { AttrsOf, OpType, ValueId } from "../../graph/graph.ts";
+import { parameterOf } from "../../graph/parameter.ts";
 import { elements, type Shape, showShape } from "../../shape.ts";
 import { ParameterPool } from "../parameter-pool.ts";
 import type { StoredWeight } from "./shards.ts";
-import { badAttribute, type GraphNode } from "./graph-nodes.ts";
+import { badAttribute, type GraphNode, outputName } from "./graph-nodes.ts";
 
 /** Numbers that are known while the graph is built. */
 export interface Known {
@@ -25,14 +26,22 @@ export class GraphNet {
   readonly builder: GraphBuilder;
   readonly #terms = new Map<string, Term>();
   readonly #weights: ParameterPool;
+  readonly #read: ReadonlySet<string>;
 
-  constructor(builder: GraphBuilder) {
+  /** @param read the outputs of nodes that anybody reads: `name`, or `name:k` */
+  constructor(builder: GraphBuilder, read: ReadonlySet<string>) {
     this.builder = builder;
+    this.#read = read;
     this.#weights = new ParameterPool(builder);
   }
 
-  define(name: string, term: Term): void {
-    this.#terms.set(name, term);
+  define(output: string, term: Term): void {
+    this.#terms.set(output, term);
+  }
+
+  /** Whether output `index` of a node is worth making: a node may have millions that nobody reads. */
+  isRead(node: GraphNode, index: number): boolean {
+    return this.#read.has(outputName(node.name, index));
   }
 
   /** What input `index` of a node is. Throws E_GRAPH. */
@@ -122,11 +131,16 @@ export class GraphNet {
     return { kind: "value", id: this.builder.node(op, name, inputs, attrs) };
   }
 
+  /** A small constant as a value, for what operators of ours want as an input. */
+  constant(name: string, number: number): ValueId {
+    return this.builder.parameter(name, [1], { ...parameterOf(Float32Array.of(number), [1]), constant: true });
+  }
+
   /** The same elements with other axes. Throws E_UNSUPPORTED_OP where the batch would not stay the first of them. */
-  reshape(node: GraphNode, x: ValueId, shape: Shape): Term {
+  reshape(node: GraphNode, x: ValueId, shape: Shape, name = node.name): Term {
     const [batch, ...rest] = this.shape(x);
     if (shape[0] === batch && elements(shape.slice(1)) === elements(rest)) {
-      return this.node("reshape", node.name, [x], { shape: shape.slice(1) });
+      return this.node("reshape", name, [x], { shape: shape.slice(1) });
     }
     throw new GradCamError("E_UNSUPPORTED_OP", {
       where: node.where,

@@ -107,6 +107,9 @@ export function readNodes(topology: Fields, file: string, limits: Limits): Map<s
 /** "name:0" → "name"; other outputs than the first keep their number. */
 export const outputOf = (reference: string): string => reference.replace(/:0$/, "");
 
+/** How output k of a node is called by whoever reads it. */
+export const outputName = (node: string, index: number): string => (index === 0 ? node : `${node}:${index}`);
+
 /** The node that makes an output: "name:2" → "name". */
 export const nodeOf = (output: string): string => output.replace(/:\d+$/, "");
 

@@ -1,13 +1,17 @@
 /** TensorFlow's operators in our words. Adding one = one line here and, if it is more than a renaming, a function beside its kin. */
-import type { OpType } from "../../graph/graph.ts";
+import type { OpType, ValueId } from "../../graph/graph.ts";
 import { ARRANGEMENTS } from "./ops/arrangement.ts";
+import { PADDINGS } from "./ops/padding.ts";
+import { PARTS } from "./ops/parts.ts";
+import { prelu } from "./ops/prelu.ts";
 import { PRODUCTS } from "./ops/products.ts";
 import { REDUCTIONS } from "./ops/reductions.ts";
 import { SHAPES } from "./ops/shapes.ts";
 import type { GraphNet, Term } from "./graph-net.ts";
 import type { GraphNode } from "./graph-nodes.ts";
 
-export type Translate = (net: GraphNet, node: GraphNode) => Term;
+/** What a node makes, or each of its outputs; undefined for those that nobody reads. */
+export type Translate = (net: GraphNet, node: GraphNode) => Term | readonly (Term | undefined)[];
 
 /** Operators of ours without attributes, by the name TensorFlow gives them. */
 const SAME = {
@@ -46,6 +50,18 @@ const binary =
   (net, node) =>
     net.node(op, node.name, [net.value(node, 0), net.value(node, 1)], {});
 
+/** One after the other, from the left. */
+function sum(net: GraphNet, node: GraphNode): ValueId {
+  const last = node.inputs.length - 1;
+  const name = (index: number): string => (index === last ? node.name : `${node.name}/sum_${index}`);
+  return node.inputs
+    .slice(1)
+    .reduce(
+      (total, _, i) => net.builder.node("add", name(i + 1), [total, net.value(node, i + 1)], {}),
+      net.value(node, 0),
+    );
+}
+
 /** By TensorFlow's name. */
 export const GRAPH_OPS: ReadonlyMap<string, Translate> = new Map<string, Translate>([
   ...Object.entries(SAME).map(([name, op]) => [name, unary(op)] as const),
@@ -61,4 +77,8 @@ export const GRAPH_OPS: ReadonlyMap<string, Translate> = new Map<string, Transla
   ...Object.entries(REDUCTIONS),
   ...Object.entries(ARRANGEMENTS),
   ...Object.entries(SHAPES),
+  ...Object.entries(PADDINGS),
+  ...Object.entries(PARTS),
+  ["AddN", (net, node) => ({ kind: "value", id: sum(net, node) })],
+  ["Prelu", (net, node) => prelu(net, node.name, net.value(node, 0), net.value(node, 1))],
 ]);

@@ -1,4 +1,4 @@
-/** What moves elements: concatenation, padding, transposition, reshaping. */
+/** What puts elements into another order or shape: concatenation, transposition, reshaping. */
 import { elements, type Shape } from "../../../shape.ts";
 import { axisOf, type GraphNet, type Term } from "../graph-net.ts";
 import { badAttribute, type GraphNode } from "../graph-nodes.ts";
@@ -9,8 +9,6 @@ export const ARRANGEMENTS: Readonly<Record<string, Translate>> = {
   Squeeze: (net, node) => squeeze(net, node),
   ExpandDims: (net, node) => expandDims(net, node),
   ConcatV2: (net, node) => concat(net, node),
-  Pad: (net, node) => pad(net, node),
-  PadV2: (net, node) => pad(net, node),
   Transpose: (net, node) => transpose(net, node),
 };
 
@@ -53,17 +51,6 @@ function concat(net: GraphNet, node: GraphNode): Term {
   if (inputs.length === 0) throw badAttribute(node, "values", "at least one", 0);
   const axis = axisOf(node, net.integer(node, last), net.shape(inputs[0]!).length);
   return net.node("concat", node.name, inputs, { axis });
-}
-
-function pad(net: GraphNet, node: GraphNode): Term {
-  const x = net.value(node, 0);
-  const value = node.inputs.length > 2 ? (net.known(node, 2).numbers[0] ?? 0) : 0;
-  const amounts = net.integers(node, 1, 8);
-  const [n0, n1, top, bottom, left, right, c0, c1] = amounts;
-  if ([n0, n1, c0, c1].some((size) => size !== 0) || net.shape(x).length !== 4) {
-    throw badAttribute(node, "paddings", "a frame around pictures", amounts);
-  }
-  return net.node("pad", node.name, [x], { padding: [top!, bottom!, left!, right!], value });
 }
 
 function transpose(net: GraphNet, node: GraphNode): Term {

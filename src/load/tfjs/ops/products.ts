@@ -5,10 +5,12 @@ import { type Padding, type Pair, resolvePadding, type Shape } from "../../../sh
 import type { GraphNet, Term } from "../graph-net.ts";
 import { badAttribute, type GraphNode } from "../graph-nodes.ts";
 import type { Translate } from "../graph-ops.ts";
+import { prelu } from "./prelu.ts";
 
 export const PRODUCTS: Readonly<Record<string, Translate>> = {
   Conv2D: conv2d,
   _FusedConv2D: conv2d,
+  Conv2DBackpropInput: transposed,
   DepthwiseConv2dNative: depthwise,
   FusedDepthwiseConv2dNative: depthwise,
   MatMul: matMul,
@@ -26,8 +28,24 @@ function conv2d(net: GraphNet, node: GraphNode): Term {
   const groups = net.shape(x).at(-1)! / shape[2]!;
   if (!Number.isInteger(groups))
     throw badAttribute(node, "filter", `a filter for ${net.shape(x).at(-1)} channels`, shape);
-  const attrs = { ...windowOf(net, node, x, [shape[0]!, shape[1]!]), groups };
+  const attrs = { ...windowOf(node, net.shape(x), [shape[0]!, shape[1]!]), groups };
   return finish(net, node, (name, bias) => net.builder.node("conv2d", name, [x, w, bias], attrs));
+}
+
+/** The adjoint of a convolution: sizes [N,H′,W′,F], filter [kH,kW,F,C], x [N,H,W,C]. The padding is that convolution's. */
+function transposed(net: GraphNet, node: GraphNode): Term {
+  const x = net.value(node, 2);
+  const [kH, kW, filters, channels] = filterShape(net, node) as readonly [number, number, number, number];
+  const w = net.weight(node, 1, [kH, kW, filters, channels]);
+  const y = net.integers(node, 0, 4);
+  const window = windowOf(node, y, [kH, kW]);
+  const [top, bottom, left, right] = window.padding;
+  const reach = (axis: 0 | 1, kernel: number): number =>
+    (net.shape(x)[axis + 1]! - 1) * window.strides[axis] + window.dilations[axis] * (kernel - 1) + 1;
+  const outputPadding = [y[1]! - reach(0, kH) + top + bottom, y[2]! - reach(1, kW) + left + right] as const;
+  const fits = y[3] === filters && outputPadding.every((size, axis) => size >= 0 && size < window.strides[axis]!);
+  if (!fits) throw badAttribute(node, "input_sizes", "what a convolution with this filter would make the input of", y);
+  return net.node("convTranspose2d", node.name, [x, w], { ...window, groups: 1, outputPadding });
 }
 
 /** x [N,H,W,C], filter [kH,kW,C,M]. */
@@ -35,7 +53,7 @@ function depthwise(net: GraphNet, node: GraphNode): Term {
   const x = net.value(node, 0);
   const shape = filterShape(net, node);
   const w = net.weight(node, 1, shape);
-  const attrs = windowOf(net, node, x, [shape[0]!, shape[1]!]);
+  const attrs = windowOf(node, net.shape(x), [shape[0]!, shape[1]!]);
   return finish(net, node, (name, bias) => net.builder.node("depthwiseConv2d", name, [x, w, bias], attrs));
 }
 
@@ -65,11 +83,10 @@ function filterShape(net: GraphNet, node: GraphNode): Shape {
   throw badAttribute(node, "filter", "a filter of four axes", shape);
 }
 
-/** Strides, dilations and padding of a window on x. */
+/** Strides, dilations and padding of a window on pictures of shape x. */
 export function windowOf(
-  net: GraphNet,
   node: GraphNode,
-  x: ValueId,
+  x: Shape,
   kernel: Pair,
 ): { strides: Pair; dilations: Pair; padding: Padding } {
   requireChannelsLast(node);
@@ -78,7 +95,7 @@ export function windowOf(
   const kind = node.text("padding", "VALID");
   if (kind === "EXPLICIT") return { strides, dilations, padding: explicitPadding(node) };
   if (kind !== "SAME" && kind !== "VALID") throw badAttribute(node, "padding", "SAME, VALID or EXPLICIT", kind);
-  const padding = resolvePadding(kind === "SAME" ? "same" : "valid", net.shape(x), kernel, strides, dilations);
+  const padding = resolvePadding(kind === "SAME" ? "same" : "valid", x, kernel, strides, dilations);
   return { strides, dilations, padding };
 }
 
@@ -122,6 +139,9 @@ function finish(net: GraphNet, node: GraphNode, product: (name: string, bias: Va
       return net.node("elu", node.name, [linear], { alpha: 1 });
     case "LeakyRelu":
       return net.node("leakyRelu", node.name, [linear], { alpha: node.number("leakyrelu_alpha", 0.2) });
+    case "Prelu":
+      // Behind the bias.
+      return prelu(net, node.name, linear, net.value(node, hasBias ? 3 : 2));
     case "Sigmoid":
       return net.node("sigmoid", node.name, [linear], {});
     case "Tanh":
@@ -134,6 +154,6 @@ function finish(net: GraphNet, node: GraphNode, product: (name: string, bias: Va
 const unknownFusion = (node: GraphNode, fused: readonly string[]): GradCamError =>
   new GradCamError("E_UNSUPPORTED_OP", {
     where: node.where,
-    expected: "BiasAdd and one of Relu, Relu6, Elu, LeakyRelu, Sigmoid, Tanh fused into it",
+    expected: "BiasAdd and one of Relu, Relu6, Elu, LeakyRelu, Prelu, Sigmoid, Tanh fused into it",
     got: fused.join(", "),
   });

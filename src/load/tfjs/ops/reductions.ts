@@ -15,7 +15,7 @@ function pool(op: "maxPool" | "avgPool"): Translate {
   return (net, node) => {
     const x = net.value(node, 0);
     const kernel = innerPair(node, "ksize");
-    return net.node(op, node.name, [x], { kernel, ...windowOf(net, node, x, kernel) });
+    return net.node(op, node.name, [x], { kernel, ...windowOf(node, net.shape(x), kernel) });
   };
 }
 

@@ -5,6 +5,7 @@
 import { elements } from "../../../shape.ts";
 import type { GraphNet, Known, Term } from "../graph-net.ts";
 import { badAttribute, type GraphNode } from "../graph-nodes.ts";
+import { stridedSlice } from "./strided-slice.ts";
 import type { Translate } from "../graph-ops.ts";
 
 export const SHAPES: Readonly<Record<string, Translate>> = {
@@ -12,7 +13,7 @@ export const SHAPES: Readonly<Record<string, Translate>> = {
   Size: (net, node) => scalar(elements(net.shape(net.value(node, 0)))),
   Rank: (net, node) => scalar(net.shape(net.value(node, 0)).length),
   Pack: (net, node) => vector(node.inputs.map((_, index) => net.integer(node, index))),
-  StridedSlice: slice,
+  StridedSlice: (net, node) => (net.term(node, 0).kind === "value" ? stridedSlice(net, node) : slice(net, node)),
   Cast: (net, node) => net.term(node, 0),
 };
 
