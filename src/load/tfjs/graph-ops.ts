@@ -6,6 +6,7 @@ import { PARTS } from "./ops/parts.ts";
 import { prelu } from "./ops/prelu.ts";
 import { PRODUCTS } from "./ops/products.ts";
 import { REDUCTIONS } from "./ops/reductions.ts";
+import { RESIZERS } from "./ops/resizing.ts";
 import { SHAPES } from "./ops/shapes.ts";
 import type { GraphNet, Term } from "./graph-net.ts";
 import type { GraphNode } from "./graph-nodes.ts";
@@ -77,6 +78,7 @@ export const GRAPH_OPS: ReadonlyMap<string, Translate> = new Map<string, Transla
   ...Object.entries(REDUCTIONS),
   ...Object.entries(ARRANGEMENTS),
   ...Object.entries(SHAPES),
+  ...Object.entries(RESIZERS),
   ...Object.entries(PADDINGS),
   ...Object.entries(PARTS),
   ["AddN", (net, node) => ({ kind: "value", id: sum(net, node) })],
