@@ -32,7 +32,62 @@ function load({ nodes, weights, bytes, output: { name } }: Case) {
   return loadModel(folderSource(folder, "model.json"), { engine: { exact: true } });
 }
 
+/** A graph of one node that reads a picture [1,4,4,3] and constants of whole numbers. */
+function graphOf(op: string, inputs: Readonly<Record<string, readonly number[] | "x">>, attr: object = {}): Case {
+  const constants = Object.entries(inputs).filter((entry): entry is [string, number[]] => entry[1] !== "x");
+  const dim = [1, 4, 4, 3].map((size) => ({ size: String(size) }));
+  const nodes = [
+    { name: "x", op: "Placeholder", attr: { shape: { shape: { dim } } } },
+    ...constants.map(([name]) => ({ name, op: "Const", attr: {} })),
+    { name: "y", op, input: Object.keys(inputs), attr },
+  ];
+  const weights = constants.map(([name, numbers]) => ({ name, shape: [numbers.length], dtype: "int32" }));
+  const bytes = Buffer.from(Int32Array.from(constants.flatMap(([, numbers]) => numbers)).buffer).toString("base64");
+  return { title: op, input: [], nodes, weights, bytes, output: { name: "y", shape: [], values: [] } };
+}
+
+const REFLECT = { mode: { s: btoa("REFLECT") } };
+
 describe("a graph-model with", () => {
+  it.each<[string, string, Case]>([
+    ["a slice of the batch", "E_UNSUPPORTED_OP", graphOf("Slice", { x: "x", b: [0, 0, 0, 0], s: [0, 4, 4, 3] })],
+    ["a slice behind the end", "E_ATTR_INVALID", graphOf("Slice", { x: "x", b: [0, 0, 0, 2], s: [1, 4, 4, 2] })],
+    ["a slice of nothing", "E_ATTR_INVALID", graphOf("Slice", { x: "x", b: [0, 0, 4, 0], s: [1, 4, -1, 3] })],
+    ["a stride of 0", "E_ATTR_INVALID", graphOf("StridedSlice", { x: "x", b: [0, 0], e: [1, 4], s: [1, 0] })],
+    [
+      "slices of five axes",
+      "E_ATTR_INVALID",
+      graphOf("StridedSlice", { x: "x", b: [0, 0, 0, 0, 0], e: [1, 4, 4, 3, 1], s: [1, 1, 1, 1, 1] }),
+    ],
+    [
+      "a split into parts that are not equal",
+      "E_ATTR_INVALID",
+      graphOf("Split", { a: [2], x: "x" }, { num_split: { i: "3" } }),
+    ],
+    [
+      "a split into a billion parts",
+      "E_ATTR_INVALID",
+      graphOf("Split", { a: [2], x: "x" }, { num_split: { i: "1000000000" } }),
+    ],
+    ["a split of the batch", "E_ATTR_INVALID", graphOf("Split", { a: [0], x: "x" }, { num_split: { i: "0" } })],
+    ["sizes with another sum", "E_ATTR_INVALID", graphOf("SplitV", { x: "x", n: [2, 3], a: [1] })],
+    ["an unpacked batch", "E_UNSUPPORTED_OP", graphOf("Unpack", { x: "x" })],
+    ["a tiled batch", "E_ATTR_INVALID", graphOf("Tile", { x: "x", m: [2, 1, 1, 1] })],
+    ["tiles beyond memory", "E_TENSOR_TOO_LARGE", graphOf("Tile", { x: "x", m: [1, 100_000, 100_000, 1] })],
+    ["a padded batch", "E_ATTR_INVALID", graphOf("Pad", { x: "x", p: [1, 0, 0, 0, 0, 0, 0, 0] })],
+    [
+      "a mirror beyond the picture",
+      "E_ATTR_INVALID",
+      graphOf("MirrorPad", { x: "x", p: [0, 0, 4, 0, 0, 0, 0, 0] }, REFLECT),
+    ],
+    ["a frame below 0", "E_ATTR_INVALID", graphOf("MirrorPad", { x: "x", p: [0, 0, -1, 0, 0, 0, 0, 0] }, REFLECT)],
+    ["a picture of size 0", "E_ATTR_INVALID", graphOf("ResizeBilinear", { x: "x", s: [0, 4] })],
+    ["a picture beyond memory", "E_TENSOR_TOO_LARGE", graphOf("ResizeBilinear", { x: "x", s: [100_000, 100_000] })],
+    ["a sum of nothing", "E_GRAPH", graphOf("AddN", {})],
+  ])("%s is refused with %s", async (_, code, one) => {
+    await expect(load(one)).rejects.toMatchObject({ code });
+  });
+
   it.each(CASES)("$title answers as in TensorFlow.js", async (one) => {
     const { input: shape, output } = one;
     const model = await load(one);

@@ -1,4 +1,4 @@
-/** Convolutions and matrix products, with the bias and activation that converters fuse into them, and batch normalisation. */
+/** Convolutions and matrix products, with the bias and activation that converters fuse into them. */
 import { GradCamError } from "../../../errors.ts";
 import type { ValueId } from "../../../graph/graph.ts";
 import { type Padding, type Pair, resolvePadding, type Shape } from "../../../shape.ts";
@@ -15,9 +15,8 @@ export const PRODUCTS: Readonly<Record<string, Translate>> = {
   FusedDepthwiseConv2dNative: depthwise,
   MatMul: matMul,
   _FusedMatMul: matMul,
-  FusedBatchNorm: batchNorm,
-  FusedBatchNormV2: batchNorm,
-  FusedBatchNormV3: batchNorm,
+  BatchMatMul: batchMatMul,
+  BatchMatMulV2: batchMatMul,
 };
 
 /** x [N,H,W,C], filter [kH,kW,C/groups,F]. */
@@ -69,12 +68,14 @@ function matMul(net: GraphNet, node: GraphNode): Term {
   return finish(net, node, (name, bias) => net.builder.node("dense", name, [x, w, bias], {}));
 }
 
-function batchNorm(net: GraphNet, node: GraphNode): Term {
-  requireChannelsLast(node);
-  const training = node.flag("is_training", false);
-  if (training) throw badAttribute(node, "is_training", "false", true);
-  const inputs = [0, 1, 2, 3, 4].map((index) => net.value(node, index));
-  return net.node("batchNorm", node.name, inputs, { epsilon: node.number("epsilon", 1e-3) });
+/** Matrices of every picture by matrices of the same one, or by stored ones. */
+function batchMatMul(net: GraphNet, node: GraphNode): Term {
+  const inputs = [net.value(node, 0), net.value(node, 1)];
+  const isSound = inputs.every((id, index) => net.shape(id).length >= (net.term(node, index).kind === "value" ? 3 : 2));
+  const shapes = inputs.map((id) => net.shape(id));
+  if (!isSound) throw badAttribute(node, "x and y", "a matrix, or more, for every picture", shapes);
+  const attrs = { transposeA: node.flag("adj_x", false), transposeB: node.flag("adj_y", false) };
+  return net.node("matmul", node.name, inputs, attrs);
 }
 
 function filterShape(net: GraphNet, node: GraphNode): Shape {
@@ -116,7 +117,7 @@ function explicitPadding(node: GraphNode): Padding {
   throw badAttribute(node, "explicit_paddings", "[0,0,top,bottom,left,right,0,0]", list);
 }
 
-function requireChannelsLast(node: GraphNode): void {
+export function requireChannelsLast(node: GraphNode): void {
   const format = node.text("data_format", "NHWC");
   if (format !== "NHWC") throw badAttribute(node, "data_format", "NHWC", format);
 }
