@@ -1,39 +1,21 @@
 /** Operators of TensorFlow.js graphs, one graph each, against what TensorFlow.js answers (test/golden/tfjs/operators.json). */
 import { describe, expect, it } from "vitest";
 import { loadModel } from "../../../src/node.ts";
-import { type Folder, folderSource } from "../../support/folder-source.ts";
-import { goldenJson, relativeMax } from "../../support/golden.ts";
-
-interface Case {
-  readonly title: string;
-  readonly input: number[];
-  readonly nodes: readonly object[];
-  readonly weights: readonly object[];
-  /** Base64. */
-  readonly bytes: string;
-  readonly output: { readonly name: string; readonly shape: number[]; readonly values: number[] };
-}
-
-const CASES = goldenJson<Case[]>("tfjs/operators.json");
+import { folderSource } from "../../support/folder-source.ts";
+import { relativeMax } from "../../support/golden.ts";
+import { folderOf, type OperatorCase, operatorCases } from "../../support/tfjs-operators.ts";
 
 /** Sums of f32, and functions that are approximated. */
 const ROUNDING = 3e-6;
 
-function load({ nodes, weights, bytes, output: { name } }: Case) {
-  const folder: Folder = {
-    "model.json": JSON.stringify({
-      format: "graph-model",
-      modelTopology: { node: nodes },
-      signature: { outputs: { y: { name } } },
-      weightsManifest: bytes === "" ? [] : [{ paths: ["weights.bin"], weights }],
-    }),
-    "weights.bin": Buffer.from(bytes, "base64"),
-  };
-  return loadModel(folderSource(folder, "model.json"), { engine: { exact: true } });
-}
+const load = (one: OperatorCase) => loadModel(folderSource(folderOf(one), "model.json"), { engine: { exact: true } });
 
 /** A graph of one node that reads a picture [1,4,4,3] and constants of whole numbers. */
-function graphOf(op: string, inputs: Readonly<Record<string, readonly number[] | "x">>, attr: object = {}): Case {
+function graphOf(
+  op: string,
+  inputs: Readonly<Record<string, readonly number[] | "x">>,
+  attr: object = {},
+): OperatorCase {
   const constants = Object.entries(inputs).filter((entry): entry is [string, number[]] => entry[1] !== "x");
   const dim = [1, 4, 4, 3].map((size) => ({ size: String(size) }));
   const nodes = [
@@ -49,7 +31,7 @@ function graphOf(op: string, inputs: Readonly<Record<string, readonly number[] |
 const REFLECT = { mode: { s: btoa("REFLECT") } };
 
 describe("a graph-model with", () => {
-  it.each<[string, string, Case]>([
+  it.each<[string, string, OperatorCase]>([
     ["a slice of the batch", "E_UNSUPPORTED_OP", graphOf("Slice", { x: "x", b: [0, 0, 0, 0], s: [0, 4, 4, 3] })],
     ["a slice behind the end", "E_ATTR_INVALID", graphOf("Slice", { x: "x", b: [0, 0, 0, 2], s: [1, 4, 4, 2] })],
     ["a slice of nothing", "E_ATTR_INVALID", graphOf("Slice", { x: "x", b: [0, 0, 4, 0], s: [1, 4, -1, 3] })],
@@ -88,7 +70,7 @@ describe("a graph-model with", () => {
     await expect(load(one)).rejects.toMatchObject({ code });
   });
 
-  it.each(CASES)("$title answers as in TensorFlow.js", async (one) => {
+  it.each(operatorCases())("$title answers as in TensorFlow.js", async (one) => {
     const { input: shape, output } = one;
     const model = await load(one);
     const length = shape.reduce((product, size) => product * size, 1);

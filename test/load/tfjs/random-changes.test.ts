@@ -5,6 +5,7 @@ import { expect, it } from "vitest";
 import { GradCamError } from "../../../src/errors.ts";
 import { loadGraph } from "../../../src/load/index.ts";
 import { type Folder, folderSource } from "../../support/folder-source.ts";
+import { folderOf, operatorCases } from "../../support/tfjs-operators.ts";
 
 const RUNS = 10_000;
 
@@ -40,18 +41,24 @@ function changed(text: string, { at, length, text: piece, wholeValue }: Change):
   return text.slice(0, from) + valid + text.slice(from + value[1]!.length);
 }
 
+const model = (name: string): Folder => {
+  const shard = "group1-shard1of1.bin";
+  return { "model.json": new TextDecoder().decode(golden(`${name}/model.json`)), [shard]: golden(`${name}/${shard}`) };
+};
+
 it.each([
-  ["graph-model", "graph_small_uint8", "group1-shard1of1.bin"],
-  ["layers-model", "layers_small_f32", "group1-shard1of1.bin"],
+  ["graph-model", [model("graph_small_uint8")]],
+  ["layers-model", [model("layers_small_f32")]],
+  ["graph of a few operators", operatorCases().map(folderOf)],
 ])(
   "a changed %s loads or fails with a code",
-  async (_, folder, shard) => {
-    const text = new TextDecoder().decode(golden(`${folder}/model.json`));
-    const bytes = golden(`${folder}/${shard}`);
+  async (_, folders) => {
     const outcomes = new Map<string, number>();
+    const whole = fc.nat({ max: folders.length - 1 });
     await fc.assert(
-      fc.asyncProperty(fc.array(change, { minLength: 1, maxLength: 3 }), async (changes) => {
-        const files: Folder = { "model.json": changes.reduce(changed, text), [shard]: bytes };
+      fc.asyncProperty(whole, fc.array(change, { minLength: 1, maxLength: 3 }), async (which, changes) => {
+        const folder = folders[which]!;
+        const files: Folder = { ...folder, "model.json": changes.reduce(changed, folder["model.json"] as string) };
         const outcome = await loadGraph(folderSource(files, "model.json"), { format: "tfjs" }).then(
           () => "loaded",
           (error: unknown) => (error instanceof GradCamError ? error.code : `not a GradCamError: ${String(error)}`),
