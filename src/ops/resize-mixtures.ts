@@ -40,7 +40,11 @@ const PLACES = {
     return (input / 2) * (1 - output / (scale * input)) + halfPixel(i, side);
   },
   "pytorch-half-pixel": (i: number, side: Side): number => (side.output > 1 ? halfPixel(i, side) : 0),
-  "align-corners": (i: number, { input, output }: Side): number => (output > 1 ? (i * (input - 1)) / (output - 1) : 0),
+  /** With a scale as ONNX has it: by a size that need not be whole. */
+  "align-corners": (i: number, { input, output, scale }: Side): number => {
+    const length = scale === undefined ? output : scale * input;
+    return length > 1 ? (i * (input - 1)) / (length - 1) : 0;
+  },
   asymmetric: back,
 } as const;
 

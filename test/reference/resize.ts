@@ -40,7 +40,7 @@ function weights(attrs: ResizeAttrs, axis: 0 | 1, input: number): number[][] {
 function placeOf(coordinates: string, i: number, input: number, output: number, scale: number): number {
   const half = (i + 0.5) / scale - 0.5;
   if (coordinates === "asymmetric") return i / scale;
-  if (coordinates === "align-corners") return output === 1 ? 0 : (i * (input - 1)) / (output - 1);
+  if (coordinates === "align-corners") return i === 0 ? 0 : (i * (input - 1)) / (scale * input - 1);
   if (coordinates === "pytorch-half-pixel" && output === 1) return 0;
   return coordinates === "half-pixel-symmetric" ? half + input / 2 - output / scale / 2 : half;
 }

@@ -1,5 +1,4 @@
-/** Operators that treat one axis, or one after the other: seen as [N,before,axis,behind], each is a crop, a frame or a concatenation. */
-import type { ValueId } from "../../../graph/graph.ts";
+/** Operators that treat one axis, or one after the other: seen as [N,before,axis,behind], each is an operator on [N,H,W,C]. */
 import { broadcast, type Shape } from "../../../shape.ts";
 import { axisOf } from "../axes.ts";
 import type { OnnxNet } from "../net.ts";
@@ -8,7 +7,7 @@ import { type AxisSlice, slicesOf, splitSizes } from "../slices.ts";
 import { type Term, valueTerm } from "../term.ts";
 import { shapeOf, type View } from "../view.ts";
 
-/** A part of one axis. With a step of its own, every step-th: a pooling over windows of one. */
+/** A part of one axis. */
 export function cut(
   net: OnnxNet,
   node: OnnxNode,
@@ -19,14 +18,11 @@ export function cut(
 ): View {
   const size = shapeOf(view)[axis]!;
   if (start === 0 && step === 1 && length === size) return view;
-  if (step < 1) throw node.unsupported("steps ≥ 1", String(step));
   if (length < 1) throw node.unsupported("something left of every axis", `nothing of axis ${axis}`);
   const { x, back } = net.around(view, axis);
-  const end = start + (length - 1) * step + 1;
-  const part = net.make("crop", `${name}/part_${axis}`, [x], { cropping: [0, 0, start, size - end] });
-  if (step === 1) return back(part, name);
-  const window = { kernel: [1, 1], strides: [1, step], padding: [0, 0, 0, 0] } as const;
-  return back(net.make("maxPool", `${name}/steps_${axis}`, [part], window), name);
+  const [, before, , behind] = net.builder.shape(x) as readonly [number, number, number, number];
+  const attrs = { starts: [0, start, 0], sizes: [before, length, behind], steps: [1, step, 1] };
+  return back(net.make("slice", `${name}/part_${axis}`, [x], attrs), name);
 }
 
 export function slice(net: OnnxNet, node: OnnxNode): Term {
@@ -80,18 +76,11 @@ function picks(net: OnnxNet, node: OnnxNode, view: View, axis: number, rows: rea
   return back(net.make("concat", `${node.output}/rows`, parts, { axis: 2 }), node.output);
 }
 
-/** By doubling: a node with an input for every copy would be as large as the file likes. */
 function copied(net: OnnxNet, node: OnnxNode, view: View, axis: number, count: number): View {
   if (count === 1) return view;
   if (!Number.isInteger(count) || count < 1) throw node.invalid("input 1", "whole numbers ≥ 1", count);
   const { x, back } = net.around(view, axis);
-  const copies = (times: number): ValueId => {
-    if (times === 1) return x;
-    const half = copies(Math.floor(times / 2));
-    const parts = times % 2 === 0 ? [half, half] : [half, half, x];
-    return net.make("concat", `${node.output}/copies_${axis}_${times}`, parts, { axis: 2 });
-  };
-  return back(copies(count), node.output);
+  return back(net.make("tile", `${node.output}/copies_${axis}`, [x], { repeats: [1, count, 1] }), node.output);
 }
 
 export function tile(net: OnnxNet, node: OnnxNode): Term {

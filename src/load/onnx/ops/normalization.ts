@@ -1,10 +1,11 @@
 /** Normalisations and softmax. */
+import { showShape } from "../../../shape.ts";
 import type { OnnxNet } from "../net.ts";
 import type { OnnxNode } from "../node.ts";
 import { type Term, valueTerm } from "../term.ts";
 import type { Translate } from "../translate.ts";
 import { axisOf } from "../axes.ts";
-import { channelsLast, type View } from "../view.ts";
+import { channelsLast, shapeOf, type View } from "../view.ts";
 
 /** With the statistics of training; channels are axis 1. */
 function batchNormalization(net: OnnxNet, node: OnnxNode): Term {
@@ -15,6 +16,20 @@ function batchNormalization(net: OnnxNet, node: OnnxNode): Term {
   const parameters = [1, 2, 3, 4].map((index) => net.parameter(net.weight(node, index)));
   const inputs = [net.ordered(x, order), ...parameters];
   return valueTerm(net.node("batchNorm", node.output, inputs, { epsilon: node.float("epsilon", 1e-5) }, order));
+}
+
+/** Over channels, which are axis 1. */
+function localResponse(net: OnnxNet, node: OnnxNode): Term {
+  const x = net.view(node, 0);
+  if (x.axes.length < 3) throw node.unsupported("pictures [N,C,…]", showShape(shapeOf(x)));
+  const order = channelsLast(x.axes.length);
+  const attrs = {
+    size: node.int("size", 0),
+    alpha: node.float("alpha", 1e-4),
+    beta: node.float("beta", 0.75),
+    bias: node.float("bias", 1),
+  };
+  return valueTerm(net.node("lrn", node.output, [net.ordered(x, order)], attrs, order));
 }
 
 /** Over one axis since opset 13; before, over everything from an axis on. */
@@ -43,5 +58,6 @@ function softmaxOver(net: OnnxNet, node: OnnxNode, x: View, rest: readonly numbe
 /** Normalisations, by ONNX's names. */
 export const NORMALIZATIONS: Readonly<Record<string, Translate>> = {
   BatchNormalization: batchNormalization,
+  LRN: localResponse,
   Softmax: softmax,
 };

@@ -4,8 +4,10 @@ import type { OnnxNet } from "../net.ts";
 import type { OnnxNode } from "../node.ts";
 import { permuted, reshapedWeight, type Term, valueTerm, type Weight } from "../term.ts";
 import { Steps, type Translate } from "../translate.ts";
-import { BatchMoved, channelsLast, shapeOf, sizeOf, type View } from "../view.ts";
+import { channelsLast, shapeOf, sizeOf, transposed, type View } from "../view.ts";
+import { convTranspose } from "./conv-transpose.ts";
 import { dequantizeLinear } from "./dequantize.ts";
+import { matrixProduct } from "./matmul.ts";
 import { windowOf } from "./window.ts";
 
 /** y = x ∗ w + b. With one channel in a group, depthwise. */
@@ -40,25 +42,39 @@ function kernelShape(node: OnnxNode, { shape }: Weight): [filters: number, input
 
 /** alpha·A·B + beta·C, with A and B transposed if it says so; alpha and beta are 1 in networks. */
 function gemm(net: OnnxNet, node: OnnxNode): Term {
-  if (node.flag("transA", false)) throw node.unsupported("transA 0", "1");
-  const stored = net.weight(node, 1);
-  if (stored.shape.length !== 2) throw node.invalid("input 1", "a matrix", showShape(stored.shape));
-  const weight = node.flag("transB", false) ? permuted(stored, [1, 0]) : stored;
+  const [a, b] = [matrixOf(net, node, 0, "transA"), matrixOf(net, node, 1, "transB")];
   const [alpha, beta] = [node.float("alpha", 1), node.float("beta", 1)];
   const steps = new Steps(net, node);
   const isPlain = alpha === 1 && beta === 1;
   const c = node.has(2) ? net.term(node, 2) : undefined;
-  const outputs = weight.shape[1]!;
+  const outputs = net.shape(b)[1]!;
   const bias = isPlain && c && c.kind !== "value" && elements(net.shape(c)) === outputs ? c : undefined;
-  const isWhole = isPlain && (c === undefined || bias !== undefined);
+  const weight = a.kind === "value" && b.kind !== "value" && isRows(a.view) ? net.constant(b) : undefined;
+  const isWhole = isPlain && (c === undefined || (bias !== undefined && weight !== undefined));
   const name = isWhole ? node.output : `${node.output}/product`;
-  const y = dense(net, node, net.view(node, 0), weight, bias && net.constant(bias), name);
+  const y =
+    a.kind === "value" && weight
+      ? dense(net, node, a.view, weight, isWhole ? bias && net.constant(bias) : undefined, name)
+      : matrixProduct(net, node, a, b, name);
   if (isWhole) return valueTerm(y);
   const scaled = alpha === 1 ? y : steps.binary("mul", y, alpha, c === undefined);
   if (c === undefined) return valueTerm(scaled);
   const added = beta === 1 ? c : valueTerm(scaleTerm(steps, c, beta, net, node));
   return valueTerm(steps.binary("add", scaled, added, true));
 }
+
+/** An input of two axes, transposed where a flag says so. Throws E_ATTR_INVALID. */
+function matrixOf(net: OnnxNet, node: OnnxNode, index: number, flag: string): Term {
+  const term = net.term(node, index);
+  const shape = net.shape(term);
+  if (shape.length !== 2) throw node.invalid(`input ${index}`, "a matrix", showShape(shape));
+  if (!node.flag(flag, false)) return term;
+  if (term.kind === "value") return valueTerm(transposed(term.view, [1, 0]));
+  return { kind: "weight", weight: permuted(net.constant(term), [1, 0]) };
+}
+
+/** Whether each row is one picture's. */
+const isRows = ({ axes }: View): boolean => axes.length === 2 && axes[0]![0] === 0;
 
 function scaleTerm(steps: Steps, c: Term, beta: number, net: OnnxNet, node: OnnxNode): View {
   return steps.binary("mul", c.kind === "value" ? c : valueTerm(net.view(node, 2)), beta);
@@ -70,7 +86,6 @@ function dense(net: OnnxNet, node: OnnxNode, x: View, weight: Weight, bias: Weig
   if (x.axes.length !== 2 || sizeOf(x.sizes, x.axes[1]!) !== inputs) {
     throw node.invalid("input 0", `[N,${inputs}] for weights ${showShape(weight.shape)}`, shapeOf(x));
   }
-  if (x.axes[0]![0] !== 0) throw new BatchMoved();
   const { laid, w } = matched(net, x, x.axes[1]!, weight);
   const b = bias && net.parameter(reshapedWeight(bias, [outputs]));
   return net.node("dense", name, [laid, w, b], {});
@@ -87,19 +102,21 @@ function matched(net: OnnxNet, x: View, factors: readonly number[], weight: Weig
   return { laid, w: net.parameter(permuted(reshapedWeight(weight, split), perm), undefined, [inputs, outputs]) };
 }
 
-/** x […,I] by a stored matrix [I,O]: a dense layer, or a convolution with a kernel of one pixel. */
+/** x […,I] by a stored matrix [I,O] is a dense layer, or a convolution with a kernel of one pixel. */
 function matMul(net: OnnxNet, node: OnnxNode): Term {
-  const weight = net.weight(node, 1);
-  const x = net.view(node, 0);
-  if (weight.shape.length !== 2) throw node.unsupported("a stored matrix as input 1", showShape(weight.shape));
-  if (x.axes.length === 2) return valueTerm(dense(net, node, x, weight, undefined, node.output));
-  return valueTerm(overPositions(net, node, x, weight));
+  const [a, b] = [net.term(node, 0), net.term(node, 1)];
+  if (a.kind !== "value" || b.kind === "value" || net.shape(b).length !== 2 || a.view.axes[0]?.[0] !== 0) {
+    return valueTerm(matrixProduct(net, node, a, b, node.output));
+  }
+  const weight = net.constant(b);
+  if (isRows(a.view)) return valueTerm(dense(net, node, a.view, weight, undefined, node.output));
+  return valueTerm(overPositions(net, node, a.view, weight));
 }
 
 function overPositions(net: OnnxNet, node: OnnxNode, x: View, weight: Weight): View {
   const [inputs, outputs] = weight.shape as [number, number];
   const shape = shapeOf(x);
-  if (shape.length < 3 || shape.at(-1) !== inputs || x.axes[0]![0] !== 0) {
+  if (shape.length < 3 || shape.at(-1) !== inputs) {
     throw node.unsupported(`an input [N,…,${inputs}]`, showShape(shape));
   }
   const laid = net.lay(x, [x.axes.slice(1, -1).flat(), [], x.axes.at(-1)!]);
@@ -112,6 +129,7 @@ function overPositions(net: OnnxNet, node: OnnxNode, x: View, weight: Weight): V
 /** Products, by ONNX's names. */
 export const PRODUCTS: Readonly<Record<string, Translate>> = {
   Conv: conv,
+  ConvTranspose: convTranspose,
   Gemm: gemm,
   MatMul: matMul,
   DequantizeLinear: dequantizeLinear,

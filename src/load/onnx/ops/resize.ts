@@ -1,5 +1,6 @@
-/** Resize and its ancestor Upsample, where they enlarge pictures by whole numbers; sizes and scales must be known. */
+/** Resize and its ancestor Upsample, of pictures; sizes and scales must be known. */
 import { GradCamError } from "../../../errors.ts";
+import type { AttrsOf } from "../../../graph/graph.ts";
 import type { Pair } from "../../../shape.ts";
 import { showShape } from "../../../shape.ts";
 import { axesOf } from "../axes.ts";
@@ -9,57 +10,122 @@ import { type Term, valueTerm } from "../term.ts";
 import type { Translate } from "../translate.ts";
 import { channelsLast, shapeOf } from "../view.ts";
 
-/** Where a pixel of the result lies in the picture, and how that is rounded: enlarged by a whole number, these repeat every pixel. */
-const REPEATING: ReadonlySet<string> = new Set(["half_pixel/round_prefer_floor", "asymmetric/floor"]);
-/** Pixels have their centres at ½. */
-const CENTRED: ReadonlySet<string> = new Set(["half_pixel", "pytorch_half_pixel"]);
+type Filter = Omit<AttrsOf<"resize">, "size" | "scales">;
 
-/** @param scales by axis of the file */
-function enlarged(net: OnnxNet, node: OnnxNode, scales: readonly number[], mode: "nearest" | "bilinear"): Term {
+/** Enlarged by whole numbers, these repeat every pixel. */
+const REPEATING: ReadonlySet<string> = new Set(["half-pixel/prefer-floor", "asymmetric/floor"]);
+/** Enlarged by whole numbers, these have their centres at ½. */
+const CENTRED: ReadonlySet<string> = new Set(["half-pixel", "pytorch-half-pixel"]);
+
+/** How large the result shall be: by axis of the file, as factors or as sizes of which the factors follow. */
+interface Wanted {
+  readonly scales: readonly number[];
+  readonly sizes: readonly number[];
+}
+
+/** With the kernels for whole factors where they do the same. */
+function resized(net: OnnxNet, node: OnnxNode, { scales, sizes }: Wanted, filter: Filter): Term {
   const shape = shapeOf(net.view(node, 0));
-  const [n, c, ...factor] = scales;
   const most = shape.reduce((product, size, axis) => product * size * Math.max(1, scales[axis] ?? 1), 4);
   if (most > net.limits.tensorBytes) {
     const expected = `at most ${net.limits.tensorBytes} bytes (limit tensorBytes)`;
     throw new GradCamError("E_TENSOR_TOO_LARGE", { where: node.where, expected, got: String(most) });
   }
-  if (scales.length !== 4 || n !== 1 || c !== 1 || !factor.every((scale) => Number.isInteger(scale) && scale >= 1)) {
-    throw node.unsupported("pictures [N,C,H,W] made larger by whole numbers", `scales ${showShape(scales)}`);
+  const [n, c] = scales;
+  if (scales.length !== 4 || n !== 1 || c !== 1) {
+    throw node.unsupported("pictures [N,C,H,W] of another height and width", `scales ${showShape(scales)}`);
   }
-  const attrs = { factor: factor as unknown as Pair, mode };
-  return valueTerm(net.node("upsample", node.output, [net.picture(node)], attrs, channelsLast(4)));
+  const [factor, size, before] = [scales, sizes, shape].map((list) => list.slice(2)) as unknown as [Pair, Pair, Pair];
+  const x = [net.picture(node)];
+  const { mode, coordinates, rounding = "prefer-floor" } = filter;
+  const isWhole = factor.every((scale) => Number.isInteger(scale) && scale >= 1);
+  const isPlain = mode === "nearest" ? REPEATING.has(`${coordinates}/${rounding}`) : CENTRED.has(coordinates);
+  if (isWhole && isPlain && mode !== "cubic" && !filter.excludeOutside) {
+    const attrs = { factor, mode: mode === "nearest" ? mode : ("bilinear" as const) };
+    return valueTerm(net.node("upsample", node.output, x, attrs, channelsLast(4)));
+  }
+  const isExact = factor.every((scale, axis) => scale === size[axis]! / before[axis]!);
+  const attrs = { ...filter, size, ...(!isExact && { scales: factor }) };
+  return valueTerm(net.node("resize", node.output, x, attrs, channelsLast(4)));
 }
 
-const resize: Translate = (net, node) => {
-  const mode = node.choice("mode", ["nearest", "linear", "cubic"], "nearest");
-  const isOld = net.opset < 11;
-  // Others make the sizes that are asked for smaller or larger than they are.
-  node.choice("keep_aspect_ratio_policy", ["stretch"], "stretch");
-  const place = node.text("coordinate_transformation_mode", isOld ? "asymmetric" : "half_pixel");
-  const rounding = node.text("nearest_mode", isOld ? "floor" : "round_prefer_floor");
-  const isKnown = mode === "nearest" ? REPEATING.has(`${place}/${rounding}`) : mode === "linear" && CENTRED.has(place);
-  if (!isKnown)
-    throw node.unsupported("nearest that repeats pixels, or linear with half_pixel", `${mode}, ${place}, ${rounding}`);
-  return enlarged(net, node, scalesOf(net, node, isOld ? 1 : 2), mode === "nearest" ? mode : "bilinear");
-};
+const COORDINATES = {
+  half_pixel: "half-pixel",
+  half_pixel_symmetric: "half-pixel-symmetric",
+  pytorch_half_pixel: "pytorch-half-pixel",
+  align_corners: "align-corners",
+  asymmetric: "asymmetric",
+  // Half a pixel further on: see HALF_ON.
+  tf_half_pixel_for_nn: "half-pixel",
+} as const;
 
-/** Given, or as many times as a size is larger. */
-function scalesOf(net: OnnxNet, node: OnnxNode, index: number): readonly number[] {
-  const given = node.has(index) ? Array.from(net.known(node, index).numbers) : [];
+const ROUNDINGS = {
+  round_prefer_floor: "prefer-floor",
+  round_prefer_ceil: "prefer-ceil",
+  floor: "floor",
+  ceil: "ceil",
+} as const;
+
+/** Half a pixel further on, these are others. */
+const HALF_ON = { round_prefer_floor: "ceil", floor: "prefer-ceil" } as const;
+
+const keysOf = <K extends string>(table: Readonly<Record<K, string>>): readonly K[] => Object.keys(table) as K[];
+
+function filterOf(net: OnnxNet, node: OnnxNode): Filter {
+  const isOld = net.opset < 11;
+  const mode = node.choice("mode", ["nearest", "linear", "cubic"], "nearest");
+  const fallback = isOld ? "asymmetric" : "half_pixel";
+  const place = node.choice("coordinate_transformation_mode", keysOf(COORDINATES), fallback);
+  const coordinates = COORDINATES[place];
+  if (mode === "nearest") {
+    const table: Readonly<Record<string, Filter["rounding"]>> = place === "tf_half_pixel_for_nn" ? HALF_ON : ROUNDINGS;
+    const nearest = node.choice("nearest_mode", Object.keys(table), isOld ? "floor" : "round_prefer_floor");
+    return { mode, coordinates, rounding: table[nearest]! };
+  }
+  return {
+    mode,
+    coordinates,
+    ...(mode === "cubic" && { cubic: node.float("cubic_coeff_a", -0.75) }),
+    ...(node.flag("antialias", false) && { antialias: true }),
+    ...(node.flag("exclude_outside", false) && { excludeOutside: true }),
+  };
+}
+
+const resize: Translate = (net, node) => resized(net, node, wantedOf(net, node), filterOf(net, node));
+
+/** Scales or sizes, of all axes or of some; sizes may have to keep the picture's proportions. Throws E_ATTR_INVALID. */
+function wantedOf(net: OnnxNet, node: OnnxNode): Wanted {
+  const index = net.opset < 11 ? 1 : 2;
   const shape = shapeOf(net.view(node, 0));
   const axes = axesOf(node, node.ints("axes") ?? [...shape.keys()], shape.length);
-  const wanted = given.length > 0 ? given : net.integers(node, index + 1).map((size, i) => size / shape[axes[i]!]!);
-  if (wanted.length !== axes.length) throw node.invalid("scales or sizes", `${axes.length} numbers`, wanted);
-  return shape.map((_, axis) => (axes.includes(axis) ? wanted[axes.indexOf(axis)]! : 1));
+  const given = node.has(index) ? Array.from(net.known(node, index).numbers) : [];
+  const asked = given.length > 0 ? given : [...net.integers(node, index + 1)];
+  const bad = asked.some((value) => !(Number.isFinite(value) && value > 0));
+  if (asked.length !== axes.length || bad) throw node.invalid("scales or sizes", `${axes.length} numbers > 0`, asked);
+  const policy = node.choice("keep_aspect_ratio_policy", ["stretch", "not_larger", "not_smaller"], "stretch");
+  const whole = (value: number, axis: number): number => (axes.includes(axis) ? asked[axes.indexOf(axis)]! : value);
+  if (given.length > 0) {
+    const scales = shape.map((_, axis) => whole(1, axis));
+    return { scales, sizes: shape.map((size, axis) => Math.floor(size * scales[axis]!)) };
+  }
+  const sizes = shape.map(whole);
+  const factors = sizes.map((size, axis) => size / shape[axis]!);
+  if (policy === "stretch") return { scales: factors, sizes };
+  const own = axes.map((axis) => factors[axis]!);
+  const scale = policy === "not_larger" ? Math.min(...own) : Math.max(...own);
+  const scales = shape.map((_, axis) => (axes.includes(axis) ? scale : 1));
+  return { scales, sizes: shape.map((size, axis) => Math.floor(size * scales[axis]! + 0.5)) };
 }
 
-/** Opsets 7 to 9. Linear places pixels otherwise than anything of ours. */
+/** Opsets 7 to 9: places are counted from the corner. */
 const upsample: Translate = (net, node) => {
   const mode = node.choice("mode", ["nearest", "linear"], "nearest");
-  if (mode === "linear") throw node.unsupported("mode nearest", mode);
   const scales = node.attributes.get("scales")?.floats ?? Array.from(net.known(node, 1).numbers);
-  return enlarged(net, node, scales, mode);
+  const bad = scales.find((scale) => !(Number.isFinite(scale) && scale > 0));
+  if (bad !== undefined) throw node.invalid("scales", "numbers > 0", bad);
+  const sizes = shapeOf(net.view(node, 0)).map((size, axis) => Math.floor(size * (scales[axis] ?? 1)));
+  return resized(net, node, { scales, sizes }, { mode, coordinates: "asymmetric", rounding: "floor" });
 };
 
-/** Operators that make pictures larger, by ONNX's names. */
+/** Operators that make pictures larger or smaller, by ONNX's names. */
 export const RESIZERS: Readonly<Record<string, Translate>> = { Resize: resize, Upsample: upsample };

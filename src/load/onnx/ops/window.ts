@@ -9,7 +9,7 @@ export interface Window {
   readonly padding: Padding;
 }
 
-const AUTO_PAD = ["NOTSET", "VALID", "SAME_UPPER", "SAME_LOWER"] as const;
+export const AUTO_PAD = ["NOTSET", "VALID", "SAME_UPPER", "SAME_LOWER"] as const;
 
 /** @param x [N,C,H,W]. Throws E_ATTR_INVALID, E_UNSUPPORTED_OP. */
 export function windowOf(node: OnnxNode, x: Shape, kernel: Pair): Window {
@@ -27,7 +27,7 @@ export function windowOf(node: OnnxNode, x: Shape, kernel: Pair): Window {
 }
 
 /** pads: the beginnings of all axes, then their ends. */
-function frameOf(node: OnnxNode): Padding {
+export function frameOf(node: OnnxNode): Padding {
   const pads = node.ints("pads") ?? [0, 0, 0, 0];
   if (pads.length !== 4) throw node.unsupported("4 pads, as for pictures", String(pads.length));
   const [top, left, bottom, right] = pads as [number, number, number, number];
