@@ -15,7 +15,7 @@ import { DEFAULT_FOLDER, writeFigure } from "./output-folder.ts";
 import { forEachPicture, type Picture } from "./pictures.ts";
 import { stemOf } from "./picture-stem.ts";
 import { printable, shownName } from "./printable.ts";
-import { percent, table } from "./table.ts";
+import { fittedTable, percent } from "./table.ts";
 import type { Terminal } from "./terminal.ts";
 
 /** What is done for people who wait; with --full what the methods do by themselves. */
@@ -142,7 +142,9 @@ function printComparison(
     ...[explanation.method, [explanation.layer].flat().join(" + "), rangeText(explanation)],
     limitText(explanation, flags),
   ]);
-  const [head, ...lines] = table([["method", "layer", "raw values", ""], ...rows]);
+  const [head, ...lines] = fittedTable([["method", "layer", "raw values", ""], ...rows], [], terminal.width - 2, {
+    drop: [1],
+  });
   terminal.print(`  ${style.dim(head!)}`);
   for (const line of lines) terminal.print(`  ${line}`);
   for (const { method, warnings } of explanations) {

@@ -50,7 +50,7 @@ export async function describeExplanation(facts: ExplanationFacts, terminal: Ter
     ...measured.map((result, i): [string, string] => [i === 0 ? "metric" : "", measuredText(result)]),
     ...written.files.map((file, i): [string, string] => [i === 0 ? "wrote" : "", printable(file)]),
   ];
-  for (const [label, text] of rows) terminal.print(`  ${terminal.style.dim(label.padEnd(6))}  ${text}`);
+  for (const [label, text] of rows) terminal.print(`  ${terminal.style.dim(label.padEnd(6))}  ${text}`, 10);
   for (const { code, message, hint } of explanation.warnings) {
     terminal.print(`  ${terminal.style.warn("warning")} ${printable(`${code}: ${message}; ${hint}`)}`);
   }

@@ -1,6 +1,7 @@
 /** How help looks: lines that fit, lists that line up, on narrow terminals each description below its flag. */
 import type { HelpConfiguration, Option } from "commander";
 import type { Terminal } from "./terminal.ts";
+import { BLANK_OR_COMMA, wrapped } from "./wrap.ts";
 
 /** Longer lines are hard to read, however wide the terminal is. */
 const MOST_COLUMNS = 100;
@@ -23,10 +24,10 @@ export const helpConfiguration = ({ style }: Terminal): HelpConfiguration => ({
   formatItem(term, termWidth, description, helper) {
     const width = this.helpWidth ?? MOST_COLUMNS;
     if (width >= NARROW) {
-      const lines = wrapped(description, width - termWidth - 4);
+      const lines = wrapped(description, width - termWidth - 4, 0, BLANK_OR_COMMA);
       return `  ${term.padEnd(termWidth)}  ${lines.join(`\n${" ".repeat(termWidth + 4)}`)}`.trimEnd();
     }
-    const lines = description === "" ? [] : wrapped(description, width - INDENT.length);
+    const lines = description === "" ? [] : wrapped(description, width - INDENT.length, 0, BLANK_OR_COMMA);
     return [`  ${helper.styleOptionText(term)}`, ...lines.map((line) => INDENT + line)].join("\n");
   },
 });
@@ -44,7 +45,7 @@ export function reflow(text: string, columns: number, { style }: Terminal): stri
   const lines: string[] = [];
   let paragraph: string[] = [];
   const flush = (): void => {
-    if (paragraph.length > 0) lines.push(...wrapped(paragraph.join(" "), helpWidth(columns)));
+    if (paragraph.length > 0) lines.push(...wrapped(paragraph.join(" "), helpWidth(columns), 0, BLANK_OR_COMMA));
     paragraph = [];
   };
   for (const line of text.split("\n")) {
@@ -57,15 +58,4 @@ export function reflow(text: string, columns: number, { style }: Terminal): stri
   }
   flush();
   return lines.join("\n");
-}
-
-/** Lines of at most `width` characters, as far as words and lists with commas allow. */
-function wrapped(text: string, width: number): string[] {
-  const lines: string[] = [];
-  for (const piece of text.split(/(?<=[\s,])/)) {
-    const last = lines.at(-1);
-    if (last !== undefined && (last + piece).trimEnd().length <= width) lines[lines.length - 1] = last + piece;
-    else lines.push(piece);
-  }
-  return lines.map((line) => line.trimEnd());
 }

@@ -64,11 +64,11 @@ const COMMANDS = [
 
 const EXAMPLES = `
 Examples:
-  gradcam explain cat.jpg                    what is it, and where does one see that?
-  gradcam explain cat.jpg --target espresso  what in it looks like an espresso?
+  gradcam explain cat.jpg              what is it, and where does one see that?
+  gradcam explain cat.jpg -t espresso  what in it looks like an espresso?
   gradcam classify *.jpg --json
-  gradcam methods                            what can be asked, and what it costs
-  gradcam layers                             where maps can be drawn
+  gradcam methods                      what can be asked, and what it costs
+  gradcam layers                       where maps can be drawn
 
 Exit codes: 0 ok, 1 failed while running, 2 usage, 3 bad model, 4 bad image, 5 network, 130 interrupted`;
 

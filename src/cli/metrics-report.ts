@@ -2,7 +2,7 @@
 import type { Interval } from "../node.ts";
 import { BASELINE, type Row } from "./metrics-tally.ts";
 import type { Style } from "./style.ts";
-import { table } from "./table.ts";
+import { fittedTable } from "./table.ts";
 
 const number = (value: number): string => value.toFixed(3);
 const signed = (value: number): string => (value < 0 ? `−${number(-value)}` : `+${number(value)}`);
@@ -12,8 +12,11 @@ const between = ({ low, high }: Interval, show: (value: number) => string): stri
 
 const HEADINGS = ["mean", "95 % interval", `less ${BASELINE}`, "95 % interval", ""];
 
-/** A block for each metric, at most 80 characters wide. */
-export function tableOf(rows: readonly Row[], { bold, accent, warn }: Style): string[] {
+/** Intervals go first where there is too little room, the difference itself last: the verdict says what it means. */
+const NARROWING = { drop: [4, 2, 3] };
+
+/** A block for each metric, at most 80 characters wide, or less. */
+export function tableOf(rows: readonly Row[], { bold, accent, warn }: Style, width: number): string[] {
   const heads = new Set<number>();
   const cells: string[][] = [];
   rows.forEach((row, i) => {
@@ -25,7 +28,7 @@ export function tableOf(rows: readonly Row[], { bold, accent, warn }: Style): st
     const against = difference ? [signed(difference.mean), between(difference, signed), verdict] : [];
     cells.push([`  ${row.method}`, number(row.mean), between(row, number), ...against]);
   });
-  return table(cells, ["left", "right", "right", "right", "right"]).flatMap((line, i) => {
+  return fittedTable(cells, ["left", "right", "right", "right", "right"], width, NARROWING).flatMap((line, i) => {
     if (heads.has(i)) return [...(i > 0 ? [""] : []), bold(line)];
     return [line.replace(/better$/, accent).replace(/worse$/, warn)];
   });

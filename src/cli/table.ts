@@ -14,6 +14,44 @@ export function table(rows: readonly (readonly string[])[], align: readonly Alig
   );
 }
 
+/** What a table may lose where there is too little room. */
+export interface Narrowing {
+  /** A column whose cells may end in "…". */
+  readonly shrink?: number;
+  /** Columns that may be left out, the first one first. */
+  readonly drop: readonly number[];
+}
+
+/** What is left of a cell that is cut tells more than nothing. */
+const LEAST_CELL = 10;
+
+/** A table of at most `width` characters, as far as it can be made so narrow. */
+export function fittedTable(
+  rows: readonly (readonly string[])[],
+  align: readonly Align[],
+  width: number,
+  { shrink, drop }: Narrowing,
+): string[] {
+  let lines: string[] = [];
+  for (let dropped = 0; dropped <= drop.length; dropped++) {
+    const gone = drop.slice(0, dropped);
+    const left = <T>(cells: readonly T[]): T[] => cells.filter((_, column) => !gone.includes(column));
+    const draw = (cut: readonly (readonly string[])[]): string[] => table(cut.map(left), left(align));
+    lines = draw(rows);
+    const over = widest(lines) - width;
+    if (over <= 0) return lines;
+    if (shrink === undefined || gone.includes(shrink)) continue;
+    const room = Math.max(LEAST_CELL, widest(rows.map((row) => row[shrink] ?? "")) - over);
+    lines = draw(rows.map((row) => row.map((cell, column) => (column === shrink ? shortened(cell, room) : cell))));
+    if (widest(lines) <= width) return lines;
+  }
+  return lines;
+}
+
+const widest = (lines: readonly string[]): number => Math.max(...lines.map(({ length }) => length));
+
+const shortened = (cell: string, room: number): string => (cell.length > room ? `${cell.slice(0, room - 1)}…` : cell);
+
 const EIGHTHS = ["", "▏", "▎", "▍", "▌", "▋", "▊", "▉"];
 
 /** A bar of `fraction` of `width` characters, in eighths of a character. */

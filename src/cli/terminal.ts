@@ -4,6 +4,7 @@ import { EXIT_CODES, type ExitCode, exitCodeOf } from "./exit-codes.ts";
 import type { Io } from "./io.ts";
 import { endOf, printable, printableJson } from "./printable.ts";
 import { type Style, styleFor } from "./style.ts";
+import { wrapped } from "./wrap.ts";
 
 /** Flags that every command has. */
 export interface VolumeFlags {
@@ -60,9 +61,20 @@ export class Terminal {
     this.#status = EXIT_CODES.failed;
   }
 
-  /** A line of the result for people. */
-  print(line = ""): void {
-    this.#write(this.style.clean(line));
+  /** Columns that lines for people may have: pipes have no end. */
+  get width(): number {
+    return this.io.stdout.isTTY ? this.io.stdout.columns : Infinity;
+  }
+
+  /**
+   * A line of the result for people; on terminals as many as it needs.
+   * @param hang columns where its text begins, and goes on in further lines; default: a little further in than the line
+   */
+  print(line = "", hang?: number): void {
+    const clean = this.style.clean(line);
+    const little = /^ */.exec(clean)![0].length + 2;
+    const usual = hang !== undefined && hang <= this.width / 2 ? hang : little;
+    for (const part of wrapped(clean, this.width, usual)) this.#write(part);
   }
 
   /** A line of the result for programs, as it is; on a terminal a person reads it. */

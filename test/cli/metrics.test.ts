@@ -193,7 +193,7 @@ describe("the tally", () => {
       {},
       false,
     );
-    expect(tableOf(rows, plain)[1]).toMatch(/^ {2}grad-cam +0\.900 +– +\+0\.800 +–$/);
+    expect(tableOf(rows, plain, 80)[1]).toMatch(/^ {2}grad-cam +0\.900 +– +\+0\.800 +–$/);
     expect(csvOf(rows)[1]).toBe("insertion,higher,grad-cam,1,0.9,,,0.8,,");
   });
 });

@@ -44,7 +44,7 @@ describe("names with escape sequences, line breaks and direction marks", () => {
         copyFileSync("examples/cat.jpg", picture);
         writeFileSync(labels, JSON.stringify(Array.from({ length: 1000 }, (_, i) => `${BAD}${i}`)));
         const words = ["--labels", labels, "--no-color", "--verbose", "--output", join(folder, "out")];
-        const run = await gradcam(["explain", picture, ...words], { tty, env: { NO_COLOR: "1" } });
+        const run = await gradcam(["explain", picture, ...words], { tty, columns: 300, env: { NO_COLOR: "1" } });
         expect(run.code).toBe(0);
         const lines = run.stdout.split("\n");
         expect(lines.join("")).not.toMatch(UNSAFE);

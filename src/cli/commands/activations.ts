@@ -25,9 +25,9 @@ Numbers are written where the output ends in .npy (one layer, [pictures, …]) o
 
 Examples:
   gradcam activations cat.jpg --layer _relu_stem
-  gradcam activations cat.jpg --layer _blocks.10 --sort activation --output cat.svg
+  gradcam activations cat.jpg -l _blocks.10 --sort activation -o cat.svg
   gradcam activations 'photos/*.jpg' --layer _avg_pooling --output features.npy
-  gradcam activations photos/ --layer _blocks.4 --layer _blocks.10 --output features.npz`;
+  gradcam activations photos/ -l _blocks.4 -l _blocks.10 -o features.npz`;
 
 export function addActivations(program: Command, terminal: Terminal): void {
   const command = addPictures(program.command("activations"))

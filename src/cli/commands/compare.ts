@@ -31,7 +31,7 @@ that.
 Examples:
   gradcam compare cat.jpg
   gradcam compare both.jpg --methods all --target espresso --grid espresso.png
-  gradcam compare cat.jpg --methods grad-cam,integrated-gradients --sign signed --grid cat.svg
+  gradcam compare cat.jpg --methods hirescam,rise --sign signed --grid cat.svg
   gradcam compare cat.jpg --methods all --json | jq '.undefined'`;
 
 export function addCompare(program: Command, terminal: Terminal): void {

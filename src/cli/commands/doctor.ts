@@ -75,11 +75,14 @@ function report(findings: readonly Finding[], flags: DoctorFlags, terminal: Term
 
 const MARKS = { ok: "✓", warning: "!", failed: "✗" } as const;
 
+/** Where texts begin, behind the mark and the name of a check. */
+const HANG = 16;
+
 function print({ check, status, text, hint }: Finding, terminal: Terminal): void {
   const { style } = terminal;
   const mark = status === "ok" ? style.accent(MARKS.ok) : style.bold(MARKS[status]);
-  terminal.print(`${mark} ${style.dim(check.padEnd(13))} ${text}`);
-  if (hint !== undefined) terminal.print(`${" ".repeat(16)}${hint}`);
+  terminal.print(`${mark} ${style.dim(check.padEnd(13))} ${text}`, HANG);
+  if (hint !== undefined) terminal.print(`${" ".repeat(HANG)}${hint}`, HANG);
 }
 
 async function machine(): Promise<Finding> {

@@ -62,15 +62,15 @@ Examples:
   gradcam explain cat.jpg
   gradcam explain both.jpg -t "Egyptian cat" -t espresso
   gradcam explain both.jpg -t "espresso vs Egyptian cat" --sign signed
-  gradcam explain cat.jpg --method layer-cam --layer _blocks.4 --layer _blocks.10 --fuse mean
+  gradcam explain cat.jpg -M layer-cam -l _blocks.4 -l _blocks.10 --fuse mean
   gradcam explain cat.jpg --method grad-cam,score-cam --set max-n=64
   gradcam explain cat.jpg --contours --boxes --mask
   gradcam explain photos/ --output 'maps/{target}/{name}.jpg'
   gradcam explain 'photos/**/*.jpg' --json > maps.jsonl
   gradcam explain photos/ --method grad-cam,layer-cam --report photos.html
-  gradcam explain cat.jpg --metrics deletion,insertion --set steps=28 --report cat.html
+  gradcam explain cat.jpg --metrics deletion --set steps=28 --report cat.html
   gradcam explain elephants.jpg --model vgg16.h5 --compat chollet
-  curl -s https://example.org/cat.jpg | gradcam explain - --json | jq .predictions`;
+  curl -s https://example.org/cat.jpg | gradcam explain - --json > cat.jsonl`;
 
 export function addExplain(program: Command, terminal: Terminal): void {
   const command = addPictures(program.command("explain"))

@@ -32,9 +32,9 @@ picture between steps. The same seed gives the same pictures. The figure's notes
 
 Examples:
   gradcam filters --layer _blocks.7
-  gradcam filters --layer _blocks.7 --channels 3,7,40-43 --recipe natural --output filters.png
+  gradcam filters -l _blocks.7 -c 3,7,40-43 --recipe natural -o filters.png
   gradcam filters --layer _blocks.2 --size 448 --channels 0-3
-  gradcam filters --model vgg16.h5 --layer block3_conv1 --recipe chollet-1 --channels 0-63`;
+  gradcam filters -m vgg16.h5 -l block3_conv1 -c 0-63 --recipe chollet-1`;
 
 export function addFilters(program: Command, terminal: Terminal): void {
   const command = program

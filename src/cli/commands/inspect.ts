@@ -34,7 +34,8 @@ async function inspect(flags: InspectFlags, terminal: Terminal): Promise<void> {
   try {
     await withModel(flags, terminal, (model) => {
       if (flags.json) terminal.printJson(factsOf(model));
-      else for (const [name, text] of linesOf(model)) terminal.print(`${terminal.style.dim(name.padEnd(13))} ${text}`);
+      else
+        for (const [name, text] of linesOf(model)) terminal.print(`${terminal.style.dim(name.padEnd(13))} ${text}`, 14);
     });
   } catch (error) {
     // What is not supported is a fact too.

@@ -3,7 +3,7 @@ import type { Command } from "commander";
 import type { LayerInfo } from "../../graph/inspect.ts";
 import type { Model } from "../../model.ts";
 import { addModelFlags, type ModelFlags, withModel } from "../open-model.ts";
-import { count, shapeText, table } from "../table.ts";
+import { count, fittedTable, type Narrowing, shapeText } from "../table.ts";
 import type { Terminal } from "../terminal.ts";
 
 interface LayersFlags extends ModelFlags {
@@ -30,6 +30,10 @@ export function addLayers(program: Command, terminal: Terminal): void {
   );
 }
 
+const ALIGN = ["left", "left", "left", "left", "right", "right"] as const;
+/** Kinds say least; names are what --layer takes. */
+const NARROWING: Narrowing = { shrink: 2, drop: [2, 5, 4, 3] };
+
 function printLayers({ name, defaultLayer, layers }: Model, { json }: LayersFlags, terminal: Terminal): void {
   if (json) {
     terminal.printJson({ model: name, defaultLayer, layers });
@@ -44,7 +48,7 @@ function printLayers({ name, defaultLayer, layers }: Model, { json }: LayersFlag
     layer.parameters > 0 ? count(layer.parameters) : "",
     layer.macs > 0 ? count(layer.macs) : "",
   ]);
-  const [head, ...lines] = table([heading, ...rows], ["left", "left", "left", "left", "right", "right"]);
+  const [head, ...lines] = fittedTable([heading, ...rows], ALIGN, terminal.width, NARROWING);
   terminal.print(terminal.style.bold(head!));
   for (const line of lines) terminal.print(line.startsWith("▶") ? terminal.style.accent(line) : line);
   terminal.print();

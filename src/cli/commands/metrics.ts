@@ -47,9 +47,9 @@ better, above it where lower is better.
 
 Examples:
   gradcam metrics photos/
-  gradcam metrics photos/ --methods score-cam --metrics deletion --set steps=20 --set max-n=64
-  gradcam metrics photos/*.jpg --metrics insertion --fail-under insertion=0.4 --quiet
-  gradcam metrics photos/*.jpg --metrics pointing-game,energy-in-box --boxes boxes.json --csv`;
+  gradcam metrics photos/ --methods score-cam --set steps=20 --set max-n=64
+  gradcam metrics photos/ --metrics insertion --fail-under insertion=0.4 --quiet
+  gradcam metrics photos/ --metrics pointing-game --boxes boxes.json --csv`;
 
 export function addMetrics(program: Command, terminal: Terminal): void {
   const command = addPictures(program.command("metrics"))
@@ -136,6 +136,6 @@ function show(rows: readonly Row[], model: Model, flags: MetricsFlags, terminal:
     const { pictures } = rows[0]!;
     terminal.print(`${pictures} picture${pictures === 1 ? "" : "s"}, ${model.name}`);
     terminal.print();
-    for (const line of tableOf(rows, terminal.style)) terminal.print(line);
+    for (const line of tableOf(rows, terminal.style, terminal.width)) terminal.print(line);
   }
 }

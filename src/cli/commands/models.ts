@@ -1,7 +1,7 @@
 /** gradcam models: which networks are known by name, and which of them are here. */
 import type { Command } from "commander";
 import { isRemote, listModels, type RegistryEntry } from "../../registry/index.ts";
-import { bytes, count, table } from "../table.ts";
+import { bytes, count, fittedTable, type Narrowing } from "../table.ts";
 import type { Terminal } from "../terminal.ts";
 
 const EXAMPLES = `
@@ -38,6 +38,10 @@ function factsOf(entry: RegistryEntry, here: ReadonlyMap<string, string>) {
   return { cached: path !== undefined || entry.file !== undefined, ...(path !== undefined && { path }) };
 }
 
+/** Licences may end in "…": --json, and the question before a download, say them in full. */
+const NARROWING: Narrowing = { shrink: 5, drop: [4, 3, 2] };
+const ALIGN = ["left", "left", "right", "right", "right", "left"] as const;
+
 function printTable(here: ReadonlyMap<string, string>, terminal: Terminal): void {
   const heading = ["", "name", "size", "top-1", "parameters", "licence of the weights"];
   const rows = listModels().map((entry) => [
@@ -48,7 +52,7 @@ function printTable(here: ReadonlyMap<string, string>, terminal: Terminal): void
     count(entry.parameters),
     entry.licence ?? "files of yours only",
   ]);
-  const [head, ...lines] = table([heading, ...rows], ["left", "left", "right", "right", "right", "left"]);
+  const [head, ...lines] = fittedTable([heading, ...rows], ALIGN, terminal.width, NARROWING);
   terminal.print(terminal.style.bold(head!));
   for (const line of lines) terminal.print(line.startsWith("✓") ? terminal.style.accent(line) : line);
   terminal.print();

@@ -28,7 +28,7 @@ differs, and says what else is not as it was: version, build of the core, model 
 Examples:
   gradcam explain cat.jpg --json > result.json
   gradcam reproduce result.json
-  gradcam reproduce result.json --model ~/models/vgg16.h5 --image ~/pictures/cat.jpg`;
+  gradcam reproduce result.json --model ~/vgg16.h5 --image ~/pictures/cat.jpg`;
 
 export function addReproduce(program: Command, terminal: Terminal): void {
   program
