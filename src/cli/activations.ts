@@ -15,6 +15,7 @@ import { findPictures, type PictureList } from "./picture-files.ts";
 import { forEachPicture, type Picture } from "./pictures.ts";
 import { stemOf } from "./picture-stem.ts";
 import { printable } from "./printable.ts";
+import { provenanceOf } from "./provenance.ts";
 import type { Terminal } from "./terminal.ts";
 
 export async function showActivations(
@@ -85,6 +86,7 @@ async function showPicture(
         dead,
         channels: answers.channels,
         ...(file !== undefined && { file }),
+        ...(await provenanceOf(model)),
       };
       terminal.printJson(facts);
     } else if (terminal.quiet) terminal.printData(file!);
@@ -114,7 +116,7 @@ async function exportNumbers(
   const folder = new OutputFolder(dirname(output), flags.force ?? false, pictures.names);
   const file = await folder.writeData(basename(output), bytes);
   const facts = Object.entries(arrays).map(([layer, { shape }]) => ({ layer, shape }));
-  if (flags.json) terminal.printJson({ pictures: names, arrays: facts, file });
+  if (flags.json) terminal.printJson({ pictures: names, arrays: facts, file, ...(await provenanceOf(model)) });
   else if (terminal.quiet) terminal.printData(file);
   else
     terminal.print(

@@ -15,6 +15,7 @@ import { DEFAULT_FOLDER, writeFigure } from "./output-folder.ts";
 import { forEachPicture, type Picture } from "./pictures.ts";
 import { stemOf } from "./picture-stem.ts";
 import { printable, shownName } from "./printable.ts";
+import { provenanceOf } from "./provenance.ts";
 import { fittedTable, percent } from "./table.ts";
 import type { Terminal } from "./terminal.ts";
 
@@ -43,7 +44,7 @@ export async function compare(name: string, flags: CompareFlags, terminal: Termi
   const work = async (model: Model, picture: Picture, conduct: Conduct): Promise<void> => {
     const comparison = await comparisonOf(model, picture, methods, flags, conduct);
     const file = await deliverFigure(picture, comparison, model, flags);
-    if (flags.json) terminal.printJson(factsOf(picture, comparison, file));
+    if (flags.json) terminal.printJson({ ...factsOf(picture, comparison, file), ...(await provenanceOf(model)) });
     else printComparison(picture, comparison, file, flags, terminal);
   };
   await withModel(flags, terminal, (model) =>
@@ -110,11 +111,13 @@ async function deliverFigure(
 function factsOf(picture: Picture, { explanations, refusals }: Comparison, file: string | undefined): object {
   const methods = explanations.map(({ method, layer, raw, parameters, facts, warnings }) => {
     const [low, high] = extremes(raw.data);
-    return { method, layer, raw: { width: raw.width, height: raw.height, low, high }, parameters, facts, warnings };
+    const range = { width: raw.width, height: raw.height, low, high };
+    return { method, layer, raw: range, parameters, ...(facts && { facts }), warnings };
   });
+  const [first] = explanations;
   return {
     image: picture.name,
-    target: explanations[0]?.target,
+    ...(first && { target: first.target, score: first.score, sign: first.sign, seed: first.seed }),
     methods,
     undefined: refusals.map(({ method, error }) => ({ method, code: error.code, reason: error.message })),
     ...(file !== undefined && { file }),

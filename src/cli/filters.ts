@@ -7,6 +7,7 @@ import { withModel } from "./open-model.ts";
 import { DEFAULT_FOLDER, writeFigure } from "./output-folder.ts";
 import { printable } from "./printable.ts";
 import { Progress } from "./progress.ts";
+import { provenanceOf } from "./provenance.ts";
 import type { Terminal } from "./terminal.ts";
 
 const USUAL_CHANNELS = 16;
@@ -28,8 +29,11 @@ export async function showFilters(flags: FiltersFlags, terminal: Terminal): Prom
     const figure = grid(made.map(panelOf), { title, panelWidth: PANEL_WIDTH });
     const file = await writeFigure(path, figure, force, []);
     const channels = made.map(({ channel, image }) => ({ channel, ...image.activation }));
-    if (json) terminal.printJson({ model: model.name, layer, recipe, channels, file });
-    else if (terminal.quiet) terminal.printData(file);
+    if (json) {
+      const { width, height } = made[0]!.image;
+      const asked = { layer, recipe, seed: flags.seed ?? 0, width, height };
+      terminal.printJson({ ...asked, channels, file, ...(await provenanceOf(model)) });
+    } else if (terminal.quiet) terminal.printData(file);
     else terminal.print(printable(`${title}: ${made.length} channels, wrote ${file}`));
   });
 }

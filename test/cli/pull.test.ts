@@ -6,6 +6,7 @@ import { architectureNames } from "../../src/zoo/architecture-names.ts";
 import { gradcam, type Run, type RunSettings } from "../support/cli.ts";
 import { type FaultName, type FaultyServer, startFaultyServer } from "../support/faulty-server.ts";
 import { noise, temporaryFolder } from "../support/pull-laboratory.ts";
+import { outputFaults } from "../support/output-schema.ts";
 
 /** MobileNet's file has a known size and no published checksum: any bytes will do. */
 const BYTES = 17_225_924;
@@ -59,6 +60,7 @@ describe("gradcam pull", () => {
   it("prints JSON, one line per model", async () => {
     const { stdout } = await run(["pull", "mobilenet", "--allow-http", "--json"]);
     expect(JSON.parse(stdout)).toEqual({ name: "mobilenet", path: file() });
+    expect(outputFaults("pull", JSON.parse(stdout))).toEqual([]);
   });
 
   it.each<[FaultName, string]>([
@@ -96,10 +98,14 @@ describe("gradcam cache", () => {
   it("lists, verifies and removes what was downloaded", async () => {
     await pull();
     expect((await run(["cache", "ls"])).stdout).toMatch(/^mobilenet {2}16\.4 MiB {2}verified \d{4}-\d\d-\d\d\n$/);
-    expect(JSON.parse((await run(["cache", "ls", "--json"])).stdout)).toMatchObject({
+    const listed: unknown = JSON.parse((await run(["cache", "ls", "--json"])).stdout);
+    expect(outputFaults("cacheList", listed)).toEqual([]);
+    expect(listed).toMatchObject({
       folder: folder.path,
       models: [{ name: "mobilenet", path: file(), bytes: BYTES, partial: false }],
     });
+    const verified: unknown = JSON.parse((await run(["cache", "verify", "--json"])).stdout);
+    expect(outputFaults("cacheCheck", verified)).toEqual([]);
     expect((await run(["cache", "verify"])).stdout).toMatch(/^mobilenet: ok, SHA-256 [0-9a-f]{64}\n$/);
     expect(await run(["cache", "rm", "mobilenet"])).toMatchObject({ code: 0 });
     expect(await run(["cache", "ls"])).toMatchObject({ stdout: "", stderr: `${folder.path}: empty\n` });
@@ -115,6 +121,7 @@ describe("gradcam cache", () => {
     expect(result.stderr).toMatch(/E_INTEGRITY.*gradcam pull mobilenet/);
     const { stdout } = await run(["cache", "verify", "--json"]);
     expect(JSON.parse(stdout)).toMatchObject({ name: "mobilenet", ok: false, code: "E_INTEGRITY" });
+    expect(outputFaults("cacheCheck", JSON.parse(stdout))).toEqual([]);
   });
 
   it.each([["rm"], ["rm", "--all", "mobilenet"]])("wants to know what to remove: cache %s %s", async (...argv) => {

@@ -4,9 +4,10 @@ import { predictionLines } from "../describe-explanation.ts";
 import { numberFlag } from "../flags.ts";
 import { addModelFlags, type ModelFlags, withModel } from "../open-model.ts";
 import { addJobs, addPictures, type PictureFlags } from "../picture-flags.ts";
-import { forEachPicture } from "../pictures.ts";
+import { forEachPicture, type Work } from "../pictures.ts";
 import type { Prediction } from "../../target.ts";
 import { shownName } from "../printable.ts";
+import { type Provenance, provenanceOf } from "../provenance.ts";
 import type { Terminal } from "../terminal.ts";
 
 interface ClassifyFlags extends ModelFlags, PictureFlags {
@@ -39,22 +40,25 @@ export function addClassify(program: Command, terminal: Terminal): void {
 
 async function classifyPictures(names: readonly string[], flags: ClassifyFlags, terminal: Terminal): Promise<void> {
   const { classify } = await import("../../node.ts");
-  await withModel(flags, terminal, (model) =>
-    forEachPicture(
-      names,
-      terminal,
-      async ({ name, upright }, { signal }) => {
-        const predictions = await classify(model, upright, { top: flags.top, signal });
-        return () => print(name, predictions, flags, terminal);
-      },
-      { verb: "classifying", jobs: flags.jobs },
-    ),
-  );
+  await withModel(flags, terminal, async (model) => {
+    const origin = flags.json ? await provenanceOf(model) : undefined;
+    const work: Work = async ({ name, upright }, { signal }) => {
+      const predictions = await classify(model, upright, { top: flags.top, signal });
+      return () => print(name, predictions, origin, terminal);
+    };
+    await forEachPicture(names, terminal, work, { verb: "classifying", jobs: flags.jobs });
+  });
 }
 
-function print(name: string, predictions: readonly Prediction[], { json }: ClassifyFlags, terminal: Terminal): void {
-  if (json) {
-    terminal.printJson({ image: name, predictions });
+/** @param origin for a line of JSON; undefined for people */
+function print(
+  name: string,
+  predictions: readonly Prediction[],
+  origin: Provenance | undefined,
+  terminal: Terminal,
+): void {
+  if (origin) {
+    terminal.printJson({ image: name, predictions, ...origin });
     return;
   }
   terminal.print(terminal.style.bold(shownName(name)));

@@ -11,6 +11,7 @@ import { addModelFlags, type ModelFlags, withModel } from "../open-model.ts";
 import { type MeasuredMap, measured, type Plan } from "../measure-maps.ts";
 import { addPictures } from "../picture-flags.ts";
 import { forEachPicture, type Work } from "../pictures.ts";
+import { provenanceOf } from "../provenance.ts";
 import type { Terminal } from "../terminal.ts";
 import { missed, thresholdsFrom } from "../thresholds.ts";
 
@@ -81,6 +82,7 @@ async function measure(names: readonly string[], flags: MetricsFlags, terminal: 
   // Every random map of every picture is another one.
   let drawn = flags.seed;
   await withModel(flags, terminal, async (model) => {
+    const origin = flags.json ? await provenanceOf(model) : undefined;
     const work: Work = async (picture, conduct) => {
       const boxes = boxesOf(picture.name);
       const extra = { seed: drawn, ...(boxes.length > 0 && { boxes }) };
@@ -88,7 +90,7 @@ async function measure(names: readonly string[], flags: MetricsFlags, terminal: 
       const maps = await measured(model, picture, plan, extra, conduct);
       return () => {
         for (const { explanation, results } of maps) tally.add(picture.name, explanation.method, results);
-        if (flags.json) for (const map of maps) terminal.printJson(factsOf(picture.name, map));
+        if (origin) for (const map of maps) terminal.printJson({ ...factsOf(picture.name, map), ...origin });
       };
     };
     await forEachPicture(names, terminal, work, { verb: "measuring" });
@@ -123,8 +125,9 @@ async function planOf(flags: MetricsFlags): Promise<Plan> {
 }
 
 const factsOf = (image: string, { explanation, results }: MeasuredMap): object => {
-  const { method, layer, target, score, seed } = explanation;
-  return { image, method, layer, target, score, seed, metrics: results };
+  const { method, layer, target, score, sign, parameters, compat, seed } = explanation;
+  const asked = { method, layer, target, score, sign, parameters, ...(compat && { compat }), seed };
+  return { image, ...asked, metrics: results };
 };
 
 function show(rows: readonly Row[], model: Model, flags: MetricsFlags, terminal: Terminal): void {
