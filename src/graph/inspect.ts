@@ -36,6 +36,9 @@ const NOT_EXPLAINED_BY_DEFAULT: ReadonlySet<string> = new Set([
   "resize",
   "upsample",
   "softmax",
+  "logSoftmax",
+  "reduce",
+  "compare",
 ]);
 
 const isSpatial = (shape: Shape): boolean => shape.length === 4 && shape[1]! * shape[2]! > 1;
@@ -88,8 +91,8 @@ export function stagesUpTo(graph: Graph, layers: readonly LayerInfo[], last: str
 }
 
 /**
- * The logits: what goes into the final softmax or sigmoid, or the output itself where there is none; and how they become
- * probabilities. Either operator is an ordinary one anywhere else.
+ * The logits: what goes into the final softmax, its logarithm, or sigmoid, or the output itself where there is none; and how
+ * they become probabilities. Either operator is an ordinary one anywhere else.
  */
 export function classifierHead({ nodes, outputs, values }: Graph): { logits: ValueId; link: "softmax" | "sigmoid" } {
   const output = outputs[0]!;
@@ -97,7 +100,7 @@ export function classifierHead({ nodes, outputs, values }: Graph): { logits: Val
   let last = maker(output);
   // Files may flatten probabilities.
   while (last?.op === "reshape") last = maker(last.inputs[0]!);
-  if (last?.op === "softmax") return { logits: last.inputs[0]!, link: "softmax" };
+  if (last?.op === "softmax" || last?.op === "logSoftmax") return { logits: last.inputs[0]!, link: "softmax" };
   // A sigmoid map of pixels is no head of a classifier.
   if (last?.op === "sigmoid" && values[output]!.shape.length === 2) return { logits: last.inputs[0]!, link: "sigmoid" };
   return { logits: output, link: "softmax" };

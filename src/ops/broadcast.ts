@@ -16,7 +16,7 @@ export function broadcastSteps(shape: Shape, rank: number): number[] {
 }
 
 /** The axes of `whole` as walked by tensors of these shapes, merged as far as they go. */
-function jointAxes(whole: Shape, shapes: readonly Shape[]): Axis[] {
+export function jointAxes(whole: Shape, shapes: readonly Shape[]): Axis[] {
   const steps = shapes.map((shape) => broadcastSteps(shape, whole.length));
   return mergeAxes(whole.map((size, axis) => ({ size, steps: steps.map((step) => step[axis]!) })));
 }

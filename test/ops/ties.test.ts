@@ -97,6 +97,49 @@ describe.each(BUILDS)("in the %s build", (build) => {
     expect((await call("softmax", [array([1, 2], Infinity, 0)], {})).y).toEqual([NaN, NaN]);
   });
 
+  it("reduce shares the gradient of an extreme among those that tie, and of a product with a zero gives it to the zero", async () => {
+    const row = (fn: string, ...x: number[]) =>
+      call("reduce", [array([1, x.length], ...x)], { fn, axes: [1], keepDims: false });
+    expect((await row("max", 3, 1, 3)).d).toEqual([[0.5, 0, 0.5]]);
+    expect((await row("min", 3, 1, 3)).d).toEqual([[0, 1, 0]]);
+    expect((await row("prod", 2, 0, 3)).d).toEqual([[0, 6, 0]]);
+    expect((await row("prod", 0, 0, 3)).d).toEqual([[0, 0, 0]]);
+    expect((await row("l2", 0, 0)).d).toEqual([[0, 0]]);
+  });
+
+  it("reduce's logSumExp and logSoftmax neither overflow nor turn infinity into NaN where it has a meaning", async () => {
+    const lse = async (...x: number[]) =>
+      (await call("reduce", [array([1, x.length], ...x)], { fn: "logSumExp", axes: [1], keepDims: false })).y[0];
+    expect(await lse(1e30, 0)).toBe(Math.fround(1e30));
+    expect(await lse(-1e30, -Infinity)).toBe(Math.fround(-1e30));
+    expect(await lse(-Infinity, -Infinity)).toBe(-Infinity);
+    expect(await lse(Infinity, 0)).toBe(Infinity);
+    expect((await call("logSoftmax", [array([1, 2], 1e30, -1e30)], { axis: 1 })).y).toEqual([0, Math.fround(-2e30)]);
+  });
+
+  it("unary rounds halves to even numbers and has no slope at a corner; pow has one where its exponent is 0", async () => {
+    const halves = array([6], -2.5, -1.5, -0.5, 0.5, 1.5, 2.5);
+    expect((await call("unary", [halves], { fn: "round" })).y.map((value) => value + 0)).toEqual([-2, -2, 0, 0, 2, 2]);
+    expect((await call("unary", [array([3], -1, 0, 1)], { fn: "abs" })).d).toEqual([[-1, 0, 1]]);
+    const { y, d } = await call("pow", [array([3], 0, 0, -2), array([3], 0, 2, 3)], {});
+    expect(y).toEqual([1, 0, -8]);
+    expect(d).toEqual([
+      [0, 0, 12],
+      [0, 0, 0],
+    ]);
+  });
+
+  it("where keeps NaN of what was not taken out of the answer and out of the gradient", async () => {
+    const inputs = [array([2], 1, 0), array([2], 1, NaN), array([2], NaN, 2)];
+    const { y, d } = await call("where", inputs, {}, [3, 4]);
+    expect(y).toEqual([1, 2]);
+    expect(d).toEqual([
+      [0, 0],
+      [3, 0],
+      [0, 4],
+    ]);
+  });
+
   it("globalAveragePool of ninety thousand equal pixels is that pixel", async () => {
     const pixel = Math.fround(0.1);
     const x = ndarray([1, 300, 300, 5], new Float64Array(300 * 300 * 5).fill(pixel));

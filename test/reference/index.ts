@@ -2,6 +2,7 @@
 import type { AttrsOf, OpType } from "../../src/ops/index.ts";
 import * as activations from "./activations.ts";
 import * as arithmetic from "./arithmetic.ts";
+import * as elementwise from "./elementwise.ts";
 import * as layout from "./layout.ts";
 import { conv2d } from "./conv2d.ts";
 import { convTranspose2d } from "./conv-transpose2d.ts";
@@ -12,6 +13,7 @@ import type { Twin } from "./ndarray.ts";
 import * as normalize from "./normalize.ts";
 import { resize } from "./resize.ts";
 import * as pool from "./pool.ts";
+import * as reductions from "./reductions.ts";
 
 export const twins: { readonly [T in OpType]: Twin<AttrsOf<T>> } = {
   ...activations,
@@ -20,9 +22,11 @@ export const twins: { readonly [T in OpType]: Twin<AttrsOf<T>> } = {
   convTranspose2d,
   dense,
   depthwiseConv2d,
+  ...elementwise,
   ...layout,
   matmul,
   ...normalize,
   ...pool,
   resize,
+  ...reductions,
 };

@@ -19,6 +19,7 @@ const WITHOUT_GATE: ReadonlySet<string> = new Set([
   "softsign",
   "swish",
   "tanh",
+  "unary",
 ]);
 
 /** @param score the value that will be differentiated; what comes after it does not matter */

@@ -24,6 +24,7 @@ const ATTRIBUTES: Readonly<Record<OpType, Attributes>> = {
   avgPool: POOL,
   batchNorm: { epsilon: "number" },
   clippedRelu: { max: "number" },
+  compare: { fn: "text" },
   concat: { axis: "number" },
   conv2d: { ...WINDOW, groups: "number" },
   convTranspose2d: {
@@ -48,12 +49,15 @@ const ATTRIBUTES: Readonly<Record<OpType, Attributes>> = {
   leakyRelu: { alpha: "number" },
   lrn: { size: "number", alpha: "number", beta: "number", bias: "number" },
   matmul: { transposeA: "boolean", transposeB: "boolean" },
+  logSoftmax: { axis: "number" },
   maximum: NONE,
   maxPool: POOL,
   minimum: NONE,
   mish: NONE,
   mul: NONE,
   pad: { padding: "numbers", value: "number" },
+  pow: NONE,
+  reduce: { fn: "text", axes: "numbers", keepDims: "boolean" },
   relu: NONE,
   reshape: { shape: "numbers" },
   resize: {
@@ -72,12 +76,15 @@ const ATTRIBUTES: Readonly<Record<OpType, Attributes>> = {
   softmax: NONE,
   softplus: NONE,
   softsign: NONE,
+  standardize: { axes: "numbers", epsilon: "number", center: "boolean" },
   sub: NONE,
   swish: NONE,
   tanh: NONE,
   tile: { repeats: "numbers" },
   transpose: { perm: "numbers" },
+  unary: { fn: "text", alpha: "number?", beta: "number?" },
   upsample: { factor: "numbers", mode: "text" },
+  where: NONE,
 };
 
 export const isOperator = (op: unknown): op is OpType => typeof op === "string" && Object.hasOwn(ATTRIBUTES, op);
