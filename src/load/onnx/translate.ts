@@ -30,12 +30,27 @@ export class Steps {
     return this.#net.pointwise(op, this.#name(op, isLast), x, attrs);
   }
 
+  /** 1 where two tensors compare so, else 0; a number stands for a tensor of this number. */
+  compare(fn: AttrsOf<"compare">["fn"], a: Operand, b: Operand, isLast = false): View {
+    return this.#two("compare", a, b, { fn }, isLast);
+  }
+
+  /** Towards zero: sign·⌊|x|⌋. */
+  truncated(x: View, isLast = false): View {
+    const size = this.unary("unary", this.unary("unary", x, { fn: "abs" }), { fn: "floor" });
+    return this.binary("mul", this.unary("unary", x, { fn: "sign" }), size, isLast);
+  }
+
   /** An operator of two tensors; a number stands for a tensor of this number. */
   binary(op: "add" | "sub" | "mul" | "div" | "maximum" | "minimum", a: Operand, b: Operand, isLast = false): View {
+    return this.#two(op, a, b, {}, isLast);
+  }
+
+  #two<T extends OpType>(op: T, a: Operand, b: Operand, attrs: AttrsOf<T>, isLast: boolean): View {
     const name = this.#name(op, isLast);
     const term = (x: Operand): Term =>
       typeof x === "number" ? numberTerm(`${name}/by`, x) : "id" in x ? valueTerm(x) : x;
-    return broadcastNode(this.#net, this.#node, op, [term(a), term(b)], {}, name);
+    return broadcastNode(this.#net, this.#node, op, [term(a), term(b)], attrs, name);
   }
 
   #name(op: string, isLast: boolean): string {

@@ -111,14 +111,6 @@ function swish(net: OnnxNet, node: OnnxNode): Term {
   return valueTerm(steps.binary("mul", x, steps.unary("sigmoid", steps.binary("mul", x, alpha), {}), true));
 }
 
-/** x² as x·x; other powers are not there. */
-function square(net: OnnxNet, node: OnnxNode): Term {
-  const exponent = net.term(node, 1).kind === "value" ? NaN : net.scalar(node, 1);
-  if (exponent !== 2) throw node.unsupported("the power 2", String(exponent));
-  const x = net.view(node, 0);
-  return valueTerm(new Steps(net, node).binary("mul", x, x, true));
-}
-
 /** Operators that treat every element alike, by ONNX's names. */
 export const ELEMENTWISE: Readonly<Record<string, Translate>> = {
   ...Object.fromEntries(Object.entries(SAME).map(([name, op]) => [name, unary(op)])),
@@ -146,12 +138,4 @@ export const ELEMENTWISE: Readonly<Record<string, Translate>> = {
         approximate: node.choice("approximate", ["none", "tanh"], "none") === "tanh",
       }),
     ),
-  Pow: square,
-  Neg: (net, node) => valueTerm(new Steps(net, node).binary("mul", net.view(node, 0), -1, true)),
-  Reciprocal: (net, node) => valueTerm(new Steps(net, node).binary("div", 1, net.view(node, 0), true)),
-  Abs: (net, node) => {
-    const x = net.view(node, 0);
-    const steps = new Steps(net, node);
-    return valueTerm(steps.binary("maximum", x, steps.binary("mul", x, -1), true));
-  },
 };

@@ -33,22 +33,32 @@ function localResponse(net: OnnxNet, node: OnnxNode): Term {
 }
 
 /** Over one axis since opset 13; before, over everything from an axis on. */
-function softmax(net: OnnxNet, node: OnnxNode): Term {
-  const x = net.view(node, 0);
-  const rank = x.axes.length;
-  const isOld = net.opset < 13;
-  const axis = axisOf(node, node.int("axis", isOld ? 1 : -1), rank);
-  const inside = (k: number): boolean => (isOld ? k >= axis : k === axis);
-  const all = [...x.axes.keys()];
-  const [rest, taken] = [all.filter((k) => !inside(k)), all.filter(inside)];
-  return valueTerm(softmaxOver(net, node, x, rest, taken));
-}
+const softmax =
+  (op: "softmax" | "logSoftmax"): Translate =>
+  (net, node) => {
+    const x = net.view(node, 0);
+    const rank = x.axes.length;
+    const isOld = net.opset < 13;
+    const axis = axisOf(node, node.int("axis", isOld ? 1 : -1), rank);
+    const inside = (k: number): boolean => (isOld ? k >= axis : k === axis);
+    const all = [...x.axes.keys()];
+    const [rest, taken] = [all.filter((k) => !inside(k)), all.filter(inside)];
+    return valueTerm(softmaxOver(net, node, op, x, rest, taken));
+  };
 
 /** The axes to be taken lie last; the others as they come. */
-function softmaxOver(net: OnnxNet, node: OnnxNode, x: View, rest: readonly number[], taken: readonly number[]): View {
+function softmaxOver(
+  net: OnnxNet,
+  node: OnnxNode,
+  op: "softmax" | "logSoftmax",
+  x: View,
+  rest: readonly number[],
+  taken: readonly number[],
+): View {
   const inner = taken.flatMap((axis) => x.axes[axis]!);
   const outer = rest.map((axis) => x.axes[axis]!.filter((factor) => factor !== 0)).filter((axis) => axis.length > 0);
-  const id = net.make("softmax", node.output, [net.lay(x, [...outer, inner])], {});
+  const laid = [net.lay(x, [...outer, inner])];
+  const id = op === "softmax" ? net.make(op, node.output, laid, {}) : net.make(op, node.output, laid, { axis: -1 });
   // Factors lie now as they were asked for.
   const lying = [0, ...outer.flat(), ...inner.filter((factor) => factor !== 0)];
   const sizes = lying.map((factor) => x.sizes[factor]!);
@@ -59,5 +69,6 @@ function softmaxOver(net: OnnxNet, node: OnnxNode, x: View, rest: readonly numbe
 export const NORMALIZATIONS: Readonly<Record<string, Translate>> = {
   BatchNormalization: batchNormalization,
   LRN: localResponse,
-  Softmax: softmax,
+  Softmax: softmax("softmax"),
+  LogSoftmax: softmax("logSoftmax"),
 };

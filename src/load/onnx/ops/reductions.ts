@@ -1,28 +1,32 @@
 /** Means, sums and extremes along any axes but the batch: seen as [N,reduced,1,kept], each is a global pooling. */
+import type { AttrsOf, ValueId } from "../../../graph/graph.ts";
 import { elements } from "../../../shape.ts";
 import { reducedAxes } from "../fold/reduce.ts";
 import type { OnnxNet } from "../net.ts";
 import type { OnnxNode } from "../node.ts";
 import { type Term, valueTerm } from "../term.ts";
 import { Steps, type Translate } from "../translate.ts";
+import { apart } from "./apart.ts";
 import { BatchMoved, shapeOf, type View } from "../view.ts";
 
 function pooled(net: OnnxNet, node: OnnxNode, op: Pool, view: View, name: string): View {
-  const axes = reducedAxes(net, node, view.axes.length);
-  const file = shapeOf(view);
-  if (axes.some((axis) => view.axes[axis]!.includes(0) && file[axis] !== 1)) throw new BatchMoved();
+  return reduced(net, node, view, name, (x) => net.make(op, `${name}/pooled`, [x], { keepDims: true }));
+}
+
+/** @param make of [N,reduced,1,kept] what is [N,1,1,kept] */
+function reduced(net: OnnxNet, node: OnnxNode, whole: View, name: string, make: (x: ValueId) => ValueId): View {
+  const named = reducedAxes(net, node, whole.axes.length);
+  const file = shapeOf(whole);
+  if (named.some((axis) => whole.axes[axis]!.includes(0) && file[axis] !== 1)) throw new BatchMoved();
+  const { view, shift, joined } = apart(net, whole);
+  const axes = named.map((axis) => axis + shift);
   const isBatched = view.axes[0]?.[0] === 0;
   const kept = [...view.axes.keys()].filter((axis) => !axes.includes(axis) && !(isBatched && axis === 0));
   const order = net.order(view).filter((axis) => kept.includes(axis));
   const factors = (some: readonly number[]): number[] => some.flatMap((axis) => view.axes[axis]!);
   const x = net.lay(view, [factors(axes), [], factors(order)]);
-  const y = net.make(op, `${name}/pooled`, [x], { keepDims: true });
-  return net.settle(
-    y,
-    view,
-    file.map((size, axis) => (axes.includes(axis) ? 1 : size)),
-    name,
-  );
+  const shape = shapeOf(view).map((size, axis) => (axes.includes(axis) ? 1 : size));
+  return joined(net.settle(make(x), view, shape, name));
 }
 
 type Pool = "globalAveragePool" | "globalMaxPool";
@@ -65,6 +69,15 @@ const sum =
     return squeezed(net, node, steps.binary("mul", average, count, true));
   };
 
+/** By one of the functions that have no kernel. */
+const folded =
+  (fn: AttrsOf<"reduce">["fn"]): Translate =>
+  (net, node) => {
+    const attrs = { fn, axes: [1], keepDims: true };
+    const make = (x: ValueId): ValueId => net.make("reduce", `${node.output}/reduced`, [x], attrs);
+    return squeezed(net, node, reduced(net, node, net.view(node, 0), node.output, make));
+  };
+
 /** Reductions, by ONNX's names. */
 export const REDUCTIONS: Readonly<Record<string, Translate>> = {
   ReduceMean: mean,
@@ -72,5 +85,9 @@ export const REDUCTIONS: Readonly<Record<string, Translate>> = {
   ReduceMin: minimum,
   ReduceSum: sum((_, x) => x),
   ReduceSumSquare: sum((steps, x) => steps.binary("mul", x, x)),
+  ReduceL2: folded("l2"),
+  ReduceProd: folded("prod"),
+  ReduceLogSum: folded("logSum"),
+  ReduceLogSumExp: folded("logSumExp"),
   ReduceL1: sum((steps, x) => steps.binary("maximum", x, steps.binary("mul", x, -1))),
 };

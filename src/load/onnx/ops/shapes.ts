@@ -4,7 +4,7 @@ import { axisOf, reshapeTarget, squeezed, unsqueezed } from "../axes.ts";
 import type { OnnxNet } from "../net.ts";
 import type { OnnxNode } from "../node.ts";
 import { permuted, reshapedWeight, type Term, valueTerm } from "../term.ts";
-import type { Translate } from "../translate.ts";
+import { Steps, type Translate } from "../translate.ts";
 import { shapeOf, transposed } from "../view.ts";
 
 function toShape(net: OnnxNet, term: Term, shape: Shape): Term {
@@ -76,11 +76,18 @@ function dropout(net: OnnxNet, node: OnnxNode): Term {
 
 const FLOATS: ReadonlySet<number> = new Set([1, 10, 11, 16]);
 
+/** Whole numbers and truth are floats here, of which a cast to them leaves the whole part, or whether there is something. */
+const WHOLE: ReadonlySet<number> = new Set([2, 3, 4, 5, 6, 7, 12, 13]);
+const BOOL = 9;
+
 /** Everything is f32 here, so a cast between floats does nothing. */
 function cast(net: OnnxNet, node: OnnxNode): Term {
   const to = node.int("to", 0);
   if (FLOATS.has(to) || node.op === "CastLike") return net.term(node, 0);
-  throw node.unsupported("a cast to floats", `type ${to}`);
+  const steps = new Steps(net, node);
+  if (to === BOOL) return valueTerm(steps.compare("notEqual", net.view(node, 0), 0, true));
+  if (WHOLE.has(to)) return valueTerm(steps.truncated(net.view(node, 0), true));
+  throw node.unsupported("a cast to numbers", `type ${to}`);
 }
 
 /** Operators that move nothing, by ONNX's names. */
