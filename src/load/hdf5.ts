@@ -2,9 +2,9 @@
 import { GradCamError } from "../errors.ts";
 import type { Shape } from "../shape.ts";
 import { connect, type Connection, type StartHdf5 } from "./hdf5/connection.ts";
-import type { DatasetNode, Hdf5Node } from "./hdf5/tree.ts";
+import type { DatasetNode, Hdf5Node, Hdf5Tree } from "./hdf5/tree.ts";
 import type { Limits } from "./limits.ts";
-import { FLOAT_BYTES, type FloatType } from "./numbers.ts";
+import { decodeFloats, FLOAT_BYTES, type FloatType } from "./numbers.ts";
 import { checkShape, countElements } from "./shapes.ts";
 import { slabs } from "./slabs.ts";
 import type { RandomAccessSource } from "./source.ts";
@@ -15,17 +15,31 @@ const FILTERS: ReadonlySet<number> = new Set([1, 2, 3, 5, 6]);
 /** HDF5's type classes in the order of their numbers, from H5T_INTEGER = 0. */
 const CLASS_NAMES = "integer float time string bitfield opaque compound reference enum vlen array".split(" ");
 
+/** Whether numbers of it can only be read by the library. Whole numbers and texts are no weights, and never read. */
+const needsLibrary = (node: Hdf5Node): boolean =>
+  node.kind === "dataset" && node.begin === undefined && ["float", "opaque"].includes(CLASS_NAMES[node.type] ?? "");
+
 export interface Hdf5Dataset {
   readonly shape: Shape;
   /** "F32", "F16", … as in safetensors, or HDF5's own word for what is not a float. */
   readonly dtype: string;
 }
 
+interface Opened {
+  readonly tree: Hdf5Tree;
+  readonly library: Connection | undefined;
+  readonly isDirect: boolean;
+}
+
 export class Hdf5File {
   readonly name: string;
   readonly #source: RandomAccessSource;
   readonly #limits: Limits;
-  readonly #connection: Connection;
+  readonly #tree: Hdf5Tree;
+  /** The library, where it is still needed. */
+  readonly #library: Connection | undefined;
+  /** Whether ranges of the file can be read without reading all of it. */
+  readonly #isDirect: boolean;
   #open = true;
 
   /**
@@ -33,19 +47,26 @@ export class Hdf5File {
    * Throws E_TRUNCATED, E_HEADER_INVALID, E_TIME_LIMIT, E_WORKER.
    */
   static async open(source: RandomAccessSource, limits: Limits, start?: StartHdf5): Promise<Hdf5File> {
-    return new Hdf5File(source, limits, await connect(source, limits, start));
+    const connection = await connect(source, limits, start);
+    // What lies in one piece is read from the file itself: the library gives its memory back before weights take theirs.
+    const isDirect = source.readSync !== undefined || source.handle !== undefined;
+    const library = isDirect && ![...connection.tree.values()].some(needsLibrary) ? undefined : connection;
+    if (!library) connection.close();
+    return new Hdf5File(source, limits, { tree: connection.tree, library, isDirect });
   }
 
-  private constructor(source: RandomAccessSource, limits: Limits, connection: Connection) {
+  private constructor(source: RandomAccessSource, limits: Limits, { tree, library, isDirect }: Opened) {
     this.name = source.name;
     this.#source = source;
     this.#limits = limits;
-    this.#connection = connection;
+    this.#tree = tree;
+    this.#library = library;
+    this.#isDirect = isDirect;
   }
 
   /** Everything in it: paths without a leading slash, groups before what is in them. */
   get paths(): Iterable<string> {
-    return this.#connection.tree.keys();
+    return this.#tree.keys();
   }
 
   isGroup(path: string): boolean {
@@ -101,15 +122,45 @@ export class Hdf5File {
     start: number,
     end: number,
   ): Float32Array | Promise<Float32Array> {
-    if (!this.#open) throw new GradCamError("E_DISPOSED", { where: `${this.name}: dataset "${path}"` });
+    this.#requireOpen(path);
+    const begin = this.#beginOf(path);
+    if (begin !== undefined) {
+      const size = FLOAT_BYTES[dtype];
+      const [at, bytes] = [begin + start * size, (end - start) * size];
+      if (this.#source.readSync) return decodeFloats(this.#source.readSync(at, bytes), dtype);
+      return this.#source.read(at, bytes).then((range) => decodeFloats(range, dtype));
+    }
     const boxes = Array.from(slabs(shape, start, end), (slab) => ({ path, ...slab }));
-    return this.#connection.read({ boxes, dtype });
+    return this.#library!.read({ boxes, dtype });
+  }
+
+  /**
+   * Fills `target` with the elements from `start` on, without waiting and without a copy on the way; undefined where that cannot be:
+   * where numbers are no F32, or not in one piece.
+   */
+  directly(path: string, dtype: FloatType): ((start: number, target: Float32Array) => void) | undefined {
+    const begin = this.#beginOf(path);
+    if (begin === undefined || dtype !== "F32" || !this.#source.readIntoSync) return undefined;
+    return (start, { buffer, byteOffset, byteLength }) => {
+      this.#requireOpen(path);
+      const at = begin + start * FLOAT_BYTES.F32;
+      this.#source.readIntoSync?.(at, new Uint8Array(buffer, byteOffset, byteLength));
+    };
+  }
+
+  #beginOf(path: string): number | undefined {
+    const node = this.#isDirect ? this.#node(path) : undefined;
+    return node?.kind === "dataset" ? node.begin : undefined;
+  }
+
+  #requireOpen(path: string): void {
+    if (!this.#open) throw new GradCamError("E_DISPOSED", { where: `${this.name}: dataset "${path}"` });
   }
 
   async close(): Promise<void> {
     if (!this.#open) return;
     this.#open = false;
-    this.#connection.close();
+    this.#library?.close();
     await this.#source.close();
   }
 
@@ -118,11 +169,11 @@ export class Hdf5File {
     const parts = path.split("/");
     for (let depth = 1; depth <= parts.length; depth++) {
       const at = parts.slice(0, depth).join("/");
-      const node = this.#connection.tree.get(at);
+      const node = this.#tree.get(at);
       if (node?.kind === "link") throw linkError(`${this.name}: "${at}"`, node.what);
       if (node?.kind === "broken") throw new GradCamError(node.error.code, node.error);
     }
-    return this.#connection.tree.get(path);
+    return this.#tree.get(path);
   }
 
   #dtype(path: string, { type, size }: DatasetNode): string {

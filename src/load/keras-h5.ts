@@ -96,9 +96,14 @@ export function storedTensor(file: Hdf5File, path: string): StoredTensor {
     parameter() {
       const dtype = requireFloat(dataset.dtype, `${file.name}: dataset "${path}"`);
       const length = dataset.shape.reduce((product, size) => product * size, 1);
+      const readInto = file.directly(path, dtype);
       return {
         stored: dataset.shape,
-        source: { length, read: (start, end) => file.read(path, dataset, dtype, start, end) },
+        source: {
+          length,
+          read: (start, end) => file.read(path, dataset, dtype, start, end),
+          ...(readInto && { readInto }),
+        },
       };
     },
   };

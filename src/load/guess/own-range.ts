@@ -44,7 +44,7 @@ interface Step {
 
 /** The only node that reads a value, where it is arithmetic with few numbers. */
 function stepFrom({ nodes, values }: Graph, value: ValueId): Step | undefined {
-  const [node, ...others] = nodes.filter(({ inputs }) => (inputs).includes(value));
+  const [node, ...others] = nodes.filter(({ inputs }) => inputs.includes(value));
   if (!node || others.length > 0) return undefined;
   const { op, inputs, output } = node;
   if (op !== "add" && op !== "sub" && op !== "mul" && op !== "div") return undefined;

@@ -1,11 +1,21 @@
 /** The side of HDF5 that runs the library: opens a file, walks it, reads boxes of numbers. */
 import type { ReadySource } from "../source.ts";
 import { GradCamError } from "../../errors.ts";
+import { elements } from "../../shape.ts";
 import type { Limits } from "../limits.ts";
 import type { FloatType } from "../numbers.ts";
 import { readSlab, readStrings, required } from "./raw.ts";
 import { type H5Module, mount, type Sandbox } from "./sandbox.ts";
-import type { Box, Hdf5Node, Hdf5Tree, SentError, Strings } from "./tree.ts";
+import type { Box, DatasetNode, Hdf5Node, Hdf5Tree, SentError, Strings } from "./tree.ts";
+
+/** HDF5's number of the class of floats. */
+const FLOAT = 1;
+
+const FLOATS_BY_SIZE: ReadonlyMap<number, FloatType> = new Map([
+  [2, "F16"],
+  [4, "F32"],
+  [8, "F64"],
+]);
 
 /** Groups within groups: more than any program writes, few enough for a group that contains itself. */
 const DEPTH = 32;
@@ -17,6 +27,8 @@ export class Hdf5Reader {
   readonly #path: string;
   readonly #sandbox: Sandbox;
   readonly #file: bigint;
+  /** Where HDF5 last read in the file. */
+  #lastRead: number | undefined;
 
   /** Throws E_TRUNCATED, E_HEADER_INVALID. */
   constructor(module: H5Module, source: ReadySource, limits: Limits) {
@@ -25,7 +37,9 @@ export class Hdf5Reader {
     this.#limits = limits;
     // Not to be guessed by another file that would like to link to it.
     this.#path = `/${crypto.getRandomValues(new Uint32Array(4)).join("-")}`;
-    this.#sandbox = mount(module, this.#path, source);
+    this.#sandbox = mount(module, this.#path, source, (at) => {
+      this.#lastRead = at;
+    });
     try {
       this.#file = this.#sandbox(() => required(module.open(this.#path, module.H5F_ACC_RDONLY, false, -1, -1)));
     } catch (error) {
@@ -69,7 +83,32 @@ export class Hdf5Reader {
     if (link instanceof GradCamError) return { kind: "broken", error: factsOf(link) };
     if (link !== undefined) return { kind: "link", what: link };
     const node = this.#try(() => this.#objectAt(path));
-    return node instanceof GradCamError ? { kind: "broken", error: factsOf(node) } : node;
+    if (node instanceof GradCamError) return { kind: "broken", error: factsOf(node) };
+    return node.kind === "dataset" ? { ...node, begin: this.#beginOf(path, node) } : node;
+  }
+
+  /**
+   * Where the numbers of a dataset begin, seen by where HDF5 reads for the first and for the last of them. Undefined where these are
+   * not as far apart as the numbers, as in chunks, in headers, or where nothing was ever written.
+   */
+  #beginOf(path: string, node: DatasetNode): number | undefined {
+    const { shape, size, type, isLittleEndian, isVirtual, chunk, filters } = node;
+    const dtype = FLOATS_BY_SIZE.get(size);
+    const count = elements(shape);
+    const isPlain = isLittleEndian && !isVirtual && chunk === undefined && filters.length === 0;
+    if (!isPlain || !dtype || type !== FLOAT || count === 0 || count * size > this.#source.size) return undefined;
+    const readFor = (last: boolean): number | undefined => {
+      const offset = shape.map((length) => (last ? length - 1 : 0));
+      this.#lastRead = undefined;
+      const box = { path, offset, count: shape.map(() => 1) };
+      const failed = this.#try(() => {
+        this.read(box, dtype, new Float32Array(1));
+      });
+      return failed instanceof GradCamError ? undefined : this.#lastRead;
+    };
+    const begin = readFor(false);
+    const isWhole = begin !== undefined && (count === 1 || readFor(true) === begin + (count - 1) * size);
+    return isWhole && begin + count * size <= this.#source.size ? begin : undefined;
   }
 
   /** What makes a link another than a hard one. */
@@ -86,7 +125,14 @@ export class Hdf5Reader {
     const type = path === "" ? module.H5G_GROUP : module.get_type(this.#file, path);
     if (type === module.H5G_GROUP) return { kind: "group", strings: this.#strings(path) };
     if (type !== module.H5G_DATASET) return { kind: "other" };
-    const { shape, size, type: element, virtual_sources, chunks } = module.get_dataset_metadata(this.#file, path);
+    const {
+      shape,
+      size,
+      type: element,
+      virtual_sources,
+      chunks,
+      littleEndian,
+    } = module.get_dataset_metadata(this.#file, path);
     const filters = module.get_dataset_filters(this.#file, path).map(({ id, name }) => ({ id, name }));
     return {
       kind: "dataset",
@@ -94,9 +140,11 @@ export class Hdf5Reader {
       shape: shape ?? [],
       size,
       type: element,
+      isLittleEndian: littleEndian,
       isVirtual: (virtual_sources ?? []).length > 0,
       chunk: chunks?.reduce((product, length) => product * length, 1),
       filters,
+      begin: undefined,
     };
   }
 

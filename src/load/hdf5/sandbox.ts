@@ -33,8 +33,11 @@ const STDERR = 2;
 /** A flag of `open`: HDF5 looks for filter plugins in a directory, which no file can make it do. */
 const O_DIRECTORY = 0o200000;
 
-/** Mounts a source that can be read synchronously at `path`. The file is removed with `unlink`. */
-export function mount(module: H5Module, path: string, source: ReadySource): Sandbox {
+/**
+ * Mounts a source that can be read synchronously at `path`. The file is removed with `unlink`.
+ * @param onRead is told where in the file every read of HDF5 begins
+ */
+export function mount(module: H5Module, path: string, source: ReadySource, onRead: (at: number) => void): Sandbox {
   const fs = module.FS as unknown as MemoryFileSystem;
   const failures: unknown[] = [];
   fs.close(fs.open(path, "w+"));
@@ -46,6 +49,7 @@ export function mount(module: H5Module, path: string, source: ReadySource): Sand
       const available = Math.max(0, Math.min(length, source.size - position));
       try {
         if (available === 0) return 0;
+        onRead(position);
         const bytes = source.readSync(position, available);
         if (isForgedHeap(bytes, position, source)) throw forgedHeap(source.name, position);
         buffer.set(bytes, offset);

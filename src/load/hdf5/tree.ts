@@ -23,10 +23,13 @@ export interface DatasetNode {
   readonly size: number;
   /** HDF5's number of the class of its type. */
   readonly type: number;
+  readonly isLittleEndian: boolean;
   readonly isVirtual: boolean;
   /** Elements of a chunk, where the numbers lie in chunks: what is unpacked at once. */
   readonly chunk: number | undefined;
   readonly filters: readonly { readonly id: number; readonly name: string }[];
+  /** Where its numbers begin in the file, where they lie there in one piece and in little-endian order. */
+  readonly begin: number | undefined;
 }
 
 interface LinkNode {
