@@ -12,7 +12,7 @@ export interface ExtendAttrs {
 }
 
 /** How abcd goes on: constant "00|abcd|00", edge "aa|abcd|dd", reflect "cb|abcd|cb", symmetric "ba|abcd|dc", wrap "cd|abcd|ab". */
-export type ExtendMode = "constant" | "edge" | "reflect" | "symmetric" | "wrap";
+type ExtendMode = "constant" | "edge" | "reflect" | "symmetric" | "wrap";
 
 /** The index in 0…size−1 that stands at `i`, which may be anywhere. */
 const CONTINUED: Readonly<Record<ExtendMode, (i: number, size: number) => number>> = {

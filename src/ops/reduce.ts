@@ -33,7 +33,7 @@ const REDUCTIONS = {
   logSumExp: { start: 0, add: (sum, x) => sum + Math.exp(x), slope: (x, y) => Math.exp(x - y) },
 } as const satisfies Readonly<Record<string, Reduction>>;
 
-export type ReduceFunction = keyof typeof REDUCTIONS;
+type ReduceFunction = keyof typeof REDUCTIONS;
 
 export interface ReduceAttrs {
   readonly fn: ReduceFunction;

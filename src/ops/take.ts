@@ -11,7 +11,7 @@ import { defineOp, type Op, type OpContext } from "./op.ts";
 export const OUTSIDE = -1;
 
 /** By axis: the index in x of every index of y; undefined where an axis stays as it is. */
-export type Tables = readonly (readonly number[] | undefined)[];
+type Tables = readonly (readonly number[] | undefined)[];
 
 interface Rearrangement<Attrs> {
   readonly shape: Op<Attrs>["shape"];
