@@ -42,6 +42,11 @@ export class GraphNode {
     return (this.#field(name, "b") as boolean | undefined) ?? fallback;
   }
 
+  /** TensorFlow's name or number of a type of elements. */
+  type(name: string): unknown {
+    return this.#field(name, "type");
+  }
+
   /** A list of whole numbers. */
   integers(name: string, fallback: readonly number[]): readonly number[] {
     const list = this.#list(name, "i");

@@ -1,6 +1,7 @@
 /** TensorFlow's operators in our words. Adding one = one line here and, if it is more than a renaming, a function beside its kin. */
 import type { OpType, ValueId } from "../../graph/graph.ts";
 import { ARRANGEMENTS } from "./ops/arrangement.ts";
+import { FUNCTIONS } from "./ops/functions.ts";
 import { NORMALIZATIONS } from "./ops/normalization.ts";
 import { PADDINGS } from "./ops/padding.ts";
 import { PARTS } from "./ops/parts.ts";
@@ -75,6 +76,7 @@ export const GRAPH_OPS: ReadonlyMap<string, Translate> = new Map<string, Transla
     "LeakyRelu",
     (net, node) => net.node("leakyRelu", node.name, [net.value(node, 0)], { alpha: node.number("alpha", 0.2) }),
   ],
+  ...Object.entries(FUNCTIONS),
   ...Object.entries(PRODUCTS),
   ...Object.entries(NORMALIZATIONS),
   ...Object.entries(REDUCTIONS),

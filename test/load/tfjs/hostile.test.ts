@@ -170,8 +170,8 @@ describe.each<[row: number, what: string, code: string, parts: Parts | Folder]>(
     { nodes: [...NODES, { name: "evil", op: "PyFunc", input: ["conv"] }] },
   ],
   [32, "padding beyond all memory", "E_TENSOR_TOO_LARGE", padded(1e9)],
-  [33, "a mean over channels", "E_UNSUPPORTED_OP", reduced("Mean", 3)],
-  [33, "a sum", "E_UNSUPPORTED_OP", reduced("Sum", 1)],
+  [33, "a mean over the batch", "E_UNSUPPORTED_OP", reduced("Mean", 0)],
+  [33, "a variance", "E_UNSUPPORTED_OP", reduced("Variance", 1)],
   [
     34,
     "a kernel for other channels",

@@ -66,6 +66,9 @@ describe("a graph-model with", () => {
     ["a picture of size 0", "E_ATTR_INVALID", graphOf("ResizeBilinear", { x: "x", s: [0, 4] })],
     ["a picture beyond memory", "E_TENSOR_TOO_LARGE", graphOf("ResizeBilinear", { x: "x", s: [100_000, 100_000] })],
     ["a sum of nothing", "E_GRAPH", graphOf("AddN", {})],
+    ["a sum over the batch", "E_UNSUPPORTED_OP", graphOf("Sum", { x: "x", a: [0, 1] })],
+    ["a sum over an axis twice", "E_ATTR_INVALID", graphOf("Sum", { x: "x", a: [1, -3] })],
+    ["a choice of rows by a vector", "E_ATTR_INVALID", graphOf("Select", { c: [1], x: "x", y2: [1] })],
   ])("%s is refused with %s", async (_, code, one) => {
     await expect(load(one)).rejects.toMatchObject({ code });
   });

@@ -98,8 +98,8 @@ describe("networks of other packages", () => {
     });
 
     it.each([
-      ["human/centernet.json", ["Equal", "FloorDiv", "FloorMod", "GatherV2", "TopKV2"]],
-      ["human/movenet-lightning.json", ["ArgMax", "FloorDiv", "GatherNd", "Sqrt", "SquaredDifference"]],
+      ["human/centernet.json", ["GatherV2", "TopKV2"]],
+      ["human/movenet-lightning.json", ["ArgMax", "GatherNd"]],
     ])("are refused with all operators of their post-processing: %s", async (path, operators) => {
       const error = await loadModel(FOLDER + path).catch((thrown: unknown) => thrown as GradCamError);
       expect(error).toMatchObject({ code: "E_UNSUPPORTED_OP" });

@@ -14,7 +14,6 @@ export const SHAPES: Readonly<Record<string, Translate>> = {
   Rank: (net, node) => scalar(net.shape(net.value(node, 0)).length),
   Pack: (net, node) => vector(node.inputs.map((_, index) => net.integer(node, index))),
   StridedSlice: (net, node) => (net.term(node, 0).kind === "value" ? stridedSlice(net, node) : slice(net, node)),
-  Cast: (net, node) => net.term(node, 0),
 };
 
 const vector = (numbers: readonly number[]): Term => ({ kind: "known", known: { shape: [numbers.length], numbers } });
