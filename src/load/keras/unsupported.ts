@@ -16,9 +16,9 @@ const UNSAFE: ReadonlyMap<string, string> = new Map([
 /** Of attributes that mean the same in all layers, the values that are known. */
 const KNOWN: readonly (readonly [attribute: string, values: readonly unknown[]])[] = [
   ["data_format", [undefined, "channels_last"]],
-  ["interpolation", [undefined, "nearest", "bilinear"]],
-  // The functions with a step in them.
-  ["threshold", [undefined, 0]],
+  ["interpolation", [undefined, "nearest", "bilinear", "bicubic"]],
+  // The variance of what the mean was not taken off.
+  ["rms_scaling", [undefined, false]],
 ];
 
 interface Problem {

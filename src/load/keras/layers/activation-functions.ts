@@ -1,5 +1,5 @@
 /** Activation functions, fused into layers by name or layers of their own. After keras/src/activations/activations.py. */
-import type { ValueId } from "../../../graph/graph.ts";
+import type { AttrsOf, ValueId } from "../../../graph/graph.ts";
 import { show } from "../../show.ts";
 import { Attributes } from "../attributes.ts";
 import type { LayerCall } from "./rule.ts";
@@ -43,12 +43,38 @@ const softmax: ActivationRule = (call, x, name, attributes) => {
 const reluLayer: ActivationRule = (call, x, name, attributes) => {
   const max = attributes.number("max_value");
   const slope = attributes.number("negative_slope") ?? attributes.number("alpha") ?? 0;
+  const threshold = attributes.number("threshold") ?? 0;
+  if (threshold !== 0) return steppedRelu(call, x, name, { max, slope, threshold });
   if (slope === 0) {
     return max === undefined ? call.node("relu", name, [x], {}) : call.node("clippedRelu", name, [x], { max });
   }
   const leaky = call.node("leakyRelu", max === undefined ? name : `${name}/leaky`, [x], { alpha: slope });
   return max === undefined ? leaky : call.node("minimum", name, [leaky, call.constant("max_value", [max], [1])], {});
 };
+
+interface Step {
+  readonly max: number | undefined;
+  readonly slope: number;
+  readonly threshold: number;
+}
+
+/** x where x > threshold, else 0, between 0 and max where there is one; less slope·(threshold − x) below the threshold. */
+function steppedRelu(call: LayerCall, x: ValueId, name: string, { max, slope, threshold }: Step): ValueId {
+  const attrs = { fn: "threshold", alpha: threshold, beta: 0 } as const;
+  const isLast = slope === 0;
+  const above = call.node("unary", isLast && max === undefined ? name : `${name}/above`, [x], attrs);
+  const kept =
+    max === undefined ? above : call.node("clippedRelu", isLast ? name : `${name}/clipped`, [above], { max });
+  if (isLast) return kept;
+  const missing = call.node("sub", `${name}/missing`, [call.constant("threshold", [threshold], [1]), x], {});
+  const below = call.node("relu", `${name}/below`, [missing], {});
+  const leak = call.node("mul", `${name}/leak`, [below, call.constant("negative_slope", [slope], [1])], {});
+  return call.node("sub", name, [kept, leak], {});
+}
+
+/** Keras 2's layer: x where x > theta, else 0. */
+const thresholdedReluLayer: ActivationRule = (call, x, name, attributes) =>
+  call.node("unary", name, [x], { fn: "threshold", alpha: attributes.number("theta") ?? 1, beta: 0 });
 
 const leakyReluLayer: ActivationRule = (call, x, name, attributes) => {
   const alpha = attributes.number("negative_slope") ?? attributes.number("alpha") ?? 0.3;
@@ -57,6 +83,12 @@ const leakyReluLayer: ActivationRule = (call, x, name, attributes) => {
 
 const eluLayer: ActivationRule = (call, x, name, attributes) =>
   call.node("elu", name, [x], { alpha: attributes.number("alpha") ?? 1 });
+
+/** One of those without a kernel, with the numbers that Keras's functions have. */
+const unary =
+  (attrs: AttrsOf<"unary">): ActivationRule =>
+  (call, x, name) =>
+    call.node("unary", name, [x], attrs);
 
 /** Named functions; "linear" adds nothing. */
 const FUNCTIONS: ReadonlyMap<string, ActivationRule> = new Map<string, ActivationRule>([
@@ -79,6 +111,13 @@ const FUNCTIONS: ReadonlyMap<string, ActivationRule> = new Map<string, Activatio
   ["softplus", (call, x, name) => call.node("softplus", name, [x], {})],
   ["softsign", (call, x, name) => call.node("softsign", name, [x], {})],
   ["softmax", (call, x, name) => call.node("softmax", name, [x], {})],
+  ["log_softmax", (call, x, name) => call.node("logSoftmax", name, [x], { axis: -1 })],
+  ["log_sigmoid", unary({ fn: "logSigmoid" })],
+  ["hard_shrink", unary({ fn: "hardShrink", alpha: 0.5 })],
+  ["soft_shrink", unary({ fn: "softShrink", alpha: 0.5, beta: 0.5 })],
+  ["sparse_plus", unary({ fn: "sparsePlus" })],
+  ["squareplus", unary({ fn: "squareplus", alpha: 4 })],
+  ["sparse_sigmoid", (call, x, name) => call.node("hardSigmoid", name, [x], { alpha: 0.5, beta: 0.5 })],
   ["mish", (call, x, name) => call.node("mish", name, [x], {})],
   ["exponential", (call, x, name) => call.node("exponential", name, [x], {})],
   ["linear", (_, x) => x],
@@ -87,6 +126,7 @@ const FUNCTIONS: ReadonlyMap<string, ActivationRule> = new Map<string, Activatio
 /** Layers without weights that are activation functions with attributes; other layers may hold one of them too. */
 export const ACTIVATION_LAYERS: ReadonlyMap<string, ActivationRule> = new Map([
   ["ReLU", reluLayer],
+  ["ThresholdedReLU", thresholdedReluLayer],
   ["LeakyReLU", leakyReluLayer],
   ["ELU", eluLayer],
   ["Softmax", softmax],

@@ -63,6 +63,34 @@ const separableConv2d: LayerRule = (call) => {
   return withActivation(call, (name) => call.node("conv2d", name, [spread, pointwise, b], point));
 };
 
+/** The kernel is [kH,kW,filters,in]; sizes are those of Keras's compute_conv_transpose_output_shape. */
+const conv2dTranspose: LayerRule = (call) => {
+  const x = only(call);
+  const { kernel, strides, dilations } = sliding(call, x);
+  const filters = call.attributes.count("filters");
+  const added = call.attributes.raw("output_padding") == null ? undefined : call.attributes.pair("output_padding");
+  const isSame = call.attributes.choice("padding", ["valid", "same"], "valid") === "same";
+  const [h, w] = ([0, 1] as const).map((axis) => {
+    const reach = dilations[axis] * (kernel[axis] - 1) + 1;
+    const whole = (call.shape(x)[axis + 1]! - 1) * strides[axis] + reach;
+    const plain = isSame ? whole - reach + strides[axis] : whole + Math.max(0, strides[axis] - reach);
+    const size = added ? whole - (isSame ? 2 * (reach >> 1) : 0) + added[axis] : plain;
+    const taken = Math.max(0, whole - size);
+    return { ends: [taken >> 1, taken - (taken >> 1)] as const, added: Math.max(0, size - whole) };
+  }) as [Ends, Ends];
+  const weight = call.weight("kernel", [...kernel, filters, channelsOf(call, x)]);
+  const b = biasOf(call, filters);
+  const window = { strides, dilations, padding: [...h.ends, ...w.ends] as const };
+  const attrs = { ...window, groups: 1, outputPadding: [h.added, w.added] as const };
+  return withActivation(call, (name) => call.node("convTranspose2d", name, [x, weight, b], attrs));
+};
+
+/** Of one axis: what is taken off before and after, and what is added behind. */
+interface Ends {
+  readonly ends: readonly [before: number, after: number];
+  readonly added: number;
+}
+
 /** On the last axis: [N,I] as a product, [N,…,I] as a convolution by 1 × 1. */
 const dense: LayerRule = (call) => {
   const x = only(call);
@@ -86,6 +114,8 @@ const dense: LayerRule = (call) => {
 export const convolutionRules: LayerRules = {
   Conv2D: conv2d,
   Convolution2D: conv2d,
+  Conv2DTranspose: conv2dTranspose,
+  Convolution2DTranspose: conv2dTranspose,
   DepthwiseConv2D: depthwiseConv2d,
   SeparableConv2D: separableConv2d,
   SeparableConvolution2D: separableConv2d,

@@ -9,6 +9,7 @@ import { functionRules, operationRules } from "./operations.ts";
 import { poolingRules } from "./pooling.ts";
 import { preprocessingRules } from "./preprocessing.ts";
 import { reshapingRules } from "./reshaping.ts";
+import { resizingRules } from "./resizing.ts";
 import type { LayerRule, LayerRules } from "./rule.ts";
 
 const tableOf = (...families: readonly LayerRules[]): ReadonlyMap<string, LayerRule> =>
@@ -23,6 +24,7 @@ const LAYERS = tableOf(
   poolingRules,
   preprocessingRules,
   reshapingRules,
+  resizingRules,
 );
 const OPERATIONS = tableOf(operationRules);
 const FUNCTIONS = tableOf(functionRules);

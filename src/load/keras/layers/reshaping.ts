@@ -1,5 +1,6 @@
 /** Layers that move numbers: shapes, frames, enlarging. After keras/src/layers/reshaping/. */
 import { elements, type Padding } from "../../../shape.ts";
+import { filterOf } from "./resizing.ts";
 import { type LayerCall, type LayerRule, type LayerRules, only } from "./rule.ts";
 
 const flatten: LayerRule = (call) => {
@@ -62,8 +63,12 @@ const cropping: LayerRule = (call) =>
   call.node("crop", call.name, [only(call)], { cropping: frameOf(call, "cropping") });
 
 const upSampling: LayerRule = (call) => {
-  const mode = call.attributes.choice("interpolation", ["nearest", "bilinear"], "nearest");
-  return call.node("upsample", call.name, [only(call)], { factor: call.attributes.pair("size", [2, 2]), mode });
+  const mode = call.attributes.choice("interpolation", ["nearest", "bilinear", "bicubic"], "nearest");
+  const x = only(call);
+  const factor = call.attributes.pair("size", [2, 2]);
+  if (mode !== "bicubic") return call.node("upsample", call.name, [x], { factor, mode });
+  const [, h, w] = call.shape(x) as [number, number, number, number];
+  return call.node("resize", call.name, [x], { ...filterOf(mode), size: [h * factor[0], w * factor[1]] });
 };
 
 export const reshapingRules: LayerRules = {
