@@ -80,11 +80,12 @@ async function detect(tensors: StoredTensors, options: MatchOptions): Promise<Ca
     if (explained || lacksOnlyTop(best, known.architecture)) nearMiss ??= { ...known, best };
   }
   if (nearMiss) return nearMiss;
+  const takesJson = /^(keras|tfjs)-/.test(options.format);
   throw new GradCamError("E_OPTION", {
     where: options.file,
     expected: `weights of ${architectureNames.join(", ")}`,
     got: `${tensors.size} tensors that fit none of them (${[...tensors.keys()].slice(0, 3).join(", ")}, …)`,
-    hint: "if it is one of these, say which with the option architecture",
+    hint: `if it is one of these, say which with the option architecture${takesJson ? "; if it is another, give its Keras JSON there" : ""}`,
   });
 }
 

@@ -93,6 +93,9 @@ describe("a manifest of weights alone", () => {
   });
 
   it("is looked for in the zoo without an architecture", async () => {
-    await expect(load(pieces, weightsManifest, {})).rejects.toMatchObject({ code: "E_OPTION" });
+    await expect(load(pieces, weightsManifest, {})).rejects.toMatchObject({
+      code: "E_OPTION",
+      hint: expect.stringContaining("its Keras JSON") as string,
+    });
   });
 });
