@@ -1,7 +1,7 @@
 import { elements } from "../shape.ts";
 import { inputShape } from "./check.ts";
 import { defineOp } from "./op.ts";
-import { eachLine, folded, logSumExp, none, resolveAxes } from "./over-axes.ts";
+import { eachElement, foldGroups, logSumExp, resolveAxes } from "./over-axes.ts";
 
 export interface LogSoftmaxAttrs {
   /** Negative counts from the end. */
@@ -21,8 +21,8 @@ export const logSoftmax = defineOp<LogSoftmaxAttrs>({
     const axes = resolveAxes([axis], y.shape.length, "logSoftmax");
     const [from, to] = [heap.f32(x!.ptr, elements(y.shape)), heap.f32(y.ptr, elements(y.shape))];
     const sums = logSumExp(from, y.shape, axes);
-    eachLine(y.shape, axes, (at, line, length, step) => {
-      for (let i = 0; i < length; i++) to[at + i] = from[at + i]! - sums[line + i * step]!;
+    eachElement(y.shape, axes, (i, k) => {
+      to[i] = from[i]! - sums[k]!;
     });
   },
   backward({ heap }, { attrs: { axis }, y, dy, dInputs: [dx] }) {
@@ -30,10 +30,9 @@ export const logSoftmax = defineOp<LogSoftmaxAttrs>({
     const axes = resolveAxes([axis], dx.shape.length, "logSoftmax");
     const n = elements(dx.shape);
     const [from, gradient, to] = [heap.f32(y!.ptr, n), heap.f32(dy.ptr, n), heap.f32(dx.ptr, n)];
-    const sums = folded({ start: 0, add: (sum, d) => sum + d }, gradient, none(dx.shape, axes), dx.shape, axes);
-    eachLine(dx.shape, axes, (at, line, length, step) => {
-      for (let i = 0; i < length; i++)
-        to[at + i]! += gradient[at + i]! - Math.exp(from[at + i]!) * sums[line + i * step]!;
+    const sums = foldGroups(dx.shape, axes, 0, (sum, i) => sum + gradient[i]!);
+    eachElement(dx.shape, axes, (i, k) => {
+      to[i]! += gradient[i]! - Math.exp(from[i]!) * sums[k]!;
     });
   },
 });

@@ -1,9 +1,17 @@
 import { elements } from "../shape.ts";
 import { checkAttr, inputShape } from "./check.ts";
 import { defineOp } from "./op.ts";
-import { eachLine, type Fold, folded, logSumExp, resolveAxes, withoutAxes } from "./over-axes.ts";
+import { eachElement, foldGroups, joinedShape, logSumExp, resolveAxes } from "./over-axes.ts";
+
+/** How the elements of a group become one number: add(… add(start, x₀) …, xₙ₋₁). */
+interface Fold {
+  readonly start: number;
+  readonly add: (sum: number, x: number, y: number) => number;
+}
 
 interface Reduction extends Fold {
+  /** What is done with the sum. */
+  readonly end?: (sum: number, count: number) => number;
   /** ∂y/∂x, from the tallies as well. */
   readonly slope: (x: number, y: number, count: number, first: number, second: number) => number;
   /** What the slope wants to know about all elements that became y: at most two. */
@@ -54,7 +62,7 @@ export const reduce = defineOp<ReduceAttrs>({
     const x = inputShape(inputs, 0, "x", where);
     checkAttr(Object.hasOwn(REDUCTIONS, fn), where, "fn", Object.keys(REDUCTIONS).join(" or "), fn);
     const gone = resolveAxes(axes, x.length, where);
-    return keepDims ? withoutAxes(x, gone) : x.filter((_, axis) => !gone.has(axis));
+    return keepDims ? joinedShape(x, gone) : x.filter((_, axis) => !gone.has(axis));
   },
   forward({ heap }, [x], y, { fn, axes }) {
     const { shape } = x!;
@@ -63,28 +71,24 @@ export const reduce = defineOp<ReduceAttrs>({
     const to = heap.f32(y.ptr, elements(y.shape));
     if (fn === "logSumExp") to.set(logSumExp(from, shape, gone));
     else {
-      const { end, ...fold }: Reduction = REDUCTIONS[fn];
-      const sums = folded(fold, from, to, shape, gone);
-      to.set(end ? sums.map((sum) => end(sum, from.length / to.length)) : sums);
+      const { start, add, end = (sum) => sum }: Reduction = REDUCTIONS[fn];
+      const sums = foldGroups(shape, gone, start, (sum, i) => add(sum, from[i]!, 0));
+      to.set(sums.map((sum) => end(sum, from.length / to.length)));
     }
   },
   backward({ heap }, { attrs: { fn, axes }, inputs: [x], y, dy, dInputs: [dx] }) {
     if (!dx) return;
     const gone = resolveAxes(axes, dx.shape.length, "reduce");
-    const [gradient, result] = [heap.f32(dy.ptr, elements(dy.shape)), heap.f32(dx.ptr, elements(dx.shape))];
-    // What was not promised is not there: dy stands in for it unseen.
-    const [from, to] = isMean(fn)
-      ? [result, gradient]
-      : [heap.f32(x!.ptr, result.length), heap.f32(y!.ptr, gradient.length)];
+    const [gradient, to] = [heap.f32(dy.ptr, elements(dy.shape)), heap.f32(dx.ptr, elements(dx.shape))];
+    // What was not promised is not there; others stand in for it unseen.
+    const [xs, ys] = isMean(fn) ? [to, gradient] : [heap.f32(x!.ptr, to.length), heap.f32(y!.ptr, gradient.length)];
     const { slope, tallies = [] }: Reduction = REDUCTIONS[fn];
-    const [first, second] = tallies.map((tally) => folded(tally, from, to, dx.shape, gone));
-    const count = result.length / gradient.length;
-    eachLine(dx.shape, gone, (at, line, length, step) => {
-      for (let i = 0; i < length; i++) {
-        const k = line + i * step;
-        const share = slope(from[at + i]!, to[k]!, count, first?.[k] ?? 0, second?.[k] ?? 0);
-        result[at + i]! += gradient[k]! * share;
-      }
+    const [first, second] = tallies.map(({ start, add }) =>
+      foldGroups(dx.shape, gone, start, (sum, i, k) => add(sum, xs[i]!, ys[k]!)),
+    );
+    const count = to.length / gradient.length;
+    eachElement(dx.shape, gone, (i, k) => {
+      to[i]! += gradient[k]! * slope(xs[i]!, ys[k]!, count, first?.[k] ?? 0, second?.[k] ?? 0);
     });
   },
 });

@@ -1,7 +1,7 @@
-import { elements } from "../shape.ts";
+import { elements, type Shape } from "../shape.ts";
 import { checkAttr, inputShape } from "./check.ts";
 import { defineOp } from "./op.ts";
-import { eachLine, resolveAxes, withoutAxes } from "./over-axes.ts";
+import { eachElement, foldGroups, resolveAxes } from "./over-axes.ts";
 
 export interface StandardizeAttrs {
   /** Over which mean and variance are taken; negative ones count from the end. */
@@ -27,34 +27,25 @@ export const standardize = defineOp<StandardizeAttrs>({
     return [...x];
   },
   forward({ heap }, [x], y, attrs) {
-    const { shape } = y;
-    const axes = resolveAxes(attrs.axes, shape.length, "standardize");
-    const from = heap.f32(x!.ptr, elements(shape));
-    const to = heap.f32(y.ptr, elements(shape));
-    const { mean, inverse } = moments(from, shape, axes, attrs);
-    eachLine(shape, axes, (at, line, length, step) => {
-      for (let i = 0; i < length; i++) {
-        const k = line + i * step;
-        to[at + i] = (from[at + i]! - mean[k]!) * inverse[k]!;
-      }
+    const axes = resolveAxes(attrs.axes, y.shape.length, "standardize");
+    const [from, to] = [heap.f32(x!.ptr, elements(y.shape)), heap.f32(y.ptr, elements(y.shape))];
+    const { mean, inverse } = moments(from, y.shape, axes, attrs);
+    eachElement(y.shape, axes, (i, k) => {
+      to[i] = (from[i]! - mean[k]!) * inverse[k]!;
     });
   },
   backward({ heap }, { attrs, inputs: [x], dy, dInputs: [dx] }) {
     if (!dx) return;
     const { shape } = dx;
+    const n = elements(shape);
     const axes = resolveAxes(attrs.axes, shape.length, "standardize");
-    const from = heap.f32(x!.ptr, elements(shape));
-    const gradient = heap.f32(dy.ptr, elements(shape));
-    const result = heap.f32(dx.ptr, elements(shape));
+    const [from, gradient, to] = [heap.f32(x!.ptr, n), heap.f32(dy.ptr, n), heap.f32(dx.ptr, n)];
     const { mean, inverse } = moments(from, shape, axes, attrs);
     const unit = (i: number, k: number): number => (from[i]! - mean[k]!) * inverse[k]!;
-    const shift = attrs.center ? means(shape, axes, (i) => gradient[i]!) : new Float64Array(mean.length);
-    const slant = means(shape, axes, (i, k) => gradient[i]! * unit(i, k));
-    eachLine(shape, axes, (at, line, length, step) => {
-      for (let i = at; i < at + length; i++) {
-        const k = line + (i - at) * step;
-        result[i]! += inverse[k]! * (gradient[i]! - shift[k]! - unit(i, k) * slant[k]!);
-      }
+    const shift = meansOf(shape, axes, (i) => (attrs.center ? gradient[i]! : 0));
+    const slant = meansOf(shape, axes, (i, k) => gradient[i]! * unit(i, k));
+    eachElement(shape, axes, (i, k) => {
+      to[i]! += inverse[k]! * (gradient[i]! - shift[k]! - unit(i, k) * slant[k]!);
     });
   },
 });
@@ -62,25 +53,22 @@ export const standardize = defineOp<StandardizeAttrs>({
 /** The mean that is taken off, and what the rest is multiplied by. */
 function moments(
   x: Float32Array,
-  shape: readonly number[],
+  shape: Shape,
   axes: ReadonlySet<number>,
   { center, epsilon }: StandardizeAttrs,
 ): { mean: Float64Array; inverse: Float64Array } {
-  const mean = means(shape, axes, center ? (i) => x[i]! : () => 0);
-  const variance = means(shape, axes, (i, k) => (x[i]! - mean[k]!) ** 2);
+  const mean = meansOf(shape, axes, (i) => (center ? x[i]! : 0));
+  const variance = meansOf(shape, axes, (i, k) => (x[i]! - mean[k]!) ** 2);
   return { mean, inverse: variance.map((value) => 1 / Math.sqrt(value + epsilon)) };
 }
 
-/** The mean over `axes` of a function of the element and of the group it belongs to. */
-function means(
-  shape: readonly number[],
+/** The mean of each group, of a function of element and group. */
+function meansOf(
+  shape: Shape,
   axes: ReadonlySet<number>,
   of: (element: number, group: number) => number,
 ): Float64Array {
-  const sums = new Float64Array(elements(withoutAxes(shape, axes)));
-  eachLine(shape, axes, (at, line, length, step) => {
-    for (let i = 0; i < length; i++) sums[line + i * step]! += of(at + i, line + i * step);
-  });
+  const sums = foldGroups(shape, axes, 0, (sum, i, k) => sum + of(i, k));
   const count = elements(shape) / sums.length;
   return sums.map((sum) => sum / count);
 }
