@@ -58,5 +58,3 @@ export { gather } from "./transpose";
 export { softmax, softmaxGradient } from "./softmax";
 export { maxPool, maxPoolGradient } from "./pool/max";
 export { averagePool, averagePoolGradient } from "./pool/average";
-export { upsampleNearest, upsampleNearestGradient } from "./upsample/nearest";
-export { upsampleBilinear, upsampleBilinearGradient } from "./upsample/bilinear";

@@ -10,6 +10,9 @@ export interface LrnAttrs {
   readonly bias: number;
 }
 
+/** Networks have 5. Every window is summed by itself, which a file must not make long. */
+const WIDEST = 1024;
+
 /**
  * Local response normalisation over the last axis: y = x·d^(−beta), d = bias + alpha/size·Σ x² over the window of `size` channels
  * around each, one more behind than before where `size` is even, and fewer at the ends. In f64, rounded once.
@@ -21,7 +24,8 @@ export const lrn = defineOp<LrnAttrs>({
   reads: () => ({ x: ["x"] }),
   shape(inputs, { size, alpha, beta, bias }, where) {
     const x = inputShape(inputs, 0, "x", where);
-    checkAttr(x.length > 0 && isPositiveCount(size), where, "size", "an integer ≥ 1", size);
+    const fits = x.length > 0 && isPositiveCount(size) && size <= WIDEST;
+    checkAttr(fits, where, "size", `an integer from 1 to ${WIDEST}`, size);
     const isSound = (value: number): boolean => Number.isFinite(value) && value >= 0;
     checkAttr(isSound(alpha), where, "alpha", "≥ 0", alpha);
     checkAttr(Number.isFinite(beta), where, "beta", "a finite number", beta);

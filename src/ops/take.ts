@@ -11,7 +11,7 @@ import { defineOp, type Op, type OpContext } from "./op.ts";
 export const OUTSIDE = -1;
 
 /** By axis: the index in x of every index of y; undefined where an axis stays as it is. */
-type Tables = readonly (readonly number[] | undefined)[];
+export type Tables = readonly (readonly number[] | undefined)[];
 
 interface Rearrangement<Attrs> {
   readonly shape: Op<Attrs>["shape"];
@@ -35,7 +35,8 @@ export const rearrangement = <Attrs>({ shape, tables, outside }: Rearrangement<A
     },
   });
 
-function take(ctx: OpContext, x: Tensor, y: Tensor, tables: Tables, outside: number): void {
+/** @param outside what lies where a table says OUTSIDE */
+export function take(ctx: OpContext, x: Tensor, y: Tensor, tables: Tables, outside: number): void {
   const stages = stagesOf(x.shape, tables);
   if (stages.length === 0) ctx.kernels.copyBlock(x.ptr, y.ptr, 1, elements(x.shape), 0, 0);
   let source = x.ptr;
@@ -50,7 +51,8 @@ function take(ctx: OpContext, x: Tensor, y: Tensor, tables: Tables, outside: num
   });
 }
 
-function addTaken(ctx: OpContext, dy: Tensor, dx: Tensor, tables: Tables): void {
+/** dx += the elements of dy, each where it came from. */
+export function addTaken(ctx: OpContext, dy: Tensor, dx: Tensor, tables: Tables): void {
   const stages = stagesOf(dx.shape, tables);
   if (stages.length === 0) ctx.kernels.accumulate(dy.ptr, dx.ptr, elements(dx.shape));
   let source = dy.ptr;

@@ -1,6 +1,9 @@
-import { checkAttr, checkPair, imageShape } from "./check.ts";
 import type { Pair, Shape } from "../shape.ts";
+import { checkAttr, checkPair, imageShape } from "./check.ts";
 import { defineOp } from "./op.ts";
+import { addResampled, resample, type Resampling } from "./resample.ts";
+import { mixtures } from "./resize-mixtures.ts";
+import { addTaken, type Tables, take } from "./take.ts";
 
 export interface UpsampleAttrs {
   readonly factor: Pair;
@@ -23,22 +26,30 @@ export const upsample = defineOp<UpsampleAttrs>({
     checkAttr(MODES.includes(mode), where, "mode", MODES.join(" or "), mode);
     return [n, h * factor[0], w * factor[1], c];
   },
-  forward({ kernels }, [x], y, attrs) {
-    const { rows, sizes } = dimensions(x!.shape, attrs);
-    if (attrs.mode === "nearest") kernels.upsampleNearest(x!.ptr, y.ptr, rows, ...sizes);
-    else kernels.upsampleBilinear(x!.ptr, y.ptr, x!.shape[0]!, x!.shape[1]!, ...sizes);
+  forward(ctx, [x], y, attrs) {
+    if (attrs.mode === "nearest") take(ctx, x!, y, tablesOf(x!.shape, attrs), 0);
+    else resample(ctx, x!.ptr, x!.shape, y.ptr, stepsOf(x!.shape, attrs));
   },
-  backward({ kernels }, { attrs, dy, dInputs: [dx] }) {
-    if (!dx) return;
-    const { rows, sizes } = dimensions(dx.shape, attrs);
-    if (attrs.mode === "nearest") kernels.upsampleNearestGradient(dy.ptr, dx.ptr, rows, ...sizes);
-    else kernels.upsampleBilinearGradient(dy.ptr, dx.ptr, dx.shape[0]!, dx.shape[1]!, ...sizes);
+  backward(ctx, { attrs, dy, dInputs: [dx] }) {
+    if (dx && attrs.mode === "nearest") addTaken(ctx, dy, dx, tablesOf(dx.shape, attrs));
+    else if (dx) addResampled(ctx, dy.ptr, dx.ptr, dx.shape, stepsOf(dx.shape, attrs));
   },
 });
 
-type Sizes = readonly [inW: number, channels: number, factorH: number, factorW: number];
+const AXES = [0, 1] as const;
 
-/** The rows of all pictures, and what the kernels call inW, channels, factorH, factorW. */
-function dimensions([n, h, w, c]: Shape, { factor }: UpsampleAttrs): { rows: number; sizes: Sizes } {
-  return { rows: n! * h!, sizes: [w!, c!, ...factor] };
-}
+/** Every pixel as often as the factor says. */
+const tablesOf = (x: Shape, { factor }: UpsampleAttrs): Tables => [
+  undefined,
+  ...AXES.map((axis) =>
+    factor[axis] === 1
+      ? undefined
+      : Array.from({ length: x[axis + 1]! * factor[axis] }, (_, i) => Math.floor(i / factor[axis])),
+  ),
+];
+
+const stepsOf = (x: Shape, { factor }: UpsampleAttrs): Resampling[] =>
+  AXES.map((axis) => {
+    const side = { input: x[axis + 1]!, output: x[axis + 1]! * factor[axis] };
+    return { axis: axis + 1, rows: mixtures({ mode: "linear", coordinates: "half-pixel" }, side) };
+  });

@@ -79,46 +79,6 @@ export interface Kernels extends ActivationKernels, BinaryKernels, ProductKernel
     firstLine: number,
     lastLine: number,
   ): void;
-  /** Every pixel of x becomes factorH × factorW equal ones; `rows` counts those of all pictures. */
-  upsampleNearest(
-    x: number,
-    y: number,
-    rows: number,
-    inW: number,
-    channels: number,
-    factorH: number,
-    factorW: number,
-  ): void;
-  upsampleNearestGradient(
-    dy: number,
-    dx: number,
-    rows: number,
-    inW: number,
-    channels: number,
-    factorH: number,
-    factorW: number,
-  ): void;
-  /** Bilinear with half-pixel centres. */
-  upsampleBilinear(
-    x: number,
-    y: number,
-    batch: number,
-    inH: number,
-    inW: number,
-    channels: number,
-    factorH: number,
-    factorW: number,
-  ): void;
-  upsampleBilinearGradient(
-    dy: number,
-    dx: number,
-    batch: number,
-    inH: number,
-    inW: number,
-    channels: number,
-    factorH: number,
-    factorW: number,
-  ): void;
 }
 
 /** Arity of every kernel, for the ABI check at instantiation and in tests. */
@@ -149,8 +109,4 @@ export const KERNEL_ARITY: Readonly<Record<keyof Kernels, number>> = {
   maxPoolGradient: 8,
   averagePool: 5,
   averagePoolGradient: 6,
-  upsampleNearest: 7,
-  upsampleNearestGradient: 7,
-  upsampleBilinear: 8,
-  upsampleBilinearGradient: 8,
 };

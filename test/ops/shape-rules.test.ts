@@ -145,6 +145,7 @@ const refusals: readonly Refusal[] = [
   ["resize", "E_ATTR_INVALID", "an unknown rounding", [image], { ...enlarged, rounding: "toString" }],
   ["resize", "E_ATTR_INVALID", "a scale of another size", [image], { ...enlarged, scales: [9 / 8, 2] }],
   ["lrn", "E_ATTR_INVALID", "a window of nothing", [image], { size: 0, alpha: 1, beta: 0.75, bias: 1 }],
+  ["lrn", "E_ATTR_INVALID", "a window of everything", [image], { size: 1e9, alpha: 1, beta: 0.75, bias: 1 }],
   ["lrn", "E_ATTR_INVALID", "a negative bias", [image], { size: 3, alpha: 1, beta: 0.75, bias: -1 }],
   [
     "matmul",
