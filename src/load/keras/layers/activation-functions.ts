@@ -31,13 +31,17 @@ const softmax: ActivationRule = (call, x, name, attributes) => {
   const [axis = -1, ...others] = attributes.integers("axis") ?? [];
   if (others.length > 0 || axis < -rank || axis >= rank || axis === 0)
     throw attributes.invalid("axis", "one axis", axis);
-  const at = axis < 0 ? axis + rank : axis;
-  if (at === rank - 1) return call.node("softmax", name, [x], {});
-  // The axis changes places with the last one, and back.
-  const perm = Array.from({ length: rank }, (_, i) => (i === at ? rank - 1 : i === rank - 1 ? at : i));
+  return softmaxOver(call, x, name, axis < 0 ? axis + rank : axis);
+};
+
+/** @param axis counted from the front: it changes places with the last one, and back */
+export function softmaxOver(call: LayerCall, x: ValueId, name: string, axis: number): ValueId {
+  const last = call.shape(x).length - 1;
+  if (axis === last) return call.node("softmax", name, [x], {});
+  const perm = call.shape(x).map((_, i) => (i === axis ? last : i === last ? axis : i));
   const turned = call.node("transpose", `${name}/turned`, [x], { perm });
   return call.node("transpose", name, [call.node("softmax", `${name}/softmax`, [turned], {})], { perm });
-};
+}
 
 /** max_value where x ≥ max_value, x where x ≥ threshold, else negative_slope·(x − threshold). */
 const reluLayer: ActivationRule = (call, x, name, attributes) => {

@@ -2,24 +2,13 @@
  * Operations that were called between layers: `keras.ops` (nodes of Keras 3) and TensorFlow functions (TFOpLambda of Keras 2).
  * Arguments may be tensors or numbers.
  */
-import type { ValueId } from "../../../graph/graph.ts";
-import { type LayerCall, type LayerRule, type LayerRules, only, TensorArgument } from "./rule.ts";
-
-/** The argument at a position or of one of these names. */
-function argument(call: LayerCall, position: number, ...names: readonly string[]): unknown {
-  const named = names.find((name) => call.kwargs.has(name));
-  return named === undefined ? call.args[position] : call.kwargs.get(named);
-}
-
-function operand(call: LayerCall, position: number, name: string): ValueId {
-  const value = argument(call, position, name);
-  if (value instanceof TensorArgument) return value.value;
-  if (typeof value === "number" && Number.isFinite(value)) return call.constant(name, [value], [1]);
-  throw call.attributes.invalid(name, "a tensor or a number", value);
-}
+import type { AttrsOf, ValueId } from "../../../graph/graph.ts";
+import { integersOf, operand } from "./operation-arguments.ts";
+import { reduction, softmax } from "./operations-over-axes.ts";
+import { type LayerRule, type LayerRules, only } from "./rule.ts";
 
 const binary =
-  (op: "add" | "sub" | "mul" | "div" | "maximum" | "minimum", a = "x1", b = "x2"): LayerRule =>
+  (op: "add" | "sub" | "mul" | "div" | "maximum" | "minimum" | "pow", a = "x1", b = "x2"): LayerRule =>
   (call) =>
     call.node(op, call.name, [operand(call, 0, a), operand(call, 1, b)], {});
 
@@ -30,33 +19,63 @@ const unary =
 
 const relu6: LayerRule = (call) => call.node("clippedRelu", call.name, [only(call)], { max: 6 });
 
-/** Where Keras 3 keeps an attribute in the configuration, TensorFlow has it among the arguments. */
-const integersOf = (call: LayerCall, name: string, position: number): readonly number[] | undefined => {
-  const value = argument(call, position, name) ?? call.attributes.raw(name);
-  const list: unknown[] = Array.isArray(value) ? value : [value];
-  if (value === undefined || value === null) return undefined;
-  if (list.every((one) => Number.isInteger(one))) return list as number[];
-  throw call.attributes.invalid(name, "integers", value);
-};
+/** min(max(x, low), high) */
+const clip =
+  (low: string, high: string): LayerRule =>
+  (call) => {
+    const bound = (position: number, name: string): ValueId => {
+      const value = call.attributes.number(name);
+      return value === undefined ? operand(call, position, name) : call.constant(name, [value], [1]);
+    };
+    const [x] = call.inputs;
+    if (x === undefined) throw call.attributes.invalid("inputs", "one tensor", 0);
+    const raised = call.node("maximum", `${call.name}/raised`, [x, bound(1, low)], {});
+    return call.node("minimum", call.name, [raised, bound(2, high)], {});
+  };
 
-const softmax: LayerRule = (call) => {
-  const x = only(call);
-  const [axis = -1] = integersOf(call, "axis", 1) ?? [];
-  const rank = call.shape(x).length;
-  if (axis === -1 || axis === rank - 1) return call.node("softmax", call.name, [x], {});
-  throw call.attributes.invalid("axis", "the last axis", axis);
-};
+const compare =
+  (fn: AttrsOf<"compare">["fn"], a = "x1", b = "x2"): LayerRule =>
+  (call) =>
+    call.node("compare", call.name, [operand(call, 0, a), operand(call, 1, b)], { fn });
 
-/** The mean over all positions of a picture. */
-const mean: LayerRule = (call) => {
-  const x = only(call);
-  const axes = integersOf(call, "axis", 1) ?? [];
-  const keepDims = (argument(call, 2, "keepdims") ?? call.attributes.flag("keepdims", false)) === true;
-  if ([...axes].sort().join() === "1,2" && call.shape(x).length === 4) {
-    return call.node("globalAveragePool", call.name, [x], { keepDims });
-  }
-  throw call.attributes.invalid("axis", "[1, 2] of a picture", axes);
-};
+const where =
+  (a: string, b: string): LayerRule =>
+  (call) =>
+    call.node("where", call.name, [operand(call, 0, "condition"), operand(call, 1, a), operand(call, 2, b)], {});
+
+/** Functions without a kernel, as NumPy and TensorFlow call them. */
+const UNARY = [
+  ["abs", "Absolute", "abs"],
+  ["acos", "Arccos", "acos"],
+  ["acosh", "Arccosh", "acosh"],
+  ["asin", "Arcsin", "asin"],
+  ["asinh", "Arcsinh", "asinh"],
+  ["atan", "Arctan", "atan"],
+  ["atanh", "Arctanh", "atanh"],
+  ["ceil", "Ceil", "ceil"],
+  ["cos", "Cos", "cos"],
+  ["cosh", "Cosh", "cosh"],
+  ["erf", "Erf", "erf"],
+  ["expm1", "Expm1", "expm1"],
+  ["floor", "Floor", "floor"],
+  ["log", "Log", "log"],
+  ["log1p", "Log1p", "log1p"],
+  ["logSigmoid", "LogSigmoid", "log_sigmoid"],
+  ["neg", "Negative", "negative"],
+  ["reciprocal", "Reciprocal", "reciprocal"],
+  ["rsqrt", "Rsqrt", "rsqrt"],
+  ["sign", "Sign", "sign"],
+  ["sin", "Sin", "sin"],
+  ["sinh", "Sinh", "sinh"],
+  ["sqrt", "Sqrt", "sqrt"],
+  ["square", "Square", "square"],
+  ["tan", "Tan", "tan"],
+] as const;
+
+const pointwise =
+  (fn: (typeof UNARY)[number][0]): LayerRule =>
+  (call) =>
+    call.node("unary", call.name, [only(call)], { fn });
 
 const concatenate: LayerRule = (call) => {
   const [axis = -1] = integersOf(call, "axis", 1) ?? [];
@@ -81,8 +100,25 @@ export const operationRules: LayerRules = {
   Selu: unary("selu"),
   Silu: unary("swish"),
   Exp: unary("exponential"),
-  Softmax: softmax,
-  Mean: mean,
+  Mish: unary("mish"),
+  Softmax: softmax("softmax"),
+  LogSoftmax: softmax("logSoftmax"),
+  Power: binary("pow"),
+  Clip: clip("x_min", "x_max"),
+  Where: where("x1", "x2"),
+  Less: compare("less"),
+  LessEqual: compare("lessOrEqual"),
+  Greater: compare("greater"),
+  GreaterEqual: compare("greaterOrEqual"),
+  Equal: compare("equal"),
+  NotEqual: compare("notEqual"),
+  Mean: reduction("mean"),
+  Sum: reduction("sum"),
+  Max: reduction("max"),
+  Min: reduction("min"),
+  Prod: reduction("prod"),
+  Logsumexp: reduction("logSumExp"),
+  ...Object.fromEntries(UNARY.map(([fn, name]) => [name, pointwise(fn)])),
   Concatenate: concatenate,
 };
 
@@ -96,7 +132,22 @@ export const functionRules: LayerRules = {
   "math.maximum": binary("maximum", "x", "y"),
   "math.minimum": binary("minimum", "x", "y"),
   "__operators__.add": binary("add", "x", "y"),
-  "math.reduce_mean": mean,
+  "math.pow": binary("pow", "x", "y"),
+  "math.reduce_mean": reduction("mean"),
+  "math.reduce_sum": reduction("sum"),
+  "math.reduce_max": reduction("max"),
+  "math.reduce_min": reduction("min"),
+  "math.reduce_prod": reduction("prod"),
+  "math.reduce_logsumexp": reduction("logSumExp"),
+  "math.less": compare("less", "x", "y"),
+  "math.less_equal": compare("lessOrEqual", "x", "y"),
+  "math.greater": compare("greater", "x", "y"),
+  "math.greater_equal": compare("greaterOrEqual", "x", "y"),
+  "math.equal": compare("equal", "x", "y"),
+  "math.not_equal": compare("notEqual", "x", "y"),
+  where: where("x", "y"),
+  clip_by_value: clip("clip_value_min", "clip_value_max"),
+  ...Object.fromEntries(UNARY.map(([fn, , name]) => [`math.${name}`, pointwise(fn)])),
   "math.exp": unary("exponential"),
   "math.sigmoid": unary("sigmoid"),
   "math.tanh": unary("tanh"),
@@ -105,7 +156,8 @@ export const functionRules: LayerRules = {
   "nn.relu6": relu6,
   "nn.silu": unary("swish"),
   "nn.sigmoid": unary("sigmoid"),
-  "nn.softmax": softmax,
+  "nn.softmax": softmax("softmax"),
+  "nn.log_softmax": softmax("logSoftmax"),
   "nn.tanh": unary("tanh"),
   concat: concatenate,
 };
