@@ -8,6 +8,7 @@ import { readNumbers } from "../../src/load/onnx/tensor-data.ts";
 import { type OnnxTensor, readTensor } from "../../src/load/onnx/tensor-proto.ts";
 import { Wire } from "../../src/load/onnx/wire.ts";
 import { bytesSource } from "../../src/load/source.ts";
+import { goldenJson } from "./golden.ts";
 
 /** Where Debian's libonnx-testdata puts them. */
 export const ONNX_TESTDATA = "/usr/share/libonnx-testdata/data";
@@ -25,7 +26,25 @@ export function onnxCases(group: string): string[] {
   return existsSync(folder) ? readdirSync(folder).sort() : [];
 }
 
+interface Encoded {
+  readonly model: string;
+  readonly inputs: readonly string[];
+  readonly outputs: readonly string[];
+}
+
+/** Cases of a later version than Debian's, which lie with the tests: group "newer". */
+const newer = (): Record<string, Encoded> => goldenJson<Record<string, Encoded>>("onnx/newer-cases.json");
+
+export const newerCases = (): string[] => Object.keys(newer()).map((name) => `newer/${name}`);
+
+function readNewer(name: string): OnnxCase {
+  const { model, inputs, outputs } = newer()[name]!;
+  const decoded = (text: string): Uint8Array => new Uint8Array(Buffer.from(text, "base64"));
+  return { name, model: decoded(model), inputs: inputs.map(decoded), outputs: outputs.map(decoded) };
+}
+
 export function readCase(group: string, name: string): OnnxCase {
+  if (group === "newer") return readNewer(name);
   const folder = join(ONNX_TESTDATA, group, name);
   const data = join(folder, "test_data_set_0");
   const files = (kind: string): Uint8Array[] => {
