@@ -6,27 +6,12 @@ import type { OnnxNet } from "../net.ts";
 import type { OnnxNode } from "../node.ts";
 import { type Term, valueTerm } from "../term.ts";
 import { Steps, type Translate } from "../translate.ts";
-import { apart } from "./apart.ts";
-import { BatchMoved, shapeOf, type View } from "../view.ts";
+import { shapeOf, type View } from "../view.ts";
+import { reduced } from "./reduced.ts";
 
 function pooled(net: OnnxNet, node: OnnxNode, op: Pool, view: View, name: string): View {
-  return reduced(net, node, view, name, (x) => net.make(op, `${name}/pooled`, [x], { keepDims: true }));
-}
-
-/** @param make of [N,reduced,1,kept] what is [N,1,1,kept] */
-function reduced(net: OnnxNet, node: OnnxNode, whole: View, name: string, make: (x: ValueId) => ValueId): View {
-  const named = reducedAxes(net, node, whole.axes.length);
-  const file = shapeOf(whole);
-  if (named.some((axis) => whole.axes[axis]!.includes(0) && file[axis] !== 1)) throw new BatchMoved();
-  const { view, shift, joined } = apart(net, whole);
-  const axes = named.map((axis) => axis + shift);
-  const isBatched = view.axes[0]?.[0] === 0;
-  const kept = [...view.axes.keys()].filter((axis) => !axes.includes(axis) && !(isBatched && axis === 0));
-  const order = net.order(view).filter((axis) => kept.includes(axis));
-  const factors = (some: readonly number[]): number[] => some.flatMap((axis) => view.axes[axis]!);
-  const x = net.lay(view, [factors(axes), [], factors(order)]);
-  const shape = shapeOf(view).map((size, axis) => (axes.includes(axis) ? 1 : size));
-  return joined(net.settle(make(x), view, shape, name));
+  const axes = reducedAxes(net, node, view.axes.length);
+  return reduced(net, view, axes, name, (x) => net.make(op, `${name}/pooled`, [x], { keepDims: true }));
 }
 
 type Pool = "globalAveragePool" | "globalMaxPool";
@@ -75,7 +60,8 @@ const folded =
   (net, node) => {
     const attrs = { fn, axes: [1], keepDims: true };
     const make = (x: ValueId): ValueId => net.make("reduce", `${node.output}/reduced`, [x], attrs);
-    return squeezed(net, node, reduced(net, node, net.view(node, 0), node.output, make));
+    const x = net.view(node, 0);
+    return squeezed(net, node, reduced(net, x, reducedAxes(net, node, x.axes.length), node.output, make));
   };
 
 /** Reductions, by ONNX's names. */

@@ -6,6 +6,7 @@ import type { OnnxNode } from "../node.ts";
 import { reshapedWeight, type Term, valueTerm } from "../term.ts";
 import { Steps, type Translate } from "../translate.ts";
 import { apart } from "./apart.ts";
+import { reduced } from "./reduced.ts";
 import { BatchMoved, shapeOf, unbatchedView, type View } from "../view.ts";
 
 /** (x − mean) / √(variance + epsilon) over axes of the file. Throws BatchMoved where the batch is one of them. */
@@ -69,14 +70,32 @@ function group(net: OnnxNet, node: OnnxNode): Term {
 }
 
 /** All axes from one on. */
-function layer(net: OnnxNet, node: OnnxNode): Term {
-  if (node.outputs.slice(1).some((name) => name !== "")) throw node.unsupported("one output", "mean and deviation too");
+function layer(net: OnnxNet, node: OnnxNode): Term | readonly Term[] {
   const view = net.view(node, 0);
   const shape = shapeOf(view);
   const first = axisOf(node, node.int("axis", -1), shape.length);
   const axes = [...shape.keys()].slice(first);
-  const x = standardized(net, view, axes, node.float("epsilon", 1e-5), `${node.output}/standardized`);
-  return valueTerm(affine(net, node, x, shape.slice(first)));
+  const epsilon = node.float("epsilon", 1e-5);
+  const x = standardized(net, view, axes, epsilon, `${node.output}/standardized`);
+  const y = valueTerm(affine(net, node, x, shape.slice(first)));
+  const isPlain = node.outputs.slice(1).every((name) => name === "");
+  return isPlain ? y : [y, ...momentsOf(net, node, view, axes, epsilon)];
+}
+
+/** The mean over some axes, and 1 / √(variance + epsilon), for those who want them besides. */
+function momentsOf(net: OnnxNet, node: OnnxNode, x: View, axes: readonly number[], epsilon: number): [Term, Term] {
+  const [, meanName = "", inverseName = ""] = node.outputs;
+  const mean = (view: View, name: string): View =>
+    reduced(net, view, axes, name, (part) =>
+      net.make("globalAveragePool", `${name}/pooled`, [part], { keepDims: true }),
+    );
+  const steps = new Steps(net, node);
+  const center = mean(x, meanName === "" ? `${node.output}/mean` : meanName);
+  const away = steps.binary("sub", x, center);
+  const variance = mean(steps.binary("mul", away, away), `${node.output}/variance`);
+  const inverse = steps.unary("unary", steps.binary("add", variance, epsilon), { fn: "rsqrt" });
+  if (inverseName !== "") net.builder.rename(inverse.id, inverseName);
+  return [valueTerm(center), valueTerm(inverse)];
 }
 
 /** Without scale and shift. */
