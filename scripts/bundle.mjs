@@ -14,8 +14,11 @@ const IMAGE = /^image\/|^report\/json\.ts$|^(errors|shape|version|cam\/normalize
 const APART = /^(cli|wasm\/generated)\/|^(node|browser)\b/;
 
 const PAGE = /^report\/(?!json)/;
-/** A format's folder under load/, all but what recognises it; what several of them share: zip archives, guesses of preprocessing. */
-const FORMAT = /^load\/(\w+)\/(?!recognise\.)|^load\/(zip|hdf5|keras)\b/;
+/**
+ * A format's folder under load/, all but what recognises it; what several of them share: zip archives, guesses of preprocessing;
+ * and what files of no format look like.
+ */
+const FORMAT = /^load\/(\w+)\/(?!recognise\.)|^load\/(zip|hdf5|keras|foreign)\b/;
 /** Names of models, which the command needs without the rest of the core; and what only downloads need. */
 const REGISTRY = /^registry\/|^zoo\/architecture-names\.ts$/;
 const CACHE = /^node\/cache\/(?!locate)/;
@@ -23,7 +26,7 @@ const DOWNLOAD = /^download\//;
 /** Architectures beside the embedded one, and their names in other frameworks: loaded with the first file that needs them. */
 const ZOO =
   /^zoo\/(index|filters|strided-padding|resnet.*|vgg|densenet|inception-v3|xception|mobilenet.*|efficientnet(-block|-v2)?|squeezenet|googlenet)\.ts$|^zoo\/names\/(?!naming|torch|by-position|efficientnet-pytorch)/;
-const FORMATS = ["guess", "hdf5", "hub", "keras", "onnx", "portable", "tfjs", "zip"];
+const FORMATS = ["foreign", "guess", "hdf5", "hub", "keras", "onnx", "portable", "tfjs", "zip"];
 
 const inside = (id) => id?.startsWith(src) && id.slice(src.length + 1).replaceAll("\\", "/");
 const formatOf = (id) => {

@@ -178,7 +178,8 @@ async function bundle(entry: string): Promise<string[]> {
       write: false,
       target: "es2022",
       lib: { entry, formats: ["es"] },
-      rolldownOptions: { external: ["h5wasm", /^@zip\.js/, FORMAT, PAGE] },
+      // Vite leaves blanks and names in libraries; applications lose them.
+      rolldownOptions: { external: ["h5wasm", /^@zip\.js/, FORMAT, PAGE], output: { minify: true } },
     },
   });
   const [{ output }] = results as [Rolldown.RolldownOutput];

@@ -127,7 +127,7 @@ const FOREIGN: readonly ForeignKind[] = [
 ];
 
 /** Throws the error that says what the file is, if it is a known stranger. */
-export function refuseForeign(head: Head): void {
+export function refuseStrangers(head: Head): void {
   const found = FOREIGN.find((kind) => kind.matches(head));
   if (!found) return;
   const start = found.kind === "text" ? `: ${JSON.stringify(head.text.slice(0, 40))}…` : "";

@@ -4,7 +4,6 @@ import type { Graph } from "../graph/graph.ts";
 import { elements, type Pair, type Shape } from "../shape.ts";
 import type { ArchitectureName } from "../zoo/architecture-names.ts";
 import { matchArchitecture } from "../zoo/match.ts";
-import { refuseForeign } from "./foreign.ts";
 import type { GraphFile, OpenContext, PreprocessGuess } from "./graph-file.ts";
 import { type Head, readHead } from "./head.ts";
 import type { StartHdf5 } from "./hdf5/connection.ts";
@@ -191,10 +190,10 @@ async function findFormat(source: RandomAccessSource, wanted: string | undefined
   }
   const head = await readHead(source);
   // Any other zip is looked into.
-  if (head.isZip) refuseForeign(head);
+  if (head.isZip) await refuseForeign(head);
   const recognised = formats.find((format) => format.recognises(head));
   if (recognised) return recognised;
-  refuseForeign(head);
+  await refuseForeign(head);
   const byName = formats.find(({ extension }) => extension?.test(source.name));
   if (byName) return byName;
   throw new GradCamError("E_NOT_A_MODEL", {
@@ -203,6 +202,12 @@ async function findFormat(source: RandomAccessSource, wanted: string | undefined
     got: `bytes that begin with ${hex(head.latin1.slice(0, SMALLEST))}`,
     hint: "is it the right file? if so, name its format with the option format",
   });
+}
+
+/** What strangers look like is loaded when one may be there. */
+async function refuseForeign(head: Head): Promise<void> {
+  const { refuseStrangers } = await import("./foreign.ts");
+  refuseStrangers(head);
 }
 
 function formatNamed(wanted: string): Format {
