@@ -10,6 +10,7 @@ import { metricCalled, type MetricName, type MetricOptions, METRICS } from "./me
 import type { Measurement } from "./metrics/metric.ts";
 import type { Model } from "./model.ts";
 import { prepareInput } from "./prepare.ts";
+import { checkSeed } from "./random.ts";
 import type { Conduct, Progress } from "./series.ts";
 import type { HostTensor } from "./tensor.ts";
 import { ModelTrial } from "./trial.ts";
@@ -101,12 +102,13 @@ function checkedMeasures(
   names: readonly MetricName[],
   options: EvaluateOptions,
 ): ((trial: ModelTrial) => Promise<MetricResult>)[] {
-  const { seed = 0, compat, boxes, signal: _signal, onProgress: _onProgress, ...set } = options;
+  const { seed = 0, compat, boxes = [], signal: _signal, onProgress: _onProgress, ...set } = options;
   if (names.length === 0)
     throw new GradCamError("E_OPTION", { where: "metrics", expected: "at least one", got: "none" });
   for (const name of names) checkChoice(name, METRICS, "metric");
   if (compat !== undefined) checkChoice(compat, COMPATS, "compat");
   checkOptionNames(set, new Map(names.map((name) => [name, metricCalled(name).options ?? {}])));
+  checkSeed(seed);
   checkBoxes(names, boxes);
   return names.map((name) => {
     const metric = metricCalled(name);
@@ -117,6 +119,7 @@ function checkedMeasures(
       const begun = performance.now();
       const measured = await recipe.measure(trial, parameters);
       const milliseconds = performance.now() - begun;
+      checkFinite(name, measured);
       const made = { metric: name, better: metric.better, parameters, warnings: doubts(trial.map), seed };
       return { ...made, ...measured, ...(special && { compat }), milliseconds };
     };
@@ -124,7 +127,10 @@ function checkedMeasures(
 }
 
 /** Throws E_OPTION where boxes are needed, E_INPUT_VALUE for boxes that are none. */
-function checkBoxes(names: readonly MetricName[], boxes: readonly Rect[] = []): void {
+function checkBoxes(names: readonly MetricName[], boxes: readonly (Rect | null)[]): void {
+  if (!Array.isArray(boxes)) {
+    throw new GradCamError("E_OPTION", { where: "boxes", expected: "a list", got: typeof boxes });
+  }
   const needy = names.find((name) => metricCalled(name).needsBoxes);
   if (needy !== undefined && boxes.length === 0) {
     throw new GradCamError("E_OPTION", {
@@ -134,13 +140,22 @@ function checkBoxes(names: readonly MetricName[], boxes: readonly Rect[] = []): 
       hint: "set boxes: [{ x, y, width, height }], or leave this metric out",
     });
   }
-  boxes.forEach((box, i) => {
-    const { x, y, width, height } = box;
+  boxes.forEach((box: Partial<Rect> | null, i) => {
+    const { x = NaN, y = NaN, width = NaN, height = NaN } = box ?? {};
     if ([x, y, width, height].every(Number.isFinite) && width > 0 && height > 0) return;
     const where = `boxes[${String(i)}]`;
     const expected = "{ x, y, width, height } in pixels of the picture, width and height above 0";
     throw new GradCamError("E_INPUT_VALUE", { where, expected, got: JSON.stringify(box) });
   });
+}
+
+/** Throws E_NONFINITE: NaN in a table says nothing of why. */
+function checkFinite(name: MetricName, { value, curves = {} }: Measurement): void {
+  const wrong = [value, ...Object.values(curves).flatMap(({ y }) => y)].find((number) => !Number.isFinite(number));
+  if (wrong === undefined) return;
+  const hint =
+    "check that the weights belong to this architecture, and that options such as noise are in the input's range";
+  throw new GradCamError("E_NONFINITE", { where: name, expected: "finite probabilities", got: String(wrong), hint });
 }
 
 /** A flat map puts pixels in no order: what is measured then is how the network reads a picture row by row. */

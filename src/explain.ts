@@ -22,6 +22,7 @@ import type { Model } from "./model.ts";
 import { forMean } from "./pipeline.ts";
 import { prepareInput } from "./prepare.ts";
 import { makeScene, Question, type Wishes } from "./question.ts";
+import { checkSeed } from "./random.ts";
 import type { Conduct } from "./series.ts";
 import { type ResolvedTarget, SCORE_KINDS, type Target } from "./target.ts";
 import type { HostTensor } from "./tensor.ts";
@@ -219,11 +220,6 @@ function checkSome(lists: Readonly<Record<string, unknown>>): void {
     }
     if (list.length === 0) throw new GradCamError("E_OPTION", { where, expected: "at least one", got: "none" });
   }
-}
-
-function checkSeed(seed: unknown): void {
-  if (Number.isSafeInteger(seed)) return;
-  throw new GradCamError("E_OPTION", { where: "seed", expected: "a whole number", got: String(seed) });
 }
 
 /** Each once: a second one would be the same map, in the same memory. */

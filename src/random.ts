@@ -1,10 +1,17 @@
 /** A seeded source of random numbers: the same seed gives the same numbers on every machine. */
+import { GradCamError } from "./errors.ts";
 
 export interface Random {
   /** Uniform in [low, high). */
   readonly uniform: (low: number, high: number) => number;
   /** Standard normal. */
   readonly normal: () => number;
+}
+
+/** Throws E_OPTION. */
+export function checkSeed(seed: unknown): void {
+  if (Number.isSafeInteger(seed)) return;
+  throw new GradCamError("E_OPTION", { where: "seed", expected: "a whole number", got: String(seed) });
 }
 
 /** Stream `stream` of seed `seed`: independent of all other streams, so that samples can be made in any order. */

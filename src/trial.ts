@@ -130,13 +130,13 @@ function checkPlaced(map: Map2D, { width, height }: Prepared["picture"]): void {
   });
 }
 
-function classOf({ target }: EvaluatedExplanation, classes: number): number {
-  const { index } = target;
+function classOf({ target }: Partial<EvaluatedExplanation>, classes: number): number {
+  const index = target?.index;
   if (index !== undefined && Number.isInteger(index) && index >= 0 && index < classes) return index;
   throw new GradCamError("E_TARGET_CLASS", {
     where: "evaluate",
     expected: `an explanation of a class, 0 to ${String(classes - 1)}, whose probability can be measured`,
-    got: index === undefined ? "a score expression" : `class ${String(index)}`,
+    got: !target ? "no target" : index === undefined ? "a score expression" : `class ${String(index)}`,
     hint: "explain a class, or set target: { index }",
   });
 }

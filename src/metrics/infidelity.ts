@@ -15,7 +15,7 @@ interface Square {
 export const infidelity = defineMetric({
   name: "infidelity",
   better: "lower",
-  options: { squares: { default: 100, min: 1, integer: true, about: "random squares that are removed" } },
+  options: { squares: { default: 100, min: 1, max: 100_000, integer: true, about: "random squares that are removed" } },
   async measure(trial, { squares }) {
     const { data, width, height, channels } = trial.input;
     const side = Math.max(1, Math.round(Math.min(width, height) / 4));

@@ -9,7 +9,7 @@ export const sensitivityMax = defineMetric({
   name: "sensitivity-max",
   better: "lower",
   options: {
-    samples: { default: 10, min: 1, integer: true, about: "pictures that are tried" },
+    samples: { default: 10, min: 1, max: 100_000, integer: true, about: "pictures that are tried" },
     radius: { default: 0.02, min: 0, about: "largest change of a pixel, as a fraction of the picture's range" },
   },
   async measure(trial, { samples, radius }) {

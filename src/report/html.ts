@@ -52,18 +52,19 @@ export function pageOf(
 }
 
 function picturesOf(about: Reported, { image, name = "picture" }: ReportOptions): readonly ReportPicture[] {
-  const [first] = about;
-  const single = first && "raw" in first;
+  const [first] = Array.isArray(about) ? (about as readonly (Explanation | ReportPicture | undefined)[]) : [];
+  if (!first || (!("raw" in first) && !Array.isArray(first.explanations))) {
+    const expected = "explanations, or pictures with explanations";
+    throw new GradCamError("E_OPTION", { where: "report", expected, got: first ? "something else" : "none" });
+  }
+  const single = "raw" in first;
   const explanations = about as readonly Explanation[];
   if (image) asImage(image, "report");
   const pictures = single ? [{ name, explanations, ...(image && { image }) }] : (about as readonly ReportPicture[]);
   const empty = pictures.find((picture) => picture.explanations.length === 0);
-  if (pictures.length > 0 && !empty) return pictures;
-  throw new GradCamError("E_OPTION", {
-    where: empty ? `report of "${empty.name}"` : "report",
-    expected: "at least one explanation",
-    got: "none",
-  });
+  if (!empty) return pictures;
+  const where = `report of "${empty.name}"`;
+  throw new GradCamError("E_OPTION", { where, expected: "at least one explanation", got: "none" });
 }
 
 function subtitleOf(pictures: readonly PagePicture[]): string {

@@ -24,7 +24,7 @@ export interface LayerActivations {
   readonly channels: readonly ChannelAnswer[];
 }
 
-/** One forward pass. Throws E_TARGET_LAYER, E_INPUT_SHAPE, E_DISPOSED; E_OPTION for a layer that has no channels. */
+/** One forward pass. Throws E_TARGET_LAYER, E_INPUT_SHAPE, E_NONFINITE, E_DISPOSED; E_OPTION for a layer that has no channels. */
 export async function activations(
   model: Model,
   image: ImageLike | HostTensor,
@@ -37,7 +37,12 @@ export async function activations(
     const expected = "an output [1, height, width, channels] or [1, channels]";
     throw new GradCamError("E_OPTION", { where: `layer "${layer}"`, expected, got: `[${tensor.shape.join(",")}]` });
   }
-  return { layer, tensor, channels: channelsOf(tensor) };
+  const channels = channelsOf(tensor);
+  const broken = channels.find(({ mean }) => !Number.isFinite(mean));
+  if (!broken) return { layer, tensor, channels };
+  const where = `channel ${broken.channel} of ${layer}`;
+  const hint = "check that the weights belong to this architecture";
+  throw new GradCamError("E_NONFINITE", { where, expected: "finite answers", got: String(broken.mean), hint });
 }
 
 function channelsOf({ data, shape }: HostTensor): ChannelAnswer[] {

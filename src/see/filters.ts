@@ -3,8 +3,8 @@ import { GradCamError } from "../errors.ts";
 import { checkChoice } from "../image/choice.ts";
 import { type Image, newImage } from "../image/image.ts";
 import type { Model } from "../model.ts";
-import { type Random, randomStream } from "../random.ts";
-import type { Progress } from "../series.ts";
+import { checkSeed, type Random, randomStream } from "../random.ts";
+import { breather, type Progress } from "../series.ts";
 import type { HostTensor } from "../tensor.ts";
 import { FILTER_RECIPES, type FilterRecipe, type FilterRecipeName } from "./recipes.ts";
 
@@ -41,7 +41,7 @@ export interface FilterImage extends Image {
  * Maximises the mean of one channel of a layer over positions, starting from seeded noise.
  * Any layer will do, the class scores included; what lies behind it is not run. Where a ReLU cuts off the channel everywhere in
  * the noise, so that no gradient comes back, the ascent looks at what goes into the ReLU.
- * Throws E_TARGET_LAYER, E_OPTION, E_INPUT_VALUE, E_DISPOSED, E_INPUT_SHAPE where the network takes no single picture or the
+ * Throws E_TARGET_LAYER, E_OPTION, E_INPUT_VALUE, E_NONFINITE, E_DISPOSED, E_INPUT_SHAPE where the network takes no single picture or the
  * layer not one of this size; an aborted signal ends it between two steps.
  */
 export async function filterImage(
@@ -52,6 +52,8 @@ export async function filterImage(
 ): Promise<FilterImage> {
   const recipe = recipeOf(options);
   const { seed = 0, signal, onProgress } = options;
+  checkSeed(seed);
+  const breathe = breather({ signal });
   const random = randomStream(seed, channel);
   const canvas = new Canvas(model, canvasShape(model, options), recipe, random);
   const score = (answer: HostTensor) => meanOfChannel(answer, layer, channel, recipe.border);
@@ -62,6 +64,7 @@ export async function filterImage(
     canvas.shift();
     const { gradient } = await look(beforeRelu);
     canvas.climb(gradient.data);
+    await breathe();
     onProgress?.({
       stage: `gradient ascent, channel ${channel}`,
       done: step + 1,
@@ -70,7 +73,10 @@ export async function filterImage(
     });
   }
   const { value: after } = await look(false);
-  return { ...canvas.picture(), activation: { before: first.value, after } };
+  if (Number.isFinite(after)) return { ...canvas.picture(), activation: { before: first.value, after } };
+  const hint = "check that the weights belong to this architecture";
+  const where = `channel ${channel} of ${layer}`;
+  throw new GradCamError("E_NONFINITE", { where, expected: "a finite answer", got: String(after), hint });
 }
 
 function recipeOf({ recipe = "chollet-2", steps, jitter, totalVariation }: FilterOptions): FilterRecipe {

@@ -164,6 +164,11 @@ describe("evaluate", () => {
     ["an option of another metric", "E_OPTION", ["deletion"], { noise: 1 }],
     ["half a step", "E_OPTION", ["deletion"], { steps: 1.5 }],
     ["an unknown recipe", "E_OPTION", ["deletion"], { compat: "torch-cam" }],
+    ["a seed that is none", "E_OPTION", ["deletion"], { seed: NaN }],
+    ["more squares than memory holds", "E_OPTION", ["infidelity"], { squares: 1e9 }],
+    ["boxes that are no list", "E_OPTION", ["deletion"], { boxes: {} }],
+    ["a box that is none", "E_INPUT_VALUE", ["energy-in-box"], { boxes: [null] }],
+    ["noise that no number holds", "E_NONFINITE", ["road"], { noise: 1e300, levels: 1 }],
     ["missing boxes", "E_OPTION", ["pointing-game"], {}],
     ["an empty box", "E_INPUT_VALUE", ["energy-in-box"], { boxes: [{ x: 0, y: 0, width: 0, height: 3 }] }],
     ["a box without numbers", "E_INPUT_VALUE", ["energy-in-box"], { boxes: [{ x: 0, y: NaN, width: 1, height: 3 }] }],
@@ -182,6 +187,7 @@ describe("evaluate", () => {
     expect(await code({ map: { ...explanation.map, data: explanation.map.data.with(3, NaN) } })).toBe("E_NONFINITE");
     expect(await code({ target: { label: "score expression" } })).toBe("E_TARGET_CLASS");
     expect(await code({ target: { index: 6 } })).toBe("E_TARGET_CLASS");
+    expect(await code({ target: undefined })).toBe("E_TARGET_CLASS");
   });
 });
 

@@ -140,6 +140,9 @@ describe("a report", () => {
 
   it("refuses to be about nothing", async () => {
     expect(await codeOf(() => report([]))).toBe("E_OPTION");
+    for (const wrong of [undefined, "cat.jpg", [{}], [undefined]]) {
+      expect(await codeOf(() => report(wrong as never))).toBe("E_OPTION");
+    }
     expect(await codeOf(() => report([{ name: "cat.jpg", image: cat, explanations: [] }]))).toBe("E_OPTION");
   });
 });

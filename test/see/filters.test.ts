@@ -1,6 +1,14 @@
 /** Gradient ascent on a network whose best picture is known, and on the embedded one. */
 import { afterAll, describe, expect, it } from "vitest";
-import { createModel, filterImage, GraphBuilder, loadModel, type Model, parameterOf } from "../../src/node.ts";
+import {
+  activations,
+  createModel,
+  filterImage,
+  GraphBuilder,
+  loadModel,
+  type Model,
+  parameterOf,
+} from "../../src/node.ts";
 import { flattened } from "../methods/networks.ts";
 import { FILTER_RECIPES } from "../../src/see/recipes.ts";
 
@@ -78,11 +86,26 @@ describe("filterImage", () => {
     await expect(ascent).rejects.toMatchObject({ name: "AbortError" });
   });
 
+  it("lets the event loop have its turn, so that a timer or Ctrl-C can end it", async () => {
+    const ascent = filterImage(model, "_conv_stem", 0, { steps: 100_000, size: 32, signal: AbortSignal.timeout(300) });
+    await expect(ascent).rejects.toMatchObject({ name: "TimeoutError" });
+  });
+
+  it("refuses to draw what a broken layer answers", async () => {
+    const network = await createModel(flattened());
+    await network.setWeights({ "conv1/b": new Float32Array(8).fill(NaN) });
+    await expect(filterImage(network, "conv1", 0, quick)).rejects.toMatchObject({ code: "E_NONFINITE" });
+    const input = { data: new Float32Array(16 * 16 * 3), shape: [1, 16, 16, 3] };
+    await expect(activations(network, input, "conv1")).rejects.toMatchObject({ code: "E_NONFINITE" });
+    network.dispose();
+  });
+
   it.each([
     ["_blocks.1", 24, {}, "E_INPUT_VALUE"],
     ["_blocks.1", 0.5, {}, "E_INPUT_VALUE"],
     ["_block.1", 0, {}, "E_TARGET_LAYER"],
     ["_blocks.1", 0, { totalVariation: 2 }, "E_INPUT_VALUE"],
+    ["_blocks.1", 0, { seed: NaN }, "E_OPTION"],
     ["_blocks.1", 0, { size: 7 }, "E_INPUT_VALUE"],
     ["_blocks.1", 0, { size: 96.5 }, "E_INPUT_VALUE"],
     ["_blocks.1", 0, { size: 1e9 }, "E_INPUT_VALUE"],
