@@ -1,6 +1,6 @@
 /** One operator call on tensors of its own, ready to be repeated: what the micro benchmarks time. */
 import type { Node } from "../src/graph/graph.ts";
-import { opOf } from "../src/graph/plan.ts";
+import { opOf } from "../src/graph/op-of.ts";
 import type { OpType } from "../src/ops/index.ts";
 import type { OpContext } from "../src/ops/op.ts";
 import { elements, type Shape } from "../src/shape.ts";

@@ -2,7 +2,8 @@
  * Bundles src/ into few files in dist/: a process that starts spends half a millisecond on every module it imports.
  * Entries keep their names; what they share lies in image.js (pictures, errors: all that the command needs for its help) and
  * core.js, what workers share with them in serve.js, what only reports need in page.js; what is imported when it is needed, such as
- * the builds of the core, other architectures than the embedded one (format-zoo.js) and the readers of formats that describe their own network (format-*.js), stays apart.
+ * the builds of the core, other architectures than the embedded one (format-zoo.js), the readers of formats that describe their own network (format-*.js)
+ * and the operators that only these need (format-operators.js), stays apart.
  */
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -26,6 +27,8 @@ const DOWNLOAD = /^download\//;
 /** Architectures beside the embedded one, and their names in other frameworks: loaded with the first file that needs them. */
 const ZOO =
   /^zoo\/(index|filters|strided-padding|resnet.*|vgg|densenet|inception-v3|xception|mobilenet.*|efficientnet(-block|-v2)?|squeezenet|googlenet)\.ts$|^zoo\/names\/(?!naming|torch|by-position|efficientnet-pytorch)/;
+/** Operators that only networks from files have. */
+const OPERATORS = /^ops\/files\/|^graph\/file-builder\.ts$/;
 const FORMATS = ["foreign", "guess", "hdf5", "hub", "keras", "onnx", "portable", "tfjs", "zip"];
 
 const inside = (id) => id?.startsWith(src) && id.slice(src.length + 1).replaceAll("\\", "/");
@@ -44,8 +47,9 @@ const groups = [
   {
     name: "core",
     priority: 1,
-    test: (id) => inside(id) && ![APART, PAGE, FORMAT, ZOO].some((apart) => apart.test(inside(id))),
+    test: (id) => inside(id) && ![APART, PAGE, FORMAT, ZOO, OPERATORS].some((apart) => apart.test(inside(id))),
   },
+  { name: "format-operators", test: (id) => OPERATORS.test(inside(id)) },
   { name: "format-zoo", test: (id) => ZOO.test(inside(id)) },
   // After the core: a group takes along what its modules import, if no other has it.
   ...FORMATS.map((name) => ({ name: `format-${name}`, test: (id) => formatOf(id) === name })),

@@ -4,7 +4,7 @@
  */
 import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
-import { ops, type OpType } from "../src/ops/index.ts";
+import type { OpType } from "../src/ops/index.ts";
 import type { Op } from "../src/ops/op.ts";
 import { attributeMethods } from "../src/attribute/index.ts";
 import { camMethods } from "../src/cam/index.ts";
@@ -16,6 +16,7 @@ import { inputNames } from "./ops/laboratory.ts";
 import { gradientTrials, type Sample } from "./ops/op-case.ts";
 import { cases as methodCases } from "./methods/cases.ts";
 import { seeded } from "./support/random.ts";
+import { allOps } from "./support/all-ops.ts";
 
 const documentation = readFileSync(new URL("../docs/operators.md", import.meta.url), "utf8");
 
@@ -34,8 +35,8 @@ function checkedInputs(op: Op, samples: readonly Sample<unknown>[]): Set<string>
   return new Set(given);
 }
 
-describe.each(Object.keys(ops) as OpType[])("operator %s", (type) => {
-  const op = ops[type] as Op;
+describe.each(Object.keys(allOps) as OpType[])("operator %s", (type) => {
+  const op = allOps[type] as Op;
 
   it("has an f64 twin", () => {
     expect(twins[type]).toBeTypeOf("function");

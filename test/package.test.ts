@@ -178,8 +178,7 @@ async function bundle(entry: string): Promise<string[]> {
       write: false,
       target: "es2022",
       lib: { entry, formats: ["es"] },
-      // Vite leaves blanks and names in libraries; applications lose them.
-      rolldownOptions: { external: ["h5wasm", /^@zip\.js/, FORMAT, PAGE], output: { minify: true } },
+      rolldownOptions: { external: ["h5wasm", /^@zip\.js/, FORMAT, PAGE] },
     },
   });
   const [{ output }] = results as [Rolldown.RolldownOutput];

@@ -3,7 +3,7 @@
  * `macs` is the plain sum, the same for every engine; `done` is what this algorithm multiplies.
  */
 import type { OperatorCall } from "../../src/graph/execute.ts";
-import { opOf } from "../../src/graph/plan.ts";
+import { opOf } from "../../src/graph/op-of.ts";
 import type { Shape } from "../../src/shape.ts";
 
 export interface Roofline {

@@ -4,10 +4,10 @@
  */
 import type { ConvGeometry } from "../wasm/conv-geometry.ts";
 import type { Heap } from "../wasm/memory.ts";
-import type { LineWork, Op } from "../ops/op.ts";
-import { ops } from "../ops/index.ts";
+import type { LineWork } from "../ops/op.ts";
 import { elements, type Shape } from "../shape.ts";
 import type { Node, ValueId } from "./graph.ts";
+import { opOf } from "./op-of.ts";
 
 /** Values of at most this size stay in an L2 cache anyway. */
 const LEAST_BYTES = 1024 * 1024;
@@ -50,8 +50,7 @@ function fits(producer: Node, consumer: Node, shape: Shape): boolean {
 }
 
 function hasLines(node: Node): boolean {
-  const op: Op = ops[node.op];
-  return op.hasLines?.(node.attrs) ?? false;
+  return opOf(node).hasLines?.(node.attrs) ?? false;
 }
 
 interface Work {

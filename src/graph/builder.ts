@@ -1,38 +1,32 @@
 /** Builds a graph node by node, inferring every shape on the way: a wrong attribute fails where it is written. */
 import { GradCamError } from "../errors.ts";
-import { type AttrsOf, ops, type OpType } from "../ops/index.ts";
+import { type AttrsOf, ops, type OpTable, type OpType } from "../ops/index.ts";
 import type { Op } from "../ops/op.ts";
 import { elements, type Shape, showShape } from "../shape.ts";
 import type { Graph, Layer, Node, Value, ValueId } from "./graph.ts";
 import type { Parameter } from "./parameter.ts";
-
-/** Whether an operator can be called with these inputs: all that it needs, undefined only where it can do without. */
-export function takesInputs(type: OpType, inputs: readonly (ValueId | undefined)[]): boolean {
-  const names: readonly string[] = ops[type].inputs;
-  const variadic = names.at(-1)!.startsWith("...");
-  const needs = (index: number): boolean => !(names[index] ?? "").endsWith("?");
-  if (inputs.length > names.length && !variadic) return false;
-  return Array.from({ length: Math.max(inputs.length, names.length) }, (_, i) => i).every(
-    (i) => inputs[i] !== undefined || !needs(i),
-  );
-}
 
 /** Builds a graph node by node; every method answers the value that the node makes. Throws E_INPUT_SHAPE where shapes do not fit. */
 export class GraphBuilder {
   readonly name: string;
   readonly format: string;
   readonly #largest: number;
+  readonly #more: OpTable;
   readonly #values: Value[] = [];
   readonly #nodes: Node[] = [];
   readonly #inputs: ValueId[] = [];
   readonly #layers: Layer[] = [];
   readonly #names = new Set<string>();
 
-  /** @param largest bytes of one value, for graphs from files: a few attributes may ask for more memory than there is */
-  constructor(name: string, format: string, largest = Infinity) {
+  /**
+   * @param largest bytes of one value
+   * @param more operators beside those of the core: file-builder.ts has them all
+   */
+  constructor(name: string, format: string, largest = Infinity, more: OpTable = {}) {
     this.name = name;
     this.format = format;
     this.#largest = largest;
+    this.#more = more;
   }
 
   /** A model input, batch first, e.g. [1,224,224,3]. */
@@ -57,14 +51,26 @@ export class GraphBuilder {
 
   /** Adds one operator call and returns its output value, named like the node. Throws E_SHAPE, E_ATTR_INVALID, E_TENSOR_TOO_LARGE. */
   node<T extends OpType>(op: T, name: string, inputs: readonly (ValueId | undefined)[], attrs: AttrsOf<T>): ValueId {
-    const rule: Op<AttrsOf<T>> = ops[op] as unknown as Op<AttrsOf<T>>;
+    const rule = this.#rule(op);
     const shapes = inputs.map((id) => (id === undefined ? undefined : this.shape(id)));
     const where = `${op} "${name}"`;
     const shape = rule.shape(shapes, attrs, where);
     this.#checkSize(shape, where);
     const output = this.#value({ name, shape });
-    this.#nodes.push({ op, name, inputs, output, attrs } as unknown as Node);
+    const own = Object.hasOwn(ops, op) ? {} : { rule };
+    this.#nodes.push({ op, name, inputs, output, attrs, ...own } as unknown as Node);
     return output;
+  }
+
+  /** Whether an operator can be called with these inputs: all that it needs, undefined only where it can do without. */
+  takesInputs(type: OpType, inputs: readonly (ValueId | undefined)[]): boolean {
+    const names = this.#rule(type).inputs;
+    const variadic = names.at(-1)!.startsWith("...");
+    const needs = (index: number): boolean => !(names[index] ?? "").endsWith("?");
+    if (inputs.length > names.length && !variadic) return false;
+    return Array.from({ length: Math.max(inputs.length, names.length) }, (_, i) => i).every(
+      (i) => inputs[i] !== undefined || !needs(i),
+    );
   }
 
   /**
@@ -124,6 +130,12 @@ export class GraphBuilder {
       outputs,
       layers: this.#layers,
     };
+  }
+
+  #rule(type: OpType): Op {
+    const rule = (ops as OpTable)[type] ?? this.#more[type];
+    if (rule) return rule;
+    throw new GradCamError("E_UNSUPPORTED_OP", { where: this.name, expected: "an operator of the core", got: type });
   }
 
   #checkSize(shape: Shape, where: string): void {

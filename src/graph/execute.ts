@@ -8,7 +8,8 @@ import type { Tensor } from "../wasm/memory.ts";
 import { type Band, runBands } from "./bands.ts";
 import type { Node, ValueId } from "./graph.ts";
 import type { ParameterStore } from "./parameter-store.ts";
-import { type BackwardStep, opOf, type Plan } from "./plan.ts";
+import { opOf } from "./op-of.ts";
+import type { BackwardStep, Plan } from "./plan.ts";
 
 /** Multiply-adds that take as long as writing a zero. */
 const CLEARING = 0.25;

@@ -1,5 +1,6 @@
 /** A network as immutable data: values joined by nodes in topological order. Passes return new graphs. */
 import type { AttrsOf, OpType } from "../ops/index.ts";
+import type { Op } from "../ops/op.ts";
 import type { Shape } from "../shape.ts";
 import type { Parameter } from "./parameter.ts";
 
@@ -29,6 +30,8 @@ export type Node = {
     readonly inputs: readonly (ValueId | undefined)[];
     readonly output: ValueId;
     readonly attrs: AttrsOf<T>;
+    /** The operator itself, where it is none of the core's. */
+    readonly rule?: Op;
   };
 }[OpType];
 

@@ -2,7 +2,7 @@
 import { elements, type Shape } from "../shape.ts";
 import type { Graph, Layer, Node, ValueId } from "./graph.ts";
 import { between } from "./path.ts";
-import { opOf } from "./plan.ts";
+import { opOf } from "./op-of.ts";
 
 /** What is known about a layer without running it. */
 export interface LayerInfo {

@@ -10,7 +10,8 @@ import type { Engine } from "../wasm/instantiate.ts";
 import type { Team } from "../wasm/team.ts";
 import type { Graph, Value } from "./graph.ts";
 import { fillParameter, type Parameter, parameterOf, type ParameterSource } from "./parameter.ts";
-import { inputName, opOf, type ParameterUse, type Plan } from "./plan.ts";
+import { opOf } from "./op-of.ts";
+import { inputName, type ParameterUse, type Plan } from "./plan.ts";
 import { finishRange, quantize, roundRows, widenRange } from "./quantize.ts";
 
 interface Stored {

@@ -3,10 +3,10 @@
  * and every gradient lies. Backward may run many times after one forward: what it reads is never overwritten.
  */
 import { GradCamError } from "../errors.ts";
-import { ops } from "../ops/index.ts";
 import type { Op } from "../ops/op.ts";
 import { elements, type Shape } from "../shape.ts";
 import { type Band, bandsOf } from "./bands.ts";
+import { opOf } from "./op-of.ts";
 import type { Graph, Node, ValueId } from "./graph.ts";
 import { maskedWhereZero } from "./masked.ts";
 import { ancestors, between } from "./path.ts";
@@ -60,8 +60,6 @@ export interface ParameterUse {
   readonly node: Node;
   readonly input: number;
 }
-
-export const opOf = (node: Node): Op => ops[node.op];
 
 /** "w?" → "w", "...x" → "x"; a variadic name covers all further inputs. */
 export function inputName(op: Op, index: number): string {

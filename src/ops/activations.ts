@@ -1,4 +1,4 @@
-/** y = f(x), element by element. Every activation is a pair of kernels of one signature (assembly/activation/). */
+/** y = f(x), element by element. Every activation is a pair of kernels of one signature (assembly/activation/); others: files/activations.ts. */
 import type { ActivationName } from "../wasm/activation-kernels.ts";
 import { elements } from "../shape.ts";
 import { along, countOf, LINE } from "../wasm/job.ts";
@@ -6,7 +6,8 @@ import { checkAttr, inputShape } from "./check.ts";
 import { type BackwardRule, positivePart } from "./backward-rule.ts";
 import { defineOp, type NoAttrs, type Op } from "./op.ts";
 
-interface Activation<Attrs> {
+/** How an activation is computed. */
+export interface Activation<Attrs> {
   kernel: ActivationName | ((attrs: Attrs) => ActivationName);
   /** What the gradient kernel is a function of. y is preferred: x can then be given back at once. */
   gradientFrom: "x" | "y";
@@ -17,7 +18,8 @@ interface Activation<Attrs> {
   rule?: (attrs: Attrs) => BackwardRule | undefined;
 }
 
-function activation<Attrs = NoAttrs>(f: Activation<Attrs>): Op<Attrs> {
+/** The operator of an activation. */
+export function activation<Attrs = NoAttrs>(f: Activation<Attrs>): Op<Attrs> {
   const { kernel } = f;
   const nameOf = typeof kernel === "function" ? kernel : () => kernel;
   const scalars = f.scalars ?? (() => [0, 0] as const);
@@ -52,10 +54,6 @@ function activation<Attrs = NoAttrs>(f: Activation<Attrs>): Op<Attrs> {
 const checkFinite = (value: number, name: string, where: string): void =>
   checkAttr(Number.isFinite(value), where, name, "a finite number", value);
 
-/** Keeps the sign of x readable from y. */
-const checkSlope = (alpha: number, where: string): void =>
-  checkAttr(Number.isFinite(alpha) && alpha >= 0, where, "alpha", "≥ 0", alpha);
-
 export interface ReluAttrs {
   readonly rule?: BackwardRule;
 }
@@ -74,43 +72,6 @@ export const clippedRelu = activation<ClippedReluAttrs>({
   scalars: ({ max }) => [max, 0],
   check: ({ max }, where) => checkAttr(max > 0, where, "max", "> 0", max),
   rule: ({ rule }) => rule,
-});
-
-export interface LeakyReluAttrs {
-  /** Slope below zero. */
-  readonly alpha: number;
-}
-
-/** x > 0 ? x : alpha·x */
-export const leakyRelu = activation<LeakyReluAttrs>({
-  kernel: "leakyRelu",
-  gradientFrom: "y",
-  scalars: ({ alpha }) => [alpha, 0],
-  check: ({ alpha }, where) => checkSlope(alpha, where),
-});
-
-export interface EluAttrs {
-  /** Minus the limit at −∞. */
-  readonly alpha: number;
-}
-
-/** x > 0 ? x : alpha·(eˣ − 1). Clevert, Unterthiner & Hochreiter, arXiv 1511.07289. */
-export const elu = activation<EluAttrs>({
-  kernel: "elu",
-  gradientFrom: "y",
-  scalars: ({ alpha }) => [alpha, 1],
-  check: ({ alpha }, where) => checkSlope(alpha, where),
-});
-
-/** Klambauer et al., arXiv 1706.02515, eq. 14: the fixed point of mean 0 and variance 1. */
-const SELU_ALPHA = 1.6732632423543772;
-const SELU_SCALE = 1.0507009873554805;
-
-/** SELU_SCALE·(x > 0 ? x : SELU_ALPHA·(eˣ − 1)) */
-export const selu = activation({
-  kernel: "elu",
-  gradientFrom: "y",
-  scalars: () => [SELU_SCALE * SELU_ALPHA, SELU_SCALE],
 });
 
 /** 1 / (1 + e⁻ˣ) */
@@ -137,29 +98,3 @@ export const swish = activation({ kernel: "swish", gradientFrom: "x" });
 
 /** x·clip(x + 3, 0, 6)/6. Howard et al., arXiv 1905.02244. */
 export const hardSwish = activation({ kernel: "hardSwish", gradientFrom: "x" });
-
-/** (eˣ − e⁻ˣ) / (eˣ + e⁻ˣ) */
-export const tanh = activation({ kernel: "tanh", gradientFrom: "y" });
-
-export interface GeluAttrs {
-  /** The tanh form instead of the exact one. */
-  readonly approximate: boolean;
-}
-
-/** x·Φ(x) with the normal distribution function, or its tanh approximation. Hendrycks & Gimpel, arXiv 1606.08415. */
-export const gelu = activation<GeluAttrs>({
-  kernel: ({ approximate }) => (approximate ? "geluTanh" : "gelu"),
-  gradientFrom: "x",
-});
-
-/** ln(1 + eˣ) */
-export const softplus = activation({ kernel: "softplus", gradientFrom: "x" });
-
-/** x·tanh(ln(1 + eˣ)). Misra, arXiv 1908.08681. */
-export const mish = activation({ kernel: "mish", gradientFrom: "x" });
-
-/** eˣ */
-export const exponential = activation({ kernel: "exponential", gradientFrom: "y" });
-
-/** x / (1 + |x|) */
-export const softsign = activation({ kernel: "softsign", gradientFrom: "x" });

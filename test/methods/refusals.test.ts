@@ -1,7 +1,8 @@
 /** What methods cannot do for a network, and what would be no answer: a code, never a blank map, a hang or the same map twice. */
 import { describe, expect, it } from "vitest";
 import { firstComponent, gramOfCentred, leading } from "../../src/cam/first-component.ts";
-import { GraphBuilder } from "../../src/graph/builder.ts";
+import type { GraphBuilder } from "../../src/graph/builder.ts";
+import { fileBuilder } from "../../src/graph/file-builder.ts";
 import type { Graph, ValueId } from "../../src/graph/graph.ts";
 import { parameterOf } from "../../src/graph/parameter.ts";
 import { createModel, explain, explainMany, type Image, METHODS, type Model } from "../../src/node.ts";
@@ -26,7 +27,7 @@ interface Net {
 }
 
 function network(side: number, build: (net: Net, x: ValueId) => ValueId): Graph {
-  const g = new GraphBuilder("small", "test");
+  const g = fileBuilder("small", "test", Infinity);
   const random = seeded(4);
   const weight = (name: string, shape: Shape): ValueId =>
     g.parameter(name, shape, parameterOf(Float32Array.from(random.array(shape, { scale: 0.3 }).data), shape));

@@ -1,6 +1,5 @@
 /** Every operator, in both builds, on random calls: what the kernels write is what the f64 twin says. */
 import { describe, expect, it } from "vitest";
-import { ops } from "../../src/ops/index.ts";
 import type { Op } from "../../src/ops/op.ts";
 import { type NDArray, ndarray, relativeL2, type Twin } from "../reference/ndarray.ts";
 import { twins } from "../reference/index.ts";
@@ -9,6 +8,7 @@ import { seeded } from "../support/random.ts";
 import { cases } from "./cases/index.ts";
 import { runForward } from "./laboratory.ts";
 import { caseTitle, forwardTrials, type OpCase, type Sample } from "./op-case.ts";
+import { allOps } from "../support/all-ops.ts";
 
 const TOLERANCE = 1e-6;
 
@@ -30,7 +30,7 @@ const nanPositions = ({ data }: NDArray): number[] => [...data.keys()].filter((i
 
 describe.each(CORES)("in the %s build", (build) => {
   for (const testCase of cases) {
-    const op = ops[testCase.op] as Op;
+    const op = allOps[testCase.op] as Op;
 
     it(`${caseTitle(testCase)} equals its f64 twin`, async () => {
       const engine = await testEngine(build);

@@ -3,7 +3,6 @@
  * Linear operators also keep ⟨f(x) − f(0), dy⟩ = ⟨x, fᵀ(dy)⟩, and every backward adds to what is there.
  */
 import { describe, expect, it } from "vitest";
-import { ops } from "../../src/ops/index.ts";
 import type { Op } from "../../src/ops/op.ts";
 import { dot, mapValues, type NDArray, ndarray, norm, relativeL2, type Twin } from "../reference/ndarray.ts";
 import { twins } from "../reference/index.ts";
@@ -12,6 +11,7 @@ import { type Random, seeded } from "../support/random.ts";
 import { cases } from "./cases/index.ts";
 import { inputNames, outputShape, runBackward, runForward } from "./laboratory.ts";
 import { caseTitle, gradientTrials, type Sample } from "./op-case.ts";
+import { allOps } from "../support/all-ops.ts";
 
 const TOLERANCE = 2e-6;
 /** Central differences: error h²/6·f‴ + 10⁻¹⁶·|f|/h, about 10⁻⁹ of either. */
@@ -77,7 +77,7 @@ const only = (at: number, count: number): boolean[] => Array.from({ length: coun
 
 describe.each(BUILDS)("in the %s build", (build) => {
   for (const testCase of cases) {
-    const op = ops[testCase.op] as Op;
+    const op = allOps[testCase.op] as Op;
     const twin = twins[testCase.op] as Twin;
     const tolerance = testCase.tolerance ?? TOLERANCE;
 

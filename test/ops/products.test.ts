@@ -2,7 +2,7 @@
 import { describe, expect, it } from "vitest";
 import { quantize } from "../../src/graph/quantize.ts";
 import { conv2d, type Conv2dAttrs } from "../../src/ops/conv2d.ts";
-import { convTranspose2d } from "../../src/ops/conv-transpose2d.ts";
+import { convTranspose2d } from "../../src/ops/files/conv-transpose2d.ts";
 import { dense } from "../../src/ops/dense.ts";
 import { depthwiseConv2d } from "../../src/ops/depthwise-conv2d.ts";
 import type { Op, OpContext } from "../../src/ops/op.ts";

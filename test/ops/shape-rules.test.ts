@@ -1,14 +1,15 @@
 /** What a shape rule lets through, a kernel trusts: every wrong shape and attribute is refused with a name and a code. */
 import { describe, expect, it } from "vitest";
 import { GradCamError, type ErrorCode } from "../../src/errors.ts";
-import { ops, type OpType } from "../../src/ops/index.ts";
+import type { OpType } from "../../src/ops/index.ts";
 import type { Op } from "../../src/ops/op.ts";
 import type { Shape } from "../../src/shape.ts";
+import { allOps } from "../support/all-ops.ts";
 
 const WHERE = 'layer "here"';
 
 const shapeOf = (type: OpType, inputs: readonly (Shape | undefined)[], attrs: unknown): number[] =>
-  (ops[type] as Op).shape(inputs, attrs, WHERE);
+  (allOps[type] as Op).shape(inputs, attrs, WHERE);
 
 function failure(type: OpType, inputs: readonly (Shape | undefined)[], attrs: unknown): GradCamError {
   try {

@@ -1,11 +1,12 @@
 /** What random values never meet: equal maxima, values on a corner, windows of zeros, cancelling digits. */
 import { describe, expect, it } from "vitest";
-import { ops, type OpType } from "../../src/ops/index.ts";
+import type { OpType } from "../../src/ops/index.ts";
 import type { Op } from "../../src/ops/op.ts";
 import type { Shape } from "../../src/shape.ts";
 import { type NDArray, ndarray } from "../reference/ndarray.ts";
 import { BUILDS, testEngine } from "../support/engine.ts";
 import { runBackward, runForward } from "./laboratory.ts";
+import { allOps } from "../support/all-ops.ts";
 
 const array = (shape: Shape, ...values: number[]): NDArray => ndarray(shape, Float64Array.from(values));
 
@@ -13,7 +14,7 @@ describe.each(BUILDS)("in the %s build", (build) => {
   /** y and the gradients of all inputs, for dy of ones or as given. */
   async function call(type: OpType, inputs: readonly NDArray[], attrs: unknown, dyValues?: number[]) {
     const engine = await testEngine(build);
-    const op = ops[type] as Op;
+    const op = allOps[type] as Op;
     const y = runForward(engine, op, { inputs, attrs });
     const dy = array(y.shape, ...(dyValues ?? Array<number>(y.data.length).fill(1)));
     const gradients = runBackward(engine, op, { inputs, attrs }, { y, dy, wanted: inputs.map(() => true) });

@@ -1,12 +1,6 @@
 /** f64 twins of the activations: each is its formula. Math.max and Math.min keep NaN. */
-import type {
-  ClippedReluAttrs,
-  EluAttrs,
-  GeluAttrs,
-  HardSigmoidAttrs,
-  LeakyReluAttrs,
-  ReluAttrs,
-} from "../../src/ops/activations.ts";
+import type { ClippedReluAttrs, HardSigmoidAttrs, ReluAttrs } from "../../src/ops/activations.ts";
+import type { EluAttrs, GeluAttrs, LeakyReluAttrs } from "../../src/ops/files/activations.ts";
 import type { NoAttrs } from "../../src/ops/op.ts";
 import { mapValues, required, type Twin } from "./ndarray.ts";
 import { normalCdf } from "./special.ts";

@@ -1,5 +1,5 @@
 /** f64 twin of convTranspose2d: every input is spread over the outputs that its taps reach. */
-import type { ConvTranspose2dAttrs } from "../../src/ops/conv-transpose2d.ts";
+import type { ConvTranspose2dAttrs } from "../../src/ops/files/conv-transpose2d.ts";
 import { eachIndex, ndarray, offsetOf, required, type Twin } from "./ndarray.ts";
 
 export const convTranspose2d: Twin<ConvTranspose2dAttrs> = (inputs, attrs) => {

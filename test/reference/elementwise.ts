@@ -1,7 +1,7 @@
 /** f64 twins of the functions by element that have no kernel of their own: each is its formula. */
-import type { CompareAttrs } from "../../src/ops/compare.ts";
+import type { CompareAttrs } from "../../src/ops/files/compare.ts";
 import type { NoAttrs } from "../../src/ops/op.ts";
-import type { UnaryAttrs } from "../../src/ops/unary.ts";
+import type { UnaryAttrs } from "../../src/ops/files/unary.ts";
 import { broadcast } from "../../src/shape.ts";
 import { eachIndex, mapValues, type NDArray, ndarray, offsetOf, required, type Twin } from "./ndarray.ts";
 import { normalCdf } from "./special.ts";

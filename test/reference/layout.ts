@@ -1,12 +1,12 @@
 /** f64 twins of the operators that move elements, each as the index of x that an index of y comes from. */
 import type { ConcatAttrs } from "../../src/ops/concat.ts";
 import type { CropAttrs, PadAttrs } from "../../src/ops/pad.ts";
-import type { ExtendAttrs } from "../../src/ops/extend.ts";
+import type { ExtendAttrs } from "../../src/ops/files/extend.ts";
 import type { ReshapeAttrs } from "../../src/ops/reshape.ts";
-import type { SliceAttrs } from "../../src/ops/slice.ts";
-import type { TileAttrs } from "../../src/ops/tile.ts";
+import type { SliceAttrs } from "../../src/ops/files/slice.ts";
+import type { TileAttrs } from "../../src/ops/files/tile.ts";
 import type { TransposeAttrs } from "../../src/ops/transpose.ts";
-import type { UpsampleAttrs } from "../../src/ops/upsample.ts";
+import type { UpsampleAttrs } from "../../src/ops/files/upsample.ts";
 import type { Shape } from "../../src/shape.ts";
 import { eachIndex, type NDArray, ndarray, offsetOf, required, type Twin } from "./ndarray.ts";
 

@@ -1,5 +1,5 @@
 /** f64 twin of matmul: sums of products, with NumPy's broadcasting of the axes in front. */
-import type { MatmulAttrs } from "../../src/ops/matmul.ts";
+import type { MatmulAttrs } from "../../src/ops/files/matmul.ts";
 import { broadcast } from "../../src/shape.ts";
 import { eachIndex, type NDArray, ndarray, offsetOf, required, type Twin } from "./ndarray.ts";
 

@@ -1,5 +1,5 @@
 /** f64 twins of batch norm and softmax: along the last axis, as their formulas say. */
-import type { LrnAttrs } from "../../src/ops/lrn.ts";
+import type { LrnAttrs } from "../../src/ops/files/lrn.ts";
 import type { BatchNormAttrs } from "../../src/ops/batch-norm.ts";
 import type { NoAttrs } from "../../src/ops/op.ts";
 import { mapValues, ndarray, required, type Twin } from "./ndarray.ts";

@@ -1,7 +1,7 @@
 /** f64 twins of operators over axes: the elements of one group are gathered, then the formula is applied to the list. */
-import type { LogSoftmaxAttrs } from "../../src/ops/log-softmax.ts";
-import type { ReduceAttrs } from "../../src/ops/reduce.ts";
-import type { StandardizeAttrs } from "../../src/ops/standardize.ts";
+import type { LogSoftmaxAttrs } from "../../src/ops/files/log-softmax.ts";
+import type { ReduceAttrs } from "../../src/ops/files/reduce.ts";
+import type { StandardizeAttrs } from "../../src/ops/files/standardize.ts";
 import { eachIndex, type NDArray, ndarray, offsetOf, required, type Twin } from "./ndarray.ts";
 
 const sumOf = (values: readonly number[]): number => values.reduce((sum, value) => sum + value, 0);

@@ -1,5 +1,5 @@
 /** f64 twin of resize: over a picture that goes on for ever, or ends where it ends, two filters at right angles. */
-import type { ResizeAttrs } from "../../src/ops/resize.ts";
+import type { ResizeAttrs } from "../../src/ops/files/resize.ts";
 import { eachIndex, ndarray, offsetOf, required, type Twin } from "./ndarray.ts";
 
 export const resize: Twin<ResizeAttrs> = (inputs, attrs) => {

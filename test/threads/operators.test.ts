@@ -1,6 +1,5 @@
 /** Every operator on several threads, its smallest calls shared too: the same bits as on one, forward and backward. */
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { ops } from "../../src/ops/index.ts";
 import type { Op } from "../../src/ops/op.ts";
 import type { Engine } from "../../src/wasm/instantiate.ts";
 import { cases } from "../ops/cases/index.ts";
@@ -9,6 +8,7 @@ import { caseTitle, gradientTrials } from "../ops/op-case.ts";
 import { BUILDS, testEngine } from "../support/engine.ts";
 import { seeded } from "../support/random.ts";
 import { threadedEngine } from "../support/threads.ts";
+import { allOps } from "../support/all-ops.ts";
 
 describe.each(BUILDS)("in the %s build, three threads", (build) => {
   let one: Engine;
@@ -25,7 +25,7 @@ describe.each(BUILDS)("in the %s build, three threads", (build) => {
     it(`${caseTitle(testCase)}: give the bits of one`, () => {
       for (const trial of gradientTrials(testCase)) {
         const sample = testCase.sample(seeded(trial), trial);
-        const op = ops[testCase.op] as Op;
+        const op = allOps[testCase.op] as Op;
         expect(runEverything(three, op, sample, trial)).toEqual(runEverything(one, op, sample, trial));
       }
     });

@@ -1,7 +1,6 @@
 /** The turbo build computes what the relaxed one does, to the bit, and is dropped where it does not help. */
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { loadModel, type Model } from "../../src/node.ts";
-import { ops } from "../../src/ops/index.ts";
 import type { Op } from "../../src/ops/op.ts";
 import { turboPacked } from "../../src/wasm/generated/turbo.ts";
 import { unpack } from "../../src/wasm/inlined.ts";
@@ -11,6 +10,7 @@ import { runEverything } from "../ops/laboratory.ts";
 import { caseTitle, gradientTrials } from "../ops/op-case.ts";
 import { testEngine } from "../support/engine.ts";
 import { seeded } from "../support/random.ts";
+import { allOps } from "../support/all-ops.ts";
 
 const MAJOR = Number.parseInt(process.versions.node, 10);
 
@@ -26,7 +26,7 @@ describe("the turbo build", () => {
     it(`gives the bits of the relaxed one: ${caseTitle(testCase)}`, () => {
       for (const trial of gradientTrials(testCase)) {
         const sample = testCase.sample(seeded(trial), trial);
-        const op = ops[testCase.op] as Op;
+        const op = allOps[testCase.op] as Op;
         expect(runEverything(turbo, op, sample, trial)).toEqual(runEverything(relaxed, op, sample, trial));
       }
     });

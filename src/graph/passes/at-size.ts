@@ -6,7 +6,7 @@ import { GradCamError } from "../../errors.ts";
 import { type Shape, showShape } from "../../shape.ts";
 import type { Graph, ValueId } from "../graph.ts";
 import { ancestors } from "../path.ts";
-import { opOf } from "../plan.ts";
+import { opOf } from "../op-of.ts";
 
 /**
  * @param shape of the graph's first input from now on, batch first; parameters are those of `graph`, so that both share their bytes

@@ -3,7 +3,8 @@
  * spread out. It knows nothing of files: weights come from a lookup, rules from the layer table.
  */
 import { GradCamError } from "../../errors.ts";
-import { GraphBuilder } from "../../graph/builder.ts";
+import type { GraphBuilder } from "../../graph/builder.ts";
+import { fileBuilder } from "../../graph/file-builder.ts";
 import type { Graph, ValueId } from "../../graph/graph.ts";
 import type { Pair, Shape } from "../../shape.ts";
 import type { Limits } from "../limits.ts";
@@ -53,7 +54,7 @@ class Walk {
   #calls = 0;
 
   constructor(config: ModelConfig, weights: WeightLookup, options: LayersGraphOptions) {
-    this.#builder = new GraphBuilder(config.name, options.format, options.limits.tensorBytes);
+    this.#builder = fileBuilder(config.name, options.format, options.limits.tensorBytes);
     this.#weights = new WeightBook(this.#builder, weights);
     this.#names = new LayerNames(config);
     this.#options = options;

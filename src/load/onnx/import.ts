@@ -1,6 +1,6 @@
 /** A graph of ONNX as one of ours: node by node, each behind what it reads. */
 import { GradCamError } from "../../errors.ts";
-import { GraphBuilder } from "../../graph/builder.ts";
+import { fileBuilder } from "../../graph/file-builder.ts";
 import type { Graph, ValueId } from "../../graph/graph.ts";
 import { elements } from "../../shape.ts";
 import type { OpenContext } from "../graph-file.ts";
@@ -26,7 +26,7 @@ export async function importGraph(model: OnnxModel, store: Store, context: OpenC
   if (model.sparse > 0)
     throw new GradCamError("E_DTYPE", { where: file, expected: "dense tensors", got: "sparse ones" });
   const build = async (isBatched: boolean): Promise<Graph> => {
-    const net = new OnnxNet(new GraphBuilder(file, "onnx", context.limits.tensorBytes), context.limits, opset);
+    const net = new OnnxNet(fileBuilder(file, "onnx", context.limits.tensorBytes), context.limits, opset);
     const inputs = model.inputs
       .filter(({ name }) => !model.tensors.has(name))
       .map((input) => {

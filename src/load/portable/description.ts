@@ -3,7 +3,8 @@
  * node reads has a smaller number than its own.
  */
 import { GradCamError } from "../../errors.ts";
-import { GraphBuilder, takesInputs } from "../../graph/builder.ts";
+import type { GraphBuilder } from "../../graph/builder.ts";
+import { fileBuilder } from "../../graph/file-builder.ts";
 import type { Graph, ValueId } from "../../graph/graph.ts";
 import type { Parameter } from "../../graph/parameter.ts";
 import { elements } from "../../shape.ts";
@@ -81,7 +82,7 @@ export function rebuild(json: unknown, where: string, limits: Limits, find: Find
   };
   const nodes = list("nodes");
   checkOperators(nodes, where);
-  const builder = new GraphBuilder(text(description["name"], where), "gradcam", limits.tensorBytes);
+  const builder = fileBuilder(text(description["name"], where), "gradcam", limits.tensorBytes);
   const ids: ValueId[] = [];
   for (const { name, shape } of list("inputs")) {
     ids.push(builder.input(text(name, `${where}: inputs`), positive(shape, `${where}: inputs`, limits)));
@@ -134,7 +135,7 @@ function addNode(
   const at = `${where}: ${String(op)} "${label}"`;
   if (!isOperator(op) || !Array.isArray(inputs)) throw malformed(at, "a list of inputs", inputs);
   const operands = inputs.map((id) => (id === null ? undefined : value(id, at)));
-  if (!takesInputs(op, operands)) {
+  if (!builder.takesInputs(op, operands)) {
     throw new GradCamError("E_GRAPH", { where: at, expected: `the inputs of ${op}`, got: show(inputs) });
   }
   return builder.node(op, label, operands, readAttributes(op, attrs, at));

@@ -5,7 +5,8 @@
 import { GradCamError } from "../../errors.ts";
 import type { Graph, ValueId } from "../../graph/graph.ts";
 import { readParameter } from "../../graph/parameter.ts";
-import { inputName, opOf } from "../../graph/plan.ts";
+import { opOf } from "../../graph/op-of.ts";
+import { inputName } from "../../graph/plan.ts";
 import { quantize } from "../../graph/quantize.ts";
 import type { Preprocess } from "../../image/preprocess.ts";
 import { elements, type Shape } from "../../shape.ts";

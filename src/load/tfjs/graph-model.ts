@@ -1,6 +1,6 @@
 /** A TensorFlow graph that tfjs can run, as a graph of ours. Only what the outputs need is looked at. */
 import { GradCamError } from "../../errors.ts";
-import { GraphBuilder } from "../../graph/builder.ts";
+import { fileBuilder } from "../../graph/file-builder.ts";
 import type { Graph, ValueId } from "../../graph/graph.ts";
 import { showShape } from "../../shape.ts";
 import type { OpenContext } from "../graph-file.ts";
@@ -36,7 +36,7 @@ export async function graphModel(json: ModelJson, shards: Shards, file: string, 
   const order = inOrder(nodes, ends, file);
   const parts: Parts = { file, shards, signature: json.signature, context };
   const read = new Set([...order.flatMap(({ inputs }) => inputs), ...outputs]);
-  const net = new GraphNet(new GraphBuilder(file, "tfjs-graph", context.limits.tensorBytes), read);
+  const net = new GraphNet(fileBuilder(file, "tfjs-graph", context.limits.tensorBytes), read);
   const layered = new Set<ValueId>();
   for (const node of order) {
     const made = await translate(net, node, parts);

@@ -1,6 +1,6 @@
 /** Functions by element that have no kernel of their own: unary ones where they are defined, and operators that broadcast. */
 import type { Shape } from "../../../src/shape.ts";
-import type { UnaryAttrs } from "../../../src/ops/unary.ts";
+import type { UnaryAttrs } from "../../../src/ops/files/unary.ts";
 import type { NDArray } from "../../reference/ndarray.ts";
 import type { Random } from "../../support/random.ts";
 import { channelsFor, type OpCase, opCase } from "../op-case.ts";

@@ -1,5 +1,5 @@
 /** Operators over axes: any of them, counted from either end, also of size 1. */
-import type { ReduceAttrs } from "../../../src/ops/reduce.ts";
+import type { ReduceAttrs } from "../../../src/ops/files/reduce.ts";
 import type { NDArray } from "../../reference/ndarray.ts";
 import type { Random } from "../../support/random.ts";
 import { channelsFor, type OpCase, opCase } from "../op-case.ts";

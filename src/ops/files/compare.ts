@@ -1,7 +1,7 @@
-import { broadcast } from "../shape.ts";
-import { checkAttr, inputShape } from "./check.ts";
+import { broadcast } from "../../shape.ts";
+import { checkAttr, inputShape } from "../check.ts";
 import { mapBroadcast } from "./map-broadcast.ts";
-import { defineOp } from "./op.ts";
+import { defineOp } from "../op.ts";
 
 const COMPARISONS = {
   less: (a, b) => a < b,

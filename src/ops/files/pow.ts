@@ -1,8 +1,8 @@
-import { broadcast } from "../shape.ts";
-import { addReduced } from "./broadcast.ts";
-import { inputShape } from "./check.ts";
+import { broadcast } from "../../shape.ts";
+import { addReduced } from "../broadcast.ts";
+import { inputShape } from "../check.ts";
 import { mapBroadcast, mapToScratch } from "./map-broadcast.ts";
-import { defineOp, type NoAttrs } from "./op.ts";
+import { defineOp, type NoAttrs } from "../op.ts";
 
 /**
  * y = a^b with NumPy broadcasting, in f64; da = dy·b·a^(b−1), which is 0 where b is 0, and db = dy·y·ln a, which is 0 where a

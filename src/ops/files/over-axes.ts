@@ -1,7 +1,7 @@
 /** Loops over some axes of a tensor, for operators that join the elements along them to groups: sums, extremes, moments. */
-import { elements, type Shape, strides } from "../shape.ts";
-import { checkAttr } from "./check.ts";
-import { eachOffset, mergeAxes } from "./loops.ts";
+import { elements, type Shape, strides } from "../../shape.ts";
+import { checkAttr } from "../check.ts";
+import { eachOffset, mergeAxes } from "../loops.ts";
 
 /** The axes as counts from the front; negative ones count from the end. Throws E_ATTR_INVALID. */
 export function resolveAxes(axes: readonly number[], rank: number, where: string): Set<number> {

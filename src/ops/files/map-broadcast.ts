@@ -2,11 +2,11 @@
  * A function of up to three operands, element by element with NumPy broadcasting, in f64 and rounded once: for operators that are
  * too rare in image networks for a kernel of their own.
  */
-import { broadcast, elements, type Shape } from "../shape.ts";
-import type { Tensor } from "../wasm/memory.ts";
-import { jointAxes } from "./broadcast.ts";
-import { eachOffset } from "./loops.ts";
-import type { OpContext } from "./op.ts";
+import { broadcast, elements, type Shape } from "../../shape.ts";
+import type { Tensor } from "../../wasm/memory.ts";
+import { jointAxes } from "../broadcast.ts";
+import { eachOffset } from "../loops.ts";
+import type { OpContext } from "../op.ts";
 
 export type Elementwise = (a: number, b: number, c: number) => number;
 

@@ -1,6 +1,6 @@
-import { elements } from "../shape.ts";
-import { checkAttr, inputShape, isPositiveCount } from "./check.ts";
-import { defineOp } from "./op.ts";
+import { elements } from "../../shape.ts";
+import { checkAttr, inputShape, isPositiveCount } from "../check.ts";
+import { defineOp } from "../op.ts";
 
 export interface LrnAttrs {
   /** Channels in a window. */

@@ -1,5 +1,5 @@
-import { showShape } from "../shape.ts";
-import { checkAttr, inputShape, isPositiveCount } from "./check.ts";
+import { showShape } from "../../shape.ts";
+import { checkAttr, inputShape, isPositiveCount } from "../check.ts";
 import { rearrangement } from "./take.ts";
 
 /** Lists over all axes but the batch axis. */

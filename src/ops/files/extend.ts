@@ -1,5 +1,5 @@
-import { showShape } from "../shape.ts";
-import { checkAttr, inputShape, isCount } from "./check.ts";
+import { showShape } from "../../shape.ts";
+import { checkAttr, inputShape, isCount } from "../check.ts";
 import { OUTSIDE, rearrangement } from "./take.ts";
 
 export interface ExtendAttrs {

@@ -1,6 +1,6 @@
-import { elements, type Shape } from "../shape.ts";
-import { checkAttr, inputShape } from "./check.ts";
-import { defineOp } from "./op.ts";
+import { elements, type Shape } from "../../shape.ts";
+import { checkAttr, inputShape } from "../check.ts";
+import { defineOp } from "../op.ts";
 import { eachElement, foldGroups, resolveAxes } from "./over-axes.ts";
 
 export interface StandardizeAttrs {

@@ -1,6 +1,6 @@
-import { elements } from "../shape.ts";
-import { checkAttr, inputShape } from "./check.ts";
-import { defineOp } from "./op.ts";
+import { elements } from "../../shape.ts";
+import { checkAttr, inputShape } from "../check.ts";
+import { defineOp } from "../op.ts";
 import { eachElement, foldGroups, joinedShape, logSumExp, resolveAxes } from "./over-axes.ts";
 
 /** How the elements of a group become one number: add(… add(start, x₀) …, xₙ₋₁). */

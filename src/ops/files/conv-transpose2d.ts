@@ -5,18 +5,18 @@
  * H′ = (H − 1)·stride + dilation·(kH − 1) + 1 − top − bottom + outputPadding: padding takes away from what was spread out.
  * Zeiler et al., CVPR 2010; Dumoulin & Visin, arXiv 1603.07285, chapter 4.
  */
-import { GradCamError } from "../errors.ts";
-import { elements, type Pair, type Shape, showShape } from "../shape.ts";
-import type { Window } from "../wasm/conv-geometry.ts";
-import type { Tensor } from "../wasm/memory.ts";
-import { checkAttr, imageShape, inputShape, isPositiveCount } from "./check.ts";
-import { convolveLines, panelOf, panels8 } from "./conv2d.ts";
-import type { Conv2dAttrs } from "./conv2d-grouping.ts";
-import { addInputGradient } from "./conv2d-input-gradient.ts";
-import { addParameterGradients } from "./conv2d-parameter-gradients.ts";
-import { areCounts, checkOptional, checkWindow } from "./conv-shape.ts";
-import { defineOp, type Gradients, type ParameterLayout } from "./op.ts";
-import { stepsOf } from "./steps.ts";
+import { GradCamError } from "../../errors.ts";
+import { elements, type Pair, type Shape, showShape } from "../../shape.ts";
+import type { Window } from "../../wasm/conv-geometry.ts";
+import type { Tensor } from "../../wasm/memory.ts";
+import { checkAttr, imageShape, inputShape, isPositiveCount } from "../check.ts";
+import { convolveLines, panelOf, panels8 } from "../conv2d.ts";
+import type { Conv2dAttrs } from "../conv2d-grouping.ts";
+import { addInputGradient } from "../conv2d-input-gradient.ts";
+import { addParameterGradients } from "../conv2d-parameter-gradients.ts";
+import { areCounts, checkOptional, checkWindow } from "../conv-shape.ts";
+import { defineOp, type Gradients, type ParameterLayout } from "../op.ts";
+import { stepsOf } from "../steps.ts";
 
 export interface ConvTranspose2dAttrs extends Window {
   readonly groups: number;

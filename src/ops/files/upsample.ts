@@ -1,6 +1,6 @@
-import type { Pair, Shape } from "../shape.ts";
-import { checkAttr, checkPair, imageShape } from "./check.ts";
-import { defineOp } from "./op.ts";
+import type { Pair, Shape } from "../../shape.ts";
+import { checkAttr, checkPair, imageShape } from "../check.ts";
+import { defineOp } from "../op.ts";
 import { addResampled, resample, type Resampling } from "./resample.ts";
 import { mixtures } from "./resize-mixtures.ts";
 import { addTaken, type Tables, take } from "./take.ts";

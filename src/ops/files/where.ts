@@ -1,8 +1,8 @@
-import { broadcast, type Shape } from "../shape.ts";
-import { addReduced } from "./broadcast.ts";
-import { inputShape } from "./check.ts";
+import { broadcast, type Shape } from "../../shape.ts";
+import { addReduced } from "../broadcast.ts";
+import { inputShape } from "../check.ts";
 import { mapBroadcast, mapToScratch } from "./map-broadcast.ts";
-import { defineOp, type NoAttrs } from "./op.ts";
+import { defineOp, type NoAttrs } from "../op.ts";
 
 /** y = a where the condition is not 0, else b, with NumPy broadcasting; the gradient goes to the one that was taken. */
 export const where = defineOp<NoAttrs>({

@@ -1,9 +1,9 @@
 /**
  * Rows of y as weighted sums of rows of x, along one axis after the other: Y = M·X, dX = Mᵀ·dY with a sparse M for each axis.
  */
-import { elements, type Shape } from "../shape.ts";
-import { along, countOf } from "../wasm/job.ts";
-import type { OpContext } from "./op.ts";
+import { elements, type Shape } from "../../shape.ts";
+import { along, countOf } from "../../wasm/job.ts";
+import type { OpContext } from "../op.ts";
 
 /** What one row of y is made of: rows of x, and how much of each. */
 export type Mixture = ReadonlyMap<number, number>;

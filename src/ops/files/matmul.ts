@@ -2,16 +2,16 @@
  * Y = A·B, matrix by matrix: a […,M,K], b […,K,P], y […,M,P]; the axes in front broadcast as NumPy's do. Either may be stored the
  * other way round. dA = dY·Bᵀ, dB = Aᵀ·dY, summed over what was broadcast.
  */
-import { GradCamError } from "../errors.ts";
-import { broadcast, type Shape, showShape } from "../shape.ts";
-import { along, countOf } from "../wasm/job.ts";
-import type { Tensor } from "../wasm/memory.ts";
-import { broadcastSteps } from "./broadcast.ts";
-import { inputShape } from "./check.ts";
-import { UNCLAMPED } from "./fused-activation.ts";
-import { eachOffset } from "./loops.ts";
-import { defineOp, type OpContext, scratchOfThreads } from "./op.ts";
-import { stepsOf } from "./steps.ts";
+import { GradCamError } from "../../errors.ts";
+import { broadcast, type Shape, showShape } from "../../shape.ts";
+import { along, countOf } from "../../wasm/job.ts";
+import type { Tensor } from "../../wasm/memory.ts";
+import { broadcastSteps } from "../broadcast.ts";
+import { inputShape } from "../check.ts";
+import { UNCLAMPED } from "../fused-activation.ts";
+import { eachOffset } from "../loops.ts";
+import { defineOp, type OpContext, scratchOfThreads } from "../op.ts";
+import { stepsOf } from "../steps.ts";
 
 export interface MatmulAttrs {
   /** a is […,K,M]. */

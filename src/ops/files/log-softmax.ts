@@ -1,6 +1,6 @@
-import { elements } from "../shape.ts";
-import { inputShape } from "./check.ts";
-import { defineOp } from "./op.ts";
+import { elements } from "../../shape.ts";
+import { inputShape } from "../check.ts";
+import { defineOp } from "../op.ts";
 import { eachElement, foldGroups, logSumExp, resolveAxes } from "./over-axes.ts";
 
 export interface LogSoftmaxAttrs {

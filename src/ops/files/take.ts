@@ -3,9 +3,9 @@
  * the other, those that shrink first; neighbours that stay neighbours move as one block. A gradient is added to where its
  * element came from.
  */
-import { elements, type Shape } from "../shape.ts";
-import type { Tensor } from "../wasm/memory.ts";
-import { defineOp, type Op, type OpContext } from "./op.ts";
+import { elements, type Shape } from "../../shape.ts";
+import type { Tensor } from "../../wasm/memory.ts";
+import { defineOp, type Op, type OpContext } from "../op.ts";
 
 /** In a table: an index of y that comes from nowhere in x. */
 export const OUTSIDE = -1;

@@ -1,6 +1,6 @@
-import { elements } from "../shape.ts";
-import { checkAttr, inputShape } from "./check.ts";
-import { defineOp } from "./op.ts";
+import { elements } from "../../shape.ts";
+import { checkAttr, inputShape } from "../check.ts";
+import { defineOp } from "../op.ts";
 import { UNARY, unaryFunction, type UnaryName } from "./unary-functions.ts";
 
 export interface UnaryAttrs {

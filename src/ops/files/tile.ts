@@ -1,5 +1,5 @@
-import { showShape } from "../shape.ts";
-import { checkAttr, inputShape, isPositiveCount } from "./check.ts";
+import { showShape } from "../../shape.ts";
+import { checkAttr, inputShape, isPositiveCount } from "../check.ts";
 import { rearrangement } from "./take.ts";
 
 export interface TileAttrs {

@@ -1,6 +1,6 @@
-import { type Pair, type Shape } from "../shape.ts";
-import { checkAttr, checkPair, imageShape } from "./check.ts";
-import { defineOp } from "./op.ts";
+import { type Pair, type Shape } from "../../shape.ts";
+import { checkAttr, checkPair, imageShape } from "../check.ts";
+import { defineOp } from "../op.ts";
 import { addResampled, resample, type Resampling } from "./resample.ts";
 import { COORDINATES, type Filter, mixtures, ROUNDING_NAMES } from "./resize-mixtures.ts";
 
