@@ -102,7 +102,7 @@ export function reshaped(view: View, shape: Shape): View | undefined {
 
 /** The same with the axes of the file as they lie, if all factors of each lie together; else undefined. */
 export function orderOf({ sizes, axes }: View): readonly number[] | undefined {
-  const order = [0, ...axes.map((_, axis) => axis).slice(1)];
+  const order = axes.map((_, axis) => axis);
   const candidates = axes.length > 2 ? [channelsLast(axes.length), order] : [order];
   return candidates.find((candidate) => isAscending(candidate.flatMap((axis) => axes[axis]!))) ?? sorted(sizes, axes);
 }
