@@ -2,7 +2,7 @@
 import type { Execution } from "./graph/execute.ts";
 import type { Graph, ValueId } from "./graph/graph.ts";
 import type { PlanRequest } from "./graph/plan.ts";
-import { type Head, meansOfHead, prepareHeads } from "./heads.ts";
+import { meansOfHead, prepareHead } from "./heads.ts";
 import type { BackwardRule } from "./ops/backward-rule.ts";
 import { type Seed, split, writeSeeds } from "./seed.ts";
 import { type Conduct, repeated } from "./series.ts";
@@ -76,20 +76,17 @@ export class Answers {
     return Math.max(1, Math.min(seeds, MAX_SEEDS, Math.floor(SEEDS_BYTES / Math.max(read, 1))));
   }
 
-  /** By layer, for every seed the mean over positions of the layer's gradient. */
-  async meanGradients(seeds: readonly Seed[]): Promise<Map<string, Float32Array[]>> {
+  /**
+   * For every seed the mean over positions of a layer's gradient, through a head that sees the layer's mean alone; undefined where
+   * there is no such head.
+   */
+  async meansThroughHead(layer: string, seeds: readonly Seed[]): Promise<Float32Array[] | undefined> {
     this.keepForward();
-    const heads = await prepareHeads({ ...this.asked, batch: Math.min(seeds.length, MAX_SEEDS) });
-    if (heads && [...heads.values()].every((head) => this.#holds(head.execution))) {
-      return new Map([...heads].map(([name, head]) => [name, this.#throughHead(head, seeds)]));
-    }
-    const means = new Map([...this.asked.layers.keys()].map((name) => [name, [] as Float32Array[]]));
-    for (let first = 0; first < seeds.length; first += MAX_SEEDS) {
-      for (const ofLayers of await this.gradients(seeds.slice(first, first + MAX_SEEDS))) {
-        for (const [name, gradient] of ofLayers) means.get(name)!.push(meanOverPositions(gradient));
-      }
-    }
-    return means;
+    const asking = { ...this.asked, batch: Math.min(seeds.length, MAX_SEEDS) };
+    const head = await prepareHead(asking, this.asked.layers.get(layer)!);
+    if (!head || !this.#holds(head.execution)) return undefined;
+    this.#restore(head.execution);
+    return meansOfHead(head, seeds, this.logits.length);
   }
 
   /** For every seed the gradient by the input, by another rule at every ReLU. Throws E_METHOD. */
@@ -133,11 +130,6 @@ export class Answers {
     return all;
   }
 
-  #throughHead(head: Head, seeds: readonly Seed[]): Float32Array[] {
-    this.#restore(head.execution);
-    return meansOfHead(head, seeds, this.logits.length);
-  }
-
   /** The same picture for every score of a batch. */
   #restore(execution: Execution): void {
     for (const id of execution.readByBackward) execution.write(id, repeated(this.#kept!.get(id)!, execution.batch));
@@ -146,16 +138,6 @@ export class Answers {
   #holds(execution: Execution): boolean {
     return execution.readByBackward.every((id) => this.#kept!.has(id));
   }
-}
-
-/** Sums in f64, one rounding. */
-function meanOverPositions({ data, shape }: HostTensor): Float32Array {
-  const channels = shape.at(-1)!;
-  const sums = new Float64Array(channels);
-  for (let i = 0; i < data.length; i += channels) {
-    for (let k = 0; k < channels; k++) sums[k] = sums[k]! + data[i + k]!;
-  }
-  return Float32Array.from(sums, (sum) => (sum * channels) / data.length);
 }
 
 function sample({ data, shape }: HostTensor, index: number): HostTensor {

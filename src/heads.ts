@@ -13,23 +13,18 @@ export interface Head {
 
 interface Asking {
   readonly room: EngineRoom;
-  readonly layers: ReadonlyMap<string, ValueId>;
   readonly logits: ValueId;
   /** Scores at a time. */
   readonly batch: number;
 }
 
-/** Inside `exclusive`. Undefined unless every layer has a head. */
-export async function prepareHeads({ room, layers, logits, batch }: Asking): Promise<Map<string, Head> | undefined> {
-  const heads = new Map<string, Head>();
-  for (const [name, layer] of layers) {
-    const shift = room.shift(layer, logits);
-    if (!shift) return undefined;
-    const request = { batch, keep: [], wrt: [shift.value], seed: logits, backwardOnly: true } as const;
-    const execution = await room.execution(request, { shift });
-    heads.set(name, { execution, shift: shift.value, positions: shift.positions });
-  }
-  return heads;
+/** Inside `exclusive`. Undefined for layers whose head sees more than a shift. */
+export async function prepareHead({ room, logits, batch }: Asking, layer: ValueId): Promise<Head | undefined> {
+  const shift = room.shift(layer, logits);
+  if (!shift) return undefined;
+  const request = { batch, keep: [], wrt: [shift.value], seed: logits, backwardOnly: true } as const;
+  const execution = await room.execution(request, { shift });
+  return { execution, shift: shift.value, positions: shift.positions };
 }
 
 /**

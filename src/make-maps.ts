@@ -22,9 +22,8 @@ import type { Map2D } from "./image/image.ts";
 import type { OptionValues } from "./method-options.ts";
 import type { MethodName } from "./methods.ts";
 import type { TensorInfo } from "./model-input.ts";
-import type { Objective } from "./objective.ts";
 import { fused } from "./pipeline.ts";
-import { Group, Memo } from "./probe/group.ts";
+import { type Common, Group, Memo } from "./probe/group.ts";
 import { InputView } from "./probe/input-probe.ts";
 import { breather, type Conduct } from "./series.ts";
 import { LayerView, type View } from "./probe/layer-probe.ts";
@@ -59,9 +58,9 @@ export class MapMaker {
   readonly #questions: readonly Question[];
   readonly #wishes: Wishes;
   readonly #input: InputInfo;
-  readonly #memo = new Memo();
+  /** By rule. */
+  readonly #commonOf = new Map<string, Common>();
   readonly #undefined = new Set<MethodName>();
-  readonly #objectivesOf = new Map<string, readonly Objective[]>();
 
   readonly #breathe: () => Promise<void>;
 
@@ -85,7 +84,9 @@ export class MapMaker {
       const groups = new Memo();
       for (const { call, layer, drafts } of jobs) {
         await this.#unlessUndefined(call, async () => {
-          const group = await groups.of(this.#ruleOf(call), () => Promise.resolve(this.#group(call, first)));
+          const group = await groups.of(this.#ruleOf(call), () =>
+            Promise.resolve(new Group(this.#common(call), first)),
+          );
           for (let i = 0; i < group.objectives.length; i++) {
             await this.#breathe();
             const shared = isAgnostic(call.name) ? drafts[0] : undefined;
@@ -130,27 +131,17 @@ export class MapMaker {
     return this.#variant(call)?.score ? call.name : "";
   }
 
-  #objectives(call: MethodCall): readonly Objective[] {
+  #common(call: MethodCall): Common {
     const rule = this.#ruleOf(call);
-    const known = this.#objectivesOf.get(rule);
+    const known = this.#commonOf.get(rule);
     if (known) return known;
     const variant = this.#variant(call);
     const objectives = variant?.score
       ? this.#questions.map((question) => question.under((scored) => variant.score!(scored, call.options)))
       : this.#questions.map(({ objective }) => objective);
-    this.#objectivesOf.set(rule, objectives);
-    return objectives;
-  }
-
-  #group(call: MethodCall, first: number): Group {
-    const rule = this.#ruleOf(call);
-    const all = this.#objectives(call);
-    const common = { answers: this.#answers, seed: this.#wishes.seed, memo: this.#memo };
-    return new Group(common, all.slice(first, first + MAX_SEEDS), async (index, layer) => {
-      const find = () => this.#answers.meanGradients(all.map(({ seed }) => seed));
-      const means = await this.#memo.of(`means ${rule}`, find);
-      return means.get(layer)![first + index]!;
-    });
+    const common = { answers: this.#answers, seed: this.#wishes.seed, objectives, memo: new Memo() };
+    this.#commonOf.set(rule, common);
+    return common;
   }
 
   #variant({ name }: MethodCall): Variant | undefined {
@@ -168,7 +159,7 @@ export class MapMaker {
 
   /** Weights of all questions become maps in one product. */
   #finish(call: MethodCall, layer: string, drafts: readonly Draft[]): Made[] {
-    const objectives = this.#objectives(call);
+    const { objectives } = this.#common(call);
     const weights = drafts.flatMap((draft) => draft.weights ?? []);
     const sums = weights.length > 0 ? this.#answers.weightedSums(layer, weights) : [];
     let next = 0;

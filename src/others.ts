@@ -2,24 +2,35 @@
 import type { Answers } from "./answers.ts";
 import { type Constant, constantsOf } from "./graph/constants.ts";
 import type { ValueId } from "./graph/graph.ts";
+import { gatheringPoint } from "./graph/gathering.ts";
 import { LINEARITY } from "./graph/linearity.ts";
 import { besides, readersOf } from "./graph/path.ts";
 import { type Seed, split, writeSeeds } from "./seed.ts";
 import { runSeries, type Samples } from "./series.ts";
 
-/** Logits of every sample, row by row. @param layer where samples are written in place of the input */
-export async function logitsOfSamples(answers: Answers, samples: Samples, layer?: string): Promise<Float32Array[]> {
+/**
+ * Runs forward for samples. @param visit sees the logits of one after the other, which are valid during the call only
+ * @param layer where samples are written in place of the input
+ */
+export async function scoreSamples(
+  answers: Answers,
+  samples: Samples,
+  visit: (logits: Float32Array, index: number) => void,
+  layer?: string,
+): Promise<void> {
   const { asked } = answers;
-  const { room, logits, input } = asked;
+  const { room, graph, logits, input } = asked;
   answers.keepForward();
   const at = layer === undefined ? input : asked.layers.get(layer)!;
   const fixed = layer === undefined ? undefined : await valuesBeside(answers, at);
   const request = { keep: [logits], wrt: [], ...(fixed && { from: [at, ...fixed.keys()] }) };
-  const rows: Float32Array[] = [];
-  await runSeries({ room, request, samples, at, ...(fixed && { fixed }), conduct: asked }, (execution) => {
-    rows.push(...split(execution.read(logits).data, answers.logits.length));
+  const gathered = layer === undefined ? gatheringPoint(graph, input, logits) : undefined;
+  const run = { room, request, samples, at, gathered, ...(fixed && { fixed }), conduct: asked };
+  await runSeries(run, (execution, first) => {
+    split(execution.read(logits).data, answers.logits.length).forEach((row, i) => {
+      visit(row, first + i);
+    });
   });
-  return rows;
 }
 
 /** Of one sample. Valid during the call only. */

@@ -2,7 +2,7 @@
 import type { Execution } from "./graph/execute.ts";
 import type { ValueId } from "./graph/graph.ts";
 import type { PlanRequest } from "./graph/plan.ts";
-import type { EngineRoom, Manner } from "./session.ts";
+import type { EngineRoom } from "./session.ts";
 
 export interface Progress {
   /** What is being done, in words. */
@@ -51,42 +51,77 @@ const PATIENCE = 50;
 interface Run {
   readonly room: EngineRoom;
   readonly request: Omit<PlanRequest, "batch">;
-  readonly manner?: Manner;
   readonly samples: Samples;
   /** Where samples are written … */
   readonly at: ValueId;
-  /** … and what else is given, the same for all of them. */
+  /** … what else is given, the same for all of them … */
   readonly fixed?: ReadonlyMap<ValueId, Float32Array>;
+  /** … and where a batch begins; before that they run one by one. Default: at the beginning. */
+  readonly gathered?: ValueId | undefined;
   readonly conduct: Conduct;
 }
 
 /** Inside `exclusive`: runs forward for all samples; `visit` sees every batch and may run backward. */
 export async function runSeries(run: Run, visit: (execution: Execution, first: number) => void): Promise<void> {
-  const { room, request, manner, samples, at, fixed = new Map<ValueId, Float32Array>(), conduct } = run;
+  const { samples, gathered, conduct } = run;
   const most = await samplesAtATime(run);
   const breathe = breather(conduct);
   for (let first = 0; first < samples.count; first += most) {
     await breathe();
-    const execution = await room.execution({ ...request, batch: Math.min(most, samples.count - first) }, manner);
-    execution.write(at, written(samples, first, execution.batch, execution.sizeOf(at)));
-    for (const [id, values] of fixed) execution.write(id, repeated(values, execution.batch));
+    const count = Math.min(most, samples.count - first);
+    const execution =
+      gathered === undefined
+        ? await together(run, first, count)
+        : await oneByOne(run, { gathered, first, count, breathe });
     execution.forward();
     visit(execution, first);
-    conduct.onProgress?.({ stage: samples.name, done: first + execution.batch, total: samples.count, unit: "samples" });
+    conduct.onProgress?.({ stage: samples.name, done: first + count, total: samples.count, unit: "samples" });
   }
 }
 
 /** As many as fit into the memory of a batch, at least one. */
-async function samplesAtATime({ room, request, manner }: Run): Promise<number> {
-  const { plannedBytes } = await room.execution({ ...request, batch: 1 }, manner);
+async function samplesAtATime({ room, request, gathered }: Run): Promise<number> {
+  const { plannedBytes } = await room.execution({
+    ...request,
+    ...(gathered !== undefined && { from: [gathered] }),
+    batch: 1,
+  });
   return Math.max(1, Math.min(MOST_SAMPLES, Math.floor(BATCH_BYTES / plannedBytes)));
 }
 
-function written({ write }: Samples, first: number, count: number, length: number): Float32Array {
-  const values = new Float32Array(length);
-  const each = length / count;
-  for (let i = 0; i < count; i++) write(first + i, values.subarray(i * each, (i + 1) * each));
-  return values;
+/** Ready to run forward with some samples. */
+async function together({ room, request, samples, at, fixed }: Run, first: number, count: number): Promise<Execution> {
+  const execution = await room.execution({ ...request, batch: count });
+  execution.fill(at, (into) => {
+    const each = into.length / count;
+    for (let i = 0; i < count; i++) samples.write(first + i, into.subarray(i * each, (i + 1) * each));
+  });
+  for (const [id, values] of fixed ?? []) execution.write(id, repeated(values, count));
+  return execution;
+}
+
+interface Gathering {
+  readonly gathered: ValueId;
+  readonly first: number;
+  readonly count: number;
+  readonly breathe: () => Promise<void>;
+}
+
+/** Ready to run forward from where samples are gathered, which they have reached one by one. */
+async function oneByOne(run: Run, { gathered, first, count, breathe }: Gathering): Promise<Execution> {
+  const { room, request } = run;
+  const reached: Float32Array[] = [];
+  for (let i = 0; i < count; i++) {
+    await breathe();
+    const alone = await together({ ...run, request: { keep: [gathered], wrt: [] } }, first + i, 1);
+    alone.forward();
+    reached.push(alone.read(gathered).data);
+  }
+  const execution = await room.execution({ ...request, batch: count, from: [gathered] });
+  execution.fill(gathered, (into) => {
+    reached.forEach((values, i) => into.set(values, i * values.length));
+  });
+  return execution;
 }
 
 /** The same numbers for every sample of a batch. */

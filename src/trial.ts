@@ -6,7 +6,7 @@ import { explain } from "./explain.ts";
 import { checkMap, type Map2D, type Rect } from "./image/image.ts";
 import type { Cascade, Trial } from "./metrics/metric.ts";
 import type { Model } from "./model.ts";
-import { logitsOfSamples } from "./others.ts";
+import { scoreSamples } from "./others.ts";
 import type { Prepared } from "./prepare.ts";
 import { type Random, randomStream } from "./random.ts";
 import { probabilitiesOf } from "./score.ts";
@@ -62,8 +62,12 @@ export class ModelTrial implements Trial {
 
   async probabilities(series: Series): Promise<Float64Array> {
     const { model, prepared, conduct } = this.#case;
-    const rows = await model.ask(prepared.tensor, [], (answers) => logitsOfSamples(answers, series), conduct);
-    return Float64Array.from(rows, (row) => probabilitiesOf(row.subarray(0, model.classes), model.link)[this.#class]!);
+    const found = new Float64Array(series.count);
+    const visit = (logits: Float32Array, index: number): void => {
+      found[index] = probabilitiesOf(logits.subarray(0, model.classes), model.link)[this.#class]!;
+    };
+    await model.ask(prepared.tensor, [], (answers) => scoreSamples(answers, series, visit), conduct);
+    return found;
   }
 
   get own(): Promise<Map2D> {

@@ -1,3 +1,5 @@
+import type { LayerProbe } from "../cam/method.ts";
+import type { Map2D } from "../image/image.ts";
 import { resizeMap } from "../image/resize-map.ts";
 import { defineAttribution } from "./method.ts";
 
@@ -12,12 +14,20 @@ export const guidedGradCam = defineAttribution({
     const { width, height, channels } = probe.input;
     const layer = probe.layer!;
     const weights = await layer.meanGradient;
-    const small = new Float32Array(layer.width * layer.height);
-    layer.activation.forEach((a, i) => (small[Math.floor(i / weights.length)]! += a * weights[i % weights.length]!));
-    const positive = small.map((value) => Math.max(0, value));
-    const { data: cam } = resizeMap({ data: positive, width: layer.width, height: layer.height }, width, height);
+    const { data: cam } = resizeMap(positiveSum(layer, weights), width, height);
     const guided = await probe.ruled("guided");
     return guided.map((value, i) => value * cam[Math.floor(i / channels)]!);
   },
   reduce: "largest-absolute",
 });
+
+/** max(0, Σₖ αₖ·Aᵏ), summed in f64. */
+function positiveSum({ activation, width, height, channels }: LayerProbe, weights: Float32Array): Map2D {
+  const data = new Float32Array(width * height);
+  for (let at = 0; at < data.length; at++) {
+    let sum = 0;
+    for (let k = 0; k < channels; k++) sum += weights[k]! * activation[at * channels + k]!;
+    data[at] = Math.max(0, sum);
+  }
+  return { data, width, height };
+}

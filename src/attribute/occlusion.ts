@@ -27,8 +27,8 @@ export const occlusion = defineAttribution({
         }
       },
     });
-    const sums = new Float32Array(width * height);
-    const covers = new Float32Array(width * height);
+    const sums = new Float64Array(width * height);
+    const covers = new Float64Array(width * height);
     patches.forEach(({ x, y }, i) => {
       for (let row = y; row < Math.min(height, y + patch); row++) {
         for (let column = x; column < Math.min(width, x + patch); column++) {
@@ -37,7 +37,7 @@ export const occlusion = defineAttribution({
         }
       }
     });
-    return sums.map((sum, i) => sum / covers[i]!);
+    return Float32Array.from(sums, (sum, i) => sum / covers[i]!);
   },
   reduce: "none",
 });

@@ -1,5 +1,6 @@
-import type { Random } from "../random.ts";
+import { masked } from "../cam/masks.ts";
 import { resizeMap } from "../image/resize-map.ts";
+import type { Random } from "../random.ts";
 import { defineAttribution } from "./method.ts";
 
 /**
@@ -17,27 +18,46 @@ export const rise = defineAttribution({
     baseline: { default: "mean", choices: ["mean", "zero"], about: "what is subtracted from scores" },
   },
   async attribution(probe, { samples, cells, keep, baseline }) {
-    const { data, width, height, channels } = probe.input;
-    const maskAt = (index: number): Float32Array => randomMask(probe.random(index), { width, height, cells, keep });
-    const scores = await probe.scores({
+    const { input } = probe;
+    const { width, height } = input;
+    /** Of the batch that is being run: every mask is made once, for all targets. */
+    const masks = new Map<number, Float32Array>();
+    let scored = -1;
+    const plain = new Float64Array(width * height);
+    const series = {
       name: "randomly masked pictures",
       count: samples,
-      write(index, into) {
-        const mask = maskAt(index);
-        for (let pixel = 0, i = 0; pixel < mask.length; pixel++) {
-          for (let c = 0; c < channels; c++, i++) into[i] = data[i]! * mask[pixel]!;
-        }
+      write(index: number, into: Float32Array) {
+        for (const known of masks.keys()) if (known <= scored) masks.delete(known);
+        const mask = randomMask(probe.random(index), { width, height, cells, keep });
+        masks.set(index, mask);
+        masked(input, mask, into);
+      },
+    };
+    const { weighted, total, ...sums } = await probe.tally<Sums>(series, {
+      begin: () => ({ weighted: new Float64Array(width * height), plain, total: 0 }),
+      step(sums, { index, score }) {
+        const mask = masks.get(index)!;
+        if (index > scored) addScaled(plain, mask, 1);
+        scored = index;
+        sums.total += score;
+        addScaled(sums.weighted, mask, score);
       },
     });
-    const meanScore = scores.reduce((a, b) => a + b) / samples;
+    const meanScore = total / samples;
     const b = baseline === "mean" ? meanScore : 0;
-    const sums = new Float64Array(width * height);
-    for (let index = 0; index < samples; index++)
-      addScaled(sums, maskAt(index), (scores[index]! - b) / (samples * keep));
-    return { data: Float32Array.from(sums), facts: { masks: samples, meanScore } };
+    const data = Float32Array.from(weighted, (sum, i) => (sum - b * sums.plain[i]!) / (samples * keep));
+    return { data, facts: { masks: samples, meanScore } };
   },
   reduce: "none",
 });
+
+/** Σ y·M, Σ M (the same array for all targets) and Σ y. */
+interface Sums {
+  readonly weighted: Float64Array;
+  readonly plain: Float64Array;
+  total: number;
+}
 
 interface Grid {
   readonly width: number;

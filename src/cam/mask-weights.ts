@@ -21,6 +21,7 @@ export async function maskWeights(
   probe: LayerProbe,
   { maxN, mask, copies = 1, vary = (same) => same, flatIsBlack }: Masking,
 ): Promise<Findings> {
+  const { input } = probe;
   const tried = variedChannels(probe, maxN);
   const shown = flatIsBlack ? tried.filter((channel) => !isFlat(probe, channel)) : tried;
   const count = shown.length * copies + Number(shown.length < tried.length);
@@ -35,7 +36,7 @@ export async function maskWeights(
         return;
       }
       if (channel !== current.channel) current = { channel, mask: mask(channel) };
-      masked(probe, vary(current.mask, channel, index % copies), into);
+      masked(input, vary(current.mask, channel, index % copies), into);
     },
   });
   const means = new Map(

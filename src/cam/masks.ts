@@ -1,6 +1,6 @@
 /** Activations as masks over the picture: upsampled to its size, then brought to 0…1; flat channels are 0. */
 import { resizeMap } from "../image/resize-map.ts";
-import type { LayerProbe } from "./method.ts";
+import type { LayerProbe, Planes } from "./method.ts";
 import { channelDeviations } from "./volume.ts";
 
 /** Channel k as a map [height, width] of the layer. */
@@ -32,7 +32,10 @@ export function maskOfSmall(probe: LayerProbe, k: number): Float32Array {
 /** (v − min) / (max − min); zeros where all are the same. */
 export function unit(values: Float32Array, epsilon = 0): Float32Array {
   let [low, high] = [Infinity, -Infinity];
-  for (const value of values) {
+  // By index: iterators take several times as long.
+  const { length } = values;
+  for (let i = 0; i < length; i++) {
+    const value = values[i]!;
     if (value < low) low = value;
     if (value > high) high = value;
   }
@@ -49,10 +52,10 @@ export function isFlat({ activation, channels }: LayerProbe, k: number): boolean
 }
 
 /** x ⊙ mask, the mask repeated over the channels of the picture. */
-export function masked({ input }: LayerProbe, mask: Float32Array, into: Float32Array): void {
-  const { data, channels } = input;
-  for (let k = 0; k < channels; k++) {
-    for (let pixel = 0, i = k; pixel < mask.length; pixel++, i += channels) into[i] = data[i]! * mask[pixel]!;
+export function masked({ data, channels }: Planes, mask: Float32Array, into: Float32Array): void {
+  for (let pixel = 0, i = 0; pixel < mask.length; pixel++) {
+    const part = mask[pixel]!;
+    for (const end = i + channels; i < end; i++) into[i] = data[i]! * part;
   }
 }
 

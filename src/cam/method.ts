@@ -44,15 +44,23 @@ export interface Fold<State> {
   readonly step: (state: State, seen: Seen) => void;
 }
 
+/** A sum over the scores of a series. Both functions are the same for every target. */
+export interface Tally<State> {
+  readonly begin: () => State;
+  /** Called in order, for all targets, before the next batch is written. */
+  readonly step: (state: State, scored: Pick<Seen, "index" | "score">) => void;
+}
+
 /** One picture seen from one score. */
 export interface Probe {
   /** The picture as the network sees it. */
   readonly input: Planes;
-  /** The score of the picture, and the logits it was made from. */
+  /** The score of the picture. */
   readonly score: number;
-  readonly logits: Float32Array;
   /** Scores of other pictures (each as long as `input.data`): one forward pass a sample. */
   readonly scores: (series: Series) => Promise<Float64Array>;
+  /** What is made of such scores while the samples are still at hand. */
+  readonly tally: <State>(series: Series, tally: Tally<State>) => Promise<State>;
   /** Independent, reproducible streams of the call's seed: take one for every sample. */
   readonly random: (stream: number) => Random;
 }
@@ -74,8 +82,8 @@ export interface LayerProbe extends Probe {
   readonly head: (series: Series) => Promise<Float64Array>;
   /** For pictures other than this one: the layer's answers and gradients, one after the other. */
   readonly fold: <State>(series: Series, fold: Fold<State>) => Promise<State>;
-  /** H·v with H = ∂²score/∂A², v laid out as A. */
-  readonly curvature: (direction: Float32Array) => Promise<Float32Array>;
+  /** H·A with H = ∂²score/∂A², laid out as A. */
+  readonly curvature: Promise<Float32Array>;
 }
 
 /** What a score can be made of, for methods that are defined by what they differentiate. */

@@ -9,9 +9,9 @@ import { channelSums } from "./volume.ts";
 export const shapleyCam = defineCam({
   name: "shapley-cam",
   async weights(probe) {
-    const { activation, channels, curvature, meanGradient } = probe;
-    const g = await meanGradient;
-    const sums = channelSums(await curvature(activation), channels);
+    const { activation, channels } = probe;
+    const g = await probe.meanGradient;
+    const sums = channelSums(await probe.curvature, channels);
     return g.map((value, k) => value - (0.5 * sums[k]! * channels) / activation.length);
   },
 });

@@ -23,6 +23,10 @@ export function channelSums(values: ArrayLike<number>, channels: number): Float6
   return sums;
 }
 
+/** Means over positions, channel by channel: sums in f64, one rounding. */
+export const channelMeans = (values: Float32Array, channels: number): Float32Array =>
+  Float32Array.from(channelSums(values, channels), (sum) => (sum * channels) / values.length);
+
 /** Σ over positions of (a − mean)², channel by channel, and the means. */
 export function channelDeviations(
   values: Float32Array,

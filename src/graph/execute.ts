@@ -97,6 +97,11 @@ export class Execution {
     this.#planned(this.#value(id)).set(values);
   }
 
+  /** Lets a value be written where it lies. @param write must not keep what it is given */
+  fill(id: ValueId, write: (into: Float32Array) => void): void {
+    write(this.#planned(this.#value(id)));
+  }
+
   /** A copy of a kept value. */
   read(id: ValueId): { data: Float32Array; shape: Shape } {
     const value = this.#value(id);

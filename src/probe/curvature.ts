@@ -1,63 +1,70 @@
 /**
- * H·v with H = ∂²score/∂A². With z the logits and J = ∂z/∂A, H = Jᵀ·∇²s·J + Σ_c ∂s/∂z_c·∂²z_c/∂A². J·v is a central difference
- * of the head (exact where it is piecewise linear and no unit flips), ∇²s acts in f64, Jᵀ is a backward pass; the second
- * term, a central difference of gradients, is 0 in piecewise linear heads.
+ * H·A with H = ∂²score/∂A² and A what the layer answered. With z the logits and J = ∂z/∂A, H = Jᵀ·∇²s·J + Σ_c ∂s/∂z_c·∂²z_c/∂A².
+ * J·A is z(A) − z(0) where the head is affine, as behind a global average and a dense layer, and a central difference elsewhere;
+ * ∇²s acts in f64, Jᵀ is a backward pass; the second term, a central difference of gradients, is 0 in piecewise linear heads.
  */
 import type { Answers } from "../answers.ts";
 import type { Objective } from "../objective.ts";
-import { headOf, logitsOfSamples, observe } from "../others.ts";
+import { headOf, observe, scoreSamples } from "../others.ts";
 import type { Samples } from "../series.ts";
 
-/**
- * Steps relative to the largest activation. Affine heads allow a large one; elsewhere it is small against what flips units
- * (the error falls with its root) and large against rounding (1e-7 of the logits).
- */
-const STEP = { affine: 1, piecewise: 2 ** -12, smooth: 2 ** -7 } as const;
+/** Relative steps: small against what flips units (the error falls with its root), large against rounding (1e-7 of the logits). */
+const STEP = { piecewise: 2 ** -12, smooth: 2 ** -7 } as const;
 
-export async function curvature(
-  answers: Answers,
-  objective: Objective,
-  layer: string,
-  direction: Float32Array,
-): Promise<Float32Array> {
-  const { data } = answers.activation(layer);
-  const longest = largest(direction);
-  if (longest === 0) return new Float32Array(data.length);
-  const step = (STEP[headOf(answers, layer)] * largest(data)) / longest;
-  const samples: Samples = {
-    name: "second order",
-    count: 2,
-    write: (index, into) => {
-      const h = index === 0 ? step : -step;
-      for (let i = 0; i < into.length; i++) into[i] = data[i]! + h * direction[i]!;
+/** J·A, the same for all scores. */
+export async function slopes(answers: Answers, layer: string): Promise<Float64Array> {
+  const head = headOf(answers, layer);
+  const [from, to] = head === "affine" ? [0, 1] : [1 - STEP[head], 1 + STEP[head]];
+  const moved = new Float64Array(answers.logits.length);
+  await scoreSamples(
+    answers,
+    scaledAnswers(answers, layer, [from, to]),
+    (logits, index) => {
+      for (let c = 0; c < moved.length; c++) moved[c]! += ((index === 0 ? -1 : 1) * logits[c]!) / (to - from);
     },
-  };
-  const [ahead, behind] = await logitsOfSamples(answers, samples, layer);
-  const moved = Float64Array.from(ahead!, (value, i) => (value - behind![i]!) / (2 * step));
-  const [back] = await answers.gradients([objective.curvature(moved)]);
-  const result = back!.get(layer)!.data;
-  return headOf(answers, layer) === "smooth"
-    ? addBending(answers, { objective, layer, samples, step }, result)
-    : result;
+    layer,
+  );
+  return moved;
 }
 
-/** Adds Σ_c ∂s/∂z_c·∂²z_c/∂A²·v: how the gradient of the head changes while the score's own stays as it is. */
-async function addBending(
+/** H·A of every score. @param slope J·A */
+export async function curvatures(
   answers: Answers,
-  { objective, layer, samples, step }: { objective: Objective; layer: string; samples: Samples; step: number },
-  result: Float32Array,
-): Promise<Float32Array> {
-  const at = answers.asked.layers.get(layer)!;
-  const sum = Float64Array.from(result);
-  await observe(answers, { samples, at, given: true, seeds: () => [objective.seed] }, ({ index, gradients: [g] }) => {
-    const scale = (index === 0 ? 1 : -1) / (2 * step);
-    g!.forEach((value, i) => (sum[i] = sum[i]! + scale * value));
-  });
-  return Float32Array.from(sum);
+  objectives: readonly Objective[],
+  layer: string,
+  slope: Float64Array,
+): Promise<Float32Array[]> {
+  const back = await answers.gradients(objectives.map((objective) => objective.curvature(slope)));
+  const results = back.map((gradients) => gradients.get(layer)!.data);
+  return headOf(answers, layer) === "smooth" ? withBending(answers, objectives, layer, results) : results;
 }
 
-function largest(values: Float32Array): number {
-  let top = 0;
-  for (const value of values) top = Math.max(top, Math.abs(value));
-  return top;
+/** Adds Σ_c ∂s/∂z_c·∂²z_c/∂A²·A: how the gradient of the head changes while the score's own stays as it is. */
+async function withBending(
+  answers: Answers,
+  objectives: readonly Objective[],
+  layer: string,
+  results: readonly Float32Array[],
+): Promise<Float32Array[]> {
+  const at = answers.asked.layers.get(layer)!;
+  const sums = results.map((result) => Float64Array.from(result));
+  const samples = scaledAnswers(answers, layer, [1 - STEP.smooth, 1 + STEP.smooth]);
+  const seeds = () => objectives.map(({ seed }) => seed);
+  await observe(answers, { samples, at, given: true, seeds }, ({ index, gradients }) => {
+    const scale = (index === 0 ? -1 : 1) / (2 * STEP.smooth);
+    gradients.forEach((gradient, score) => {
+      const sum = sums[score]!;
+      for (let i = 0; i < sum.length; i++) sum[i] = sum[i]! + scale * gradient[i]!;
+    });
+  });
+  return sums.map((sum) => Float32Array.from(sum));
+}
+
+/** What the layer answered, several times as large. */
+function scaledAnswers(answers: Answers, layer: string, factors: readonly number[]): Samples {
+  const { data } = answers.activation(layer);
+  const write = (index: number, into: Float32Array): void => {
+    for (let i = 0; i < into.length; i++) into[i] = data[i]! * factors[index]!;
+  };
+  return { name: "second order", count: factors.length, write };
 }

@@ -1,10 +1,12 @@
 /** Scores that are looked at together: what one of them asks is answered for all of them at once. */
-import type { Answers } from "../answers.ts";
+import { type Answers, MAX_SEEDS } from "../answers.ts";
 import type { BackwardRule } from "../ops/backward-rule.ts";
-import type { Fold, Series } from "../cam/method.ts";
+import type { Fold, Series, Tally } from "../cam/method.ts";
+import { channelMeans } from "../cam/volume.ts";
 import type { ValueId } from "../graph/graph.ts";
 import type { Objective } from "../objective.ts";
-import { type ConstantTerm, constantTerms, logitsOfSamples, observe } from "../others.ts";
+import { type ConstantTerm, constantTerms, observe, scoreSamples } from "../others.ts";
+import { curvatures, slopes } from "./curvature.ts";
 
 /** Promises by what they are of: asked for once. */
 export class Memo {
@@ -18,28 +20,26 @@ export class Memo {
   }
 }
 
-/** What does not depend on a score: shared by all groups of a call. */
+/** What is shared by all groups of a call whose scores are made by one rule. */
 export interface Common {
   readonly answers: Answers;
   readonly seed: number;
+  /** Of all questions of the call. */
+  readonly objectives: readonly Objective[];
   readonly memo: Memo;
 }
 
 export class Group {
   readonly common: Common;
   readonly objectives: readonly Objective[];
-  readonly #means: (index: number, layer: string) => Promise<Float32Array>;
+  readonly #first: number;
   readonly #memo = new Memo();
 
-  /** @param means of gradients are cheap enough to be found for all groups at once */
-  constructor(
-    common: Common,
-    objectives: readonly Objective[],
-    means: (index: number, layer: string) => Promise<Float32Array>,
-  ) {
+  /** @param first of the call's objectives; as many belong to the group as are differentiated at a time */
+  constructor(common: Common, first: number) {
     this.common = common;
-    this.objectives = objectives;
-    this.#means = means;
+    this.#first = first;
+    this.objectives = common.objectives.slice(first, first + MAX_SEEDS);
   }
 
   /** ∂score/∂layer. */
@@ -48,8 +48,17 @@ export class Group {
     return all[index]!.get(layer)!.data;
   }
 
-  meanGradient(index: number, layer: string): Promise<Float32Array> {
-    return this.#means(index, layer);
+  /** Through the head for all groups at once, where that is possible; else of whole gradients, which others may ask for too. */
+  async meanGradient(index: number, layer: string): Promise<Float32Array> {
+    const { answers, memo, objectives } = this.common;
+    const find = () =>
+      answers.meansThroughHead(
+        layer,
+        objectives.map(({ seed }) => seed),
+      );
+    const means = await memo.of(`means of ${layer}`, find);
+    if (means) return means[this.#first + index]!;
+    return channelMeans(await this.gradient(index, layer), answers.activation(layer).shape.at(-1)!);
   }
 
   async ruled(index: number, rule: BackwardRule): Promise<Float32Array> {
@@ -61,11 +70,42 @@ export class Group {
     return this.#memo.of("constants", () => constantTerms(this.common.answers, this.#seeds()));
   }
 
-  /** @param key names the series among all of the call @param layer where samples are written; the input if undefined */
-  async scores(index: number, key: string, series: Series, layer?: string): Promise<Float64Array> {
+  /** H·A of the layer's own answer A. */
+  async curvature(index: number, layer: string): Promise<Float32Array> {
     const { answers, memo } = this.common;
-    const rows = await memo.of(`logits ${key}`, () => logitsOfSamples(answers, series, layer));
-    return Float64Array.from(rows, (row) => this.objectives[index]!.valueAt(row));
+    const all = await this.#memo.of(`curvature of ${layer}`, async () =>
+      curvatures(answers, this.objectives, layer, await memo.of(`slopes of ${layer}`, () => slopes(answers, layer))),
+    );
+    return all[index]!;
+  }
+
+  /** @param key names the series among all of the call @param layer where samples are written; the input if undefined */
+  scores(index: number, key: string, series: Series, layer?: string): Promise<Float64Array> {
+    const begin = () => new Float64Array(series.count);
+    const step = (scores: Float64Array, { index: at, score }: { index: number; score: number }): void => {
+      scores[at] = score;
+    };
+    return this.tally(index, key, { series, tally: { begin, step }, ...(layer !== undefined && { layer }) });
+  }
+
+  /** All questions of the call are scored in one pass; of logits nothing is kept. */
+  async tally<State>(
+    index: number,
+    key: string,
+    { series, tally, layer }: { series: Series; tally: Tally<State>; layer?: string },
+  ): Promise<State> {
+    const { answers, memo, objectives } = this.common;
+    const states = await memo.of(`tally ${key}`, async () => {
+      const begun = objectives.map(() => tally.begin());
+      const visit = (logits: Float32Array, at: number): void => {
+        objectives.forEach((objective, i) => {
+          tally.step(begun[i]!, { index: at, score: objective.valueAt(logits) });
+        });
+      };
+      await scoreSamples(answers, series, visit, layer);
+      return begun;
+    });
+    return states[this.#first + index]!;
   }
 
   async fold<State>(

@@ -1,9 +1,8 @@
 /** What a class-activation method sees. Everything is a getter, also functions: a thousand targets have a probe each. */
-import type { Fold, LayerProbe, Planes, Probe, Series } from "../cam/method.ts";
+import type { Fold, LayerProbe, Planes, Probe, Series, Tally } from "../cam/method.ts";
 import { headOf } from "../others.ts";
 import { type Random, randomStream } from "../random.ts";
 import type { HostTensor } from "../tensor.ts";
-import { curvature } from "./curvature.ts";
 import type { Group } from "./group.ts";
 
 /** One score of a group, asked by one method. */
@@ -31,13 +30,15 @@ export class PictureView implements Probe {
     return this.view.group.objectives[this.view.index]!.value;
   }
 
-  get logits(): Float32Array {
-    return this.answers.logits;
-  }
-
   get scores() {
     const { group, index, method } = this.view;
     return (series: Series): Promise<Float64Array> => group.scores(index, `${method}|${series.name}`, series);
+  }
+
+  get tally() {
+    const { group, index, method } = this.view;
+    return <State>(series: Series, tally: Tally<State>): Promise<State> =>
+      group.tally(index, `${method}|${series.name}`, { series, tally });
   }
 
   get random() {
@@ -98,10 +99,8 @@ export class LayerView extends PictureView implements LayerProbe {
       group.fold(index, this.#key(series), { series, at, fold });
   }
 
-  get curvature() {
-    const { group, index } = this.view;
-    return (direction: Float32Array): Promise<Float32Array> =>
-      curvature(this.answers, group.objectives[index]!, this.#layer, direction);
+  get curvature(): Promise<Float32Array> {
+    return this.view.group.curvature(this.view.index, this.#layer);
   }
 
   get #shape(): readonly number[] {

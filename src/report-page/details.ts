@@ -3,7 +3,7 @@ import type { PageMap } from "../report/page-data.ts";
 import { element, part } from "./element.ts";
 import { metricFigure } from "./plot.ts";
 
-export function showDetails({ warnings, metrics, facts }: PageMap): void {
+export function showDetails({ warnings, metrics = [], facts }: PageMap): void {
   const box = part("warnings");
   box.hidden = warnings.length === 0;
   box.replaceChildren(

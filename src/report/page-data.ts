@@ -54,7 +54,7 @@ export interface PageMap extends Pick<Explanation, "sign" | "score"> {
   /** Values are parts of the score, which they add up to wherever the network behind the layer is linear. */
   readonly additive: boolean;
   readonly warnings: readonly PageWarning[];
-  readonly metrics: readonly PageMetric[];
+  readonly metrics?: readonly PageMetric[];
   /** How it was made, as name and value. */
   readonly facts: readonly (readonly [name: string, value: string])[];
 }

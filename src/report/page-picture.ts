@@ -81,7 +81,7 @@ function pageMap(explanation: Explanation, metrics: readonly ReportMetric[]): Pa
     raw: packMap(raw),
     additive: ADDITIVE.has(method) && typeof layer === "string" && !smooth && compat !== "chollet",
     warnings: warnings.map((warning) => ({ ...warning, meaning: WARNING_MEANINGS[warning.code] })),
-    metrics: metrics.map(pageMetric),
+    ...(metrics.length > 0 && { metrics: metrics.map(pageMetric) }),
     facts: pageFacts(explanation),
   };
 }

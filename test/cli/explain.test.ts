@@ -115,7 +115,7 @@ describe("gradcam explain --metrics", () => {
       model.dispose();
       const mean = (values: number[]): number => values.reduce((a, b) => a + b) / values.length;
       const five = (value: number): number => Number(value.toPrecision(5));
-      const [deletion, complexity] = maps[0]!.metrics;
+      const [deletion, complexity] = maps[0]!.metrics!;
       expect(deletion!.value).toBe(own!.value);
       expect(deletion!.random).toBeCloseTo(mean(random.map(({ value }) => value)), 12);
       expect(deletion!.curve!.y).toEqual(own!.curves!["deletion"]!.y.map(five));

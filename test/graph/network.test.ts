@@ -1,10 +1,12 @@
 /** Passes, plans, fan-out and partial backward on one small network that has every shape of trouble. */
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import type { Answers } from "../../src/answers.ts";
 import { GraphBuilder } from "../../src/graph/builder.ts";
 import type { Graph, ValueId } from "../../src/graph/graph.ts";
 import { optimize } from "../../src/graph/optimize.ts";
 import { parameterOf } from "../../src/graph/parameter.ts";
-import { logitsOfSamples } from "../../src/others.ts";
+import { scoreSamples } from "../../src/others.ts";
+import type { Samples } from "../../src/series.ts";
 import { createModel, explain, type HostTensor, type Model } from "../../src/node.ts";
 import { elements, type Shape } from "../../src/shape.ts";
 import { type NDArray, ndarray, relativeL2 } from "../reference/ndarray.ts";
@@ -13,6 +15,13 @@ import { BUILDS } from "../support/engine.ts";
 import { seeded } from "../support/random.ts";
 
 const CLASSES = 5;
+
+/** Logits of all samples. */
+async function rowsOf(answers: Answers, samples: Samples, layer?: string): Promise<Float32Array[]> {
+  const rows: Float32Array[] = [];
+  await scoreSamples(answers, samples, (logits) => rows.push(logits.slice()), layer);
+  return rows;
+}
 
 /** pad → strided conv → BN → relu6 → [depthwise → BN → relu → conv] + skip → relu → gate ⊙ → pool ∥ pool → concat → flatten → dense → softmax */
 function troubled(): Graph {
@@ -185,10 +194,10 @@ describe.each(BUILDS)("a network with branches, gates and views, build %s", (bui
         },
       });
       await model.ask(one, [layer], async (answers) => {
-        const own = await logitsOfSamples(answers, samples(answers.activation(layer).data), layer);
+        const own = await rowsOf(answers, samples(answers.activation(layer).data), layer);
         expect(own).toHaveLength(11);
         for (const row of own) expect(relativeL2(row, answers.logits)).toBeLessThanOrEqual(1e-5);
-        const replaced = await logitsOfSamples(answers, samples(given[layer]!.data), layer);
+        const replaced = await rowsOf(answers, samples(given[layer]!.data), layer);
         if (layer === "dw_bn") expect(relativeL2(replaced[0]!, answers.logits)).toBeGreaterThan(1e-3);
         else for (const row of replaced) expect(relativeL2(row, direct)).toBeLessThanOrEqual(1e-5);
         // Other plans have run in the memory of the forward pass.

@@ -67,8 +67,7 @@ function found(model: Model, input: HostTensor, given: Given): Promise<{ data: F
   const { recipe, layer, target, options, random } = given;
   return model.ask(input, [layer], async (answers: Answers) => {
     const objective = new Objective((o) => o.logit(target), answers.logits, "softmax", target);
-    const none = () => Promise.reject(new Error("no means here"));
-    const group = new Group({ answers, seed: 0, memo: new Memo() }, [objective], none);
+    const group = new Group({ answers, seed: 0, objectives: [objective], memo: new Memo() }, 0);
     const probe = new LayerView({ group, index: 0, method: "test", linear: true }, layer);
     const fed: LayerProbe = new Proxy(probe, {
       get: (own, name) => (name === "random" ? random : (Reflect.get(own, name, own) as unknown)),

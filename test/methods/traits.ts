@@ -36,15 +36,18 @@ class Watch {
     return new Proxy(probe, {
       get: (own, name) => {
         if (GRADIENTS.includes(String(name))) this.gradients = true;
-        // H·v is a central difference of the head.
+        // J·A is a difference of what the head answers.
         if (name === "curvature") this.heads.push("2");
         if (name === "layer" && own instanceof InputView && own.layer) return this.over(own.layer, own.layer.channels);
-        const counted = { scores: this.pictures, head: this.heads, fold: this.pictures }[String(name)];
+        const counted = { scores: this.pictures, tally: this.pictures, head: this.heads, fold: this.pictures }[
+          String(name)
+        ];
         if (!counted) return Reflect.get(own, name, own) as unknown;
         const run = Reflect.get(own, name, own) as (...all: unknown[]) => unknown;
         return (series: Series, ...more: unknown[]) => {
           counted.push(this.#amount(series.count, channels));
-          return name === "fold" ? run(series, ...more) : Promise.resolve(new Float64Array(series.count));
+          const isSum = name === "fold" || name === "tally";
+          return isSum ? run(series, ...more) : Promise.resolve(new Float64Array(series.count));
         };
       },
     });
@@ -84,8 +87,7 @@ async function watched(model: Model, name: MethodName): Promise<Traits> {
   const tensor = model.inputs[0]!.name;
   await model.ask(input(), [layer, tensor], async (answers) => {
     const objective = new Objective((o) => o.logit(1), answers.logits, "softmax", 1);
-    const gradients = () => Promise.resolve(new Float32Array(12));
-    const group = new Group({ answers, seed: 0, memo: new Memo() }, [objective], gradients);
+    const group = new Group({ answers, seed: 0, objectives: [objective], memo: new Memo() }, 0);
     const view = { group, index: 0, method: name, linear: name === "cam" };
     if ("attribution" in method) {
       const probe = new InputView(view, tensor, method.layered && layer);
