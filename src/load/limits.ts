@@ -14,6 +14,8 @@ export interface Limits {
   readonly tensors: number;
   /** How long HDF5's worker may take to answer, in milliseconds. */
   readonly hdf5Milliseconds: number;
+  /** Bytes of memory that HDF5's library may take in its worker. */
+  readonly hdf5Bytes: number;
   /** Members of a zip archive. */
   readonly zipEntries: number;
   /** Bytes of compressed members when they are unpacked, each and together. */
@@ -30,6 +32,7 @@ export const DEFAULT_LIMITS: Limits = {
   tensorBytes: 2 ** 31,
   tensors: 100_000,
   hdf5Milliseconds: 30_000,
+  hdf5Bytes: 2 ** 30,
   zipEntries: 4096,
   unpackedBytes: 2 ** 31,
   unpackedRatio: 100,

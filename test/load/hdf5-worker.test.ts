@@ -1,5 +1,5 @@
 /** HDF5 in a worker of its own: the same numbers as in this thread, and an end to files that would never end. */
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -102,4 +102,18 @@ describe("a worker", () => {
     await expect(connection.read({ boxes: [KERNEL], dtype: "F32" })).rejects.toMatchObject({ code: "E_DISPOSED" });
     await source.close();
   });
+});
+
+/** Found by the fuzzer: files that ended its process, or took 2 GB there. */
+const FOUND = new URL("../golden/h5-found/", import.meta.url);
+
+it.each(readdirSync(FOUND))("%s is refused with a code, in little memory", async (name) => {
+  const before = process.memoryUsage().rss;
+  let peak = before;
+  const watch = setInterval(() => (peak = Math.max(peak, process.memoryUsage().rss)), 10);
+  const code = await codeOf(() => loadModel(fileURLToPath(new URL(name, FOUND))));
+  clearInterval(watch);
+  expect(code).toMatch(/^E_(?!INTERNAL)/);
+  // The limit is 1 GiB; before there was one, it was 2 GB.
+  expect(peak - before).toBeLessThan(1.2e9);
 });

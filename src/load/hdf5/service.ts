@@ -4,6 +4,7 @@ import { elements } from "../../shape.ts";
 import type { Limits } from "../limits.ts";
 import type { FloatType } from "../numbers.ts";
 import type { ReadySource, SourceHandle } from "../source.ts";
+import { limitMemory } from "./memory.ts";
 import { factsOf, Hdf5Reader } from "./reader.ts";
 import type { H5Module } from "./sandbox.ts";
 import type { Box, Hdf5Tree, SentError } from "./tree.ts";
@@ -44,6 +45,7 @@ export function serveHdf5(
   let reader: Hdf5Reader | undefined;
   const answer = async (request: Hdf5Request): Promise<Hdf5Answer> => {
     if (request.ask === "read") return { numbers: readBoxes(reader!, request) };
+    limitMemory(request.limits.hdf5Bytes);
     reader = new Hdf5Reader(await library, open(request), request.limits);
     return { tree: reader.tree() };
   };
