@@ -74,18 +74,23 @@ export function predictionLines(predictions: readonly Prediction[], { style, io 
     percent(probability),
     bar(probability, BAR_WIDTH).padEnd(BAR_WIDTH),
     printable(label),
-    `class ${index}${wnid === undefined ? "" : ` ${wnid}`}`,
+    [numberOf(index, label), wnid].filter((part) => part !== undefined).join(" "),
     `logit ${logit.toFixed(2)}`,
   ]);
   return table(rows, ["right"]).map((line) => `  ${line.replace(/[█▏▎▍▌▋▊▉]+/, (cells) => style.accent(cells))}`);
 }
+
+/** "class 7", unless the class has no other name. */
+const numberOf = (index: number, label: string): string | undefined =>
+  label === `class ${index}` ? undefined : `class ${index}`;
 
 function targetText({ target, score: kind }: Explanation): string {
   const { index, probability, logit, score, against } = target;
   const label = printable(target.label);
   if (against) return `${label}: difference of ${kind} ${score.toFixed(3)}`;
   if (index === undefined || probability === undefined || logit === undefined) return `${label}: ${score.toFixed(3)}`;
-  return `${label} (class ${index}): ${percent(probability)}, logit ${logit.toFixed(2)}`;
+  const number = numberOf(index, target.label);
+  return `${label}${number === undefined ? "" : ` (${number})`}: ${percent(probability)}, logit ${logit.toFixed(2)}`;
 }
 
 /** "score-cam of the logit; maxN 64; smooth aug, seed 1". */

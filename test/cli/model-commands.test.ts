@@ -29,6 +29,14 @@ describe("gradcam layers", () => {
   });
 });
 
+describe("gradcam classify", () => {
+  it("says the number of a class once where that is its only name", async () => {
+    const { stdout } = await gradcam(["classify", CAT, "-m", "test/golden/keras/files/k3_nested.keras"]);
+    expect(stdout).toMatch(/class 2 +logit/);
+    expect(stdout).not.toMatch(/class 2 +class 2/);
+  });
+});
+
 describe("gradcam convert", () => {
   it("writes one file that answers the same, and replaces none unasked", async () => {
     await inTemporaryFolder(async (folder) => {
