@@ -30,10 +30,14 @@ function gatesOf(graph: Graph, nodes: readonly Node[], source: ValueId): ValueId
   const readers = new Map<ValueId, Node[]>();
   for (const node of nodes) {
     for (const id of node.inputs) {
-      if (id !== undefined && !graph.values[id]!.parameter) readers.set(id, [...(readers.get(id) ?? []), node]);
+      if (id === undefined || graph.values[id]!.parameter) continue;
+      const known = readers.get(id);
+      if (known) known.push(node);
+      else readers.set(id, [node]);
     }
   }
-  const given = [...readers.keys()].filter((id) => isGiven(nodes, id));
+  const made = new Set(nodes.map(({ output }) => output));
+  const given = [...readers.keys()].filter((id) => !made.has(id));
   if (given.length !== 1 || given[0] !== source) return [];
   const open = new Map([[source, readers.get(source)!.length]]);
   const gates: ValueId[] = [];
@@ -49,8 +53,6 @@ function gatesOf(graph: Graph, nodes: readonly Node[], source: ValueId): ValueId
   }
   return gates;
 }
-
-const isGiven = (nodes: readonly Node[], id: ValueId): boolean => nodes.every(({ output }) => output !== id);
 
 /** Of having a node behind the point: numbers of weights that are read once, less those that no longer stay in the cache. */
 function gainOf({ values }: Graph, { op, inputs, output }: Node): number {

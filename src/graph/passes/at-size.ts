@@ -18,16 +18,17 @@ export function atSize(graph: Graph, value: ValueId, shape: Shape): Graph {
   const values = [...graph.values];
   values[picture] = { ...values[picture]!, shape };
   try {
-    for (const { op, name, inputs, attrs, output } of nodes) {
+    for (const node of nodes) {
+      const { op, name, inputs, attrs, output } = node;
       const shapes = inputs.map((id) => (id === undefined ? undefined : values[id]!.shape));
-      const node = { op, name, inputs, attrs, output } as Graph["nodes"][number];
       values[output] = { ...values[output]!, shape: opOf(node).shape(shapes, attrs, `${op} "${name}"`) };
     }
   } catch (cause) {
+    if (!(cause instanceof GradCamError)) throw cause;
     throw new GradCamError("E_INPUT_SHAPE", {
       where: `"${graph.values[value]!.name}" of a picture ${showShape(shape)}`,
       expected: `a size that the layers up to it can take, such as the model's own, ${showShape(graph.values[picture]!.shape)}`,
-      got: cause instanceof GradCamError ? cause.message : String(cause),
+      got: cause.message,
       hint: "multiples of 32 suit most networks; layers behind a flattened map take one size only",
       cause,
     });
