@@ -42,9 +42,13 @@ function rowsFor({ table, method, source, options }: Parity): Row[] {
   );
 }
 
-function toleranceOf({ picture: name, layer = HEAD }: Row, { tolerance, jump, below }: Parity): number {
+function toleranceOf(
+  { picture: name, layer }: Row,
+  { tolerance, jump = tolerance, below = tolerance }: Parity,
+): number {
   if (layer === HEAD) return tolerance;
-  return name === "cat" ? jump! : below!;
+  if (name === "cat") return jump;
+  return layer === undefined ? tolerance : below;
 }
 
 /** Ours as the table has it. */
