@@ -69,6 +69,13 @@ describe.each(["averaged", "excited"] as const)("behind a global average and one
   });
 });
 
+it("Grad-CAM does not see whether positions are averaged before the dense layer or behind it", async () => {
+  const late = await createModel(averaged({ late: true }));
+  const behind = await explain(late, input(), { target: 1, layer: "last" });
+  late.dispose();
+  expect(relativeL2(behind.raw.data, await raw("averaged", {}))).toBeLessThanOrEqual(1e-6);
+});
+
 describe.each(Object.keys(NETWORKS) as Network[])("on every network (%s)", (network) => {
   it("counterfactual is minus Grad-CAM", async () => {
     const map = await raw(network, { method: "counterfactual" });

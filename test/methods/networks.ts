@@ -10,9 +10,9 @@ const SIDE = 16;
 const FLAT = [0, 0, 0, 0] as const;
 const RING = [1, 1, 1, 1] as const;
 
-export const input = (seed = 3) => ({
-  data: Float32Array.from(seeded(seed).array([1, SIDE, SIDE, 3]).data),
-  shape: [1, SIDE, SIDE, 3],
+export const input = (seed = 3, side = SIDE) => ({
+  data: Float32Array.from(seeded(seed).array([1, side, side, 3]).data),
+  shape: [1, side, side, 3],
 });
 
 /** Layers by a few words; weights are drawn in the order in which they are asked for. */
@@ -69,12 +69,13 @@ class Sketch {
   }
 }
 
-/** conv → relu → conv → relu6 ("last") → global average → dense */
-export function averaged(): Graph {
+/** conv → relu → conv → relu6 ("last") → global average → dense; `late`: the dense layer at every position, averaged afterwards */
+export function averaged({ side = SIDE, late = false } = {}): Graph {
   const s = new Sketch("averaged");
-  const x = s.graph.input("input", [1, SIDE, SIDE, 3]);
+  const x = s.graph.input("input", [1, side, side, 3]);
   const first = s.layer("relu", "first", s.conv("conv1", x, 8, { stride: 2 }));
   const last = s.relu6("last", s.conv("conv2", first, 12));
+  if (late) return s.finish(s.layer("globalAveragePool", "gap", s.conv("logits", last, CLASSES, { size: 1 })));
   return s.finish(s.dense("logits", s.layer("globalAveragePool", "gap", last), CLASSES));
 }
 
@@ -89,9 +90,9 @@ export function flattened(): Graph {
 }
 
 /** conv → swish → gate by its own mean → conv → swish ("last") → global average → dense */
-export function excited(): Graph {
+export function excited({ side = SIDE } = {}): Graph {
   const s = new Sketch("excited");
-  const x = s.graph.input("input", [1, SIDE, SIDE, 3]);
+  const x = s.graph.input("input", [1, side, side, 3]);
   const first = s.layer("swish", "first", s.conv("conv1", x, 8, { stride: 2 }));
   const mean = s.graph.node("globalAveragePool", "squeeze", [first], { keepDims: true });
   const gate = s.layer("sigmoid", "gate", s.conv("excite", mean, 8, { size: 1 }));
