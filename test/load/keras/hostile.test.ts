@@ -255,6 +255,11 @@ describe("a configuration", () => {
     ["cropping of everything", "E_SHAPE", layer("Cropping2D", { cropping: 9 })],
     ["a shape that does not fit", "E_ATTR_INVALID", layer("Reshape", { target_shape: [5, -1] })],
     ["an axis too many", "E_ATTR_INVALID", layer("Softmax", { axis: 7 })],
+    ["a softmax over the batch", "E_ATTR_INVALID", layer("Softmax", { axis: -4 })],
+    ["a mean square of the batch", "E_ATTR_INVALID", layer("RMSNormalization", { axis: 0 })],
+    ["groups of the batch", "E_ATTR_INVALID", layer("GroupNormalization", { axis: 0, groups: 1 })],
+    ["moments of the batch by its pictures", "E_ATTR_INVALID", layer("BatchNormalization", { axis: 0 })],
+    ["pictures one behind the other", "E_ATTR_INVALID", layer("Concatenate", { axis: 0 })],
     ["an enlargement beyond the limit", "E_TENSOR_TOO_LARGE", layer("UpSampling2D", { size: 20_000 })],
   ])("row 34: with %s is refused with %s", async (_, code, one) => {
     expect(await codeOf(model(sequential(one)))).toBe(code);

@@ -149,7 +149,19 @@ describe("an operation between layers", () => {
     ["the batch", { axis: 0 }],
     ["everything", {}],
     ["an axis that is not there", { axis: 4 }],
+    ["with keepdims that is neither true nor false", { axis: 1, keepdims: "yes" }],
   ])("that reduces %s is refused", async (_, config) => {
     expect(await codeOf(async () => load(keras3({ name: "Sum", config })))).toBe("E_ATTR_INVALID");
+    const { axis, ...kwargs } = config as Json;
+    expect(await codeOf(async () => load(keras3({ name: "Sum", config: { axis }, kwargs })))).toBe("E_ATTR_INVALID");
   });
+
+  it.each(["Concatenate", "Softmax", "LogSoftmax"])(
+    "%s along the batch or two axes at once is refused",
+    async (name) => {
+      for (const axis of [0, -4, [1, 2], []]) {
+        expect(await codeOf(async () => load(keras3({ name, config: { axis } })))).toBe("E_ATTR_INVALID");
+      }
+    },
+  );
 });

@@ -29,9 +29,10 @@ const tanhShrink: ActivationRule = (call, x, name) =>
 const softmax: ActivationRule = (call, x, name, attributes) => {
   const rank = call.shape(x).length;
   const [axis = -1, ...others] = attributes.integers("axis") ?? [];
-  if (others.length > 0 || axis < -rank || axis >= rank || axis === 0)
-    throw attributes.invalid("axis", "one axis", axis);
-  return softmaxOver(call, x, name, axis < 0 ? axis + rank : axis);
+  const positive = axis < 0 ? axis + rank : axis;
+  if (others.length > 0 || positive < 1 || positive >= rank)
+    throw attributes.invalid("axis", "one axis behind the batch", axis);
+  return softmaxOver(call, x, name, positive);
 };
 
 /** @param axis counted from the front: it changes places with the last one, and back */

@@ -1,6 +1,6 @@
 /** Layers of several inputs. After keras/src/layers/merging/: sums and the like broadcast, a list may hold one tensor twice. */
 import type { ValueId } from "../../../graph/graph.ts";
-import { axisOf, type LayerCall, type LayerRule, type LayerRules } from "./rule.ts";
+import { type LayerCall, type LayerRule, type LayerRules, singleAxis } from "./rule.ts";
 
 type Folding = "add" | "mul" | "maximum" | "minimum";
 
@@ -27,8 +27,8 @@ const average: LayerRule = (call) => {
 
 const concatenate: LayerRule = (call) => {
   const rank = call.shape(call.inputs[0]!).length;
-  const [axis = -1] = call.attributes.integers("axis") ?? [];
-  return call.node("concat", call.name, call.inputs, { axis: axisOf(call, axis, rank) });
+  const axis = singleAxis(call, call.attributes.integers("axis") ?? [-1], rank);
+  return call.node("concat", call.name, call.inputs, { axis });
 };
 
 export const mergingRules: LayerRules = {

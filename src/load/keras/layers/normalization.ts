@@ -1,7 +1,7 @@
 /** Normalisation in inference. After keras/src/layers/normalization/. */
 import type { ValueId } from "../../../graph/graph.ts";
 import type { Shape } from "../../../shape.ts";
-import { axisOf, type LayerCall, type LayerRule, type LayerRules, only } from "./rule.ts";
+import { axisOf, type LayerCall, type LayerRule, type LayerRules, only, singleAxis } from "./rule.ts";
 
 /** The last axis changes places with another, and back behind `make`. */
 function onLastAxis(call: LayerCall, x: ValueId, axis: number, make: (name: string, x: ValueId) => ValueId): ValueId {
@@ -13,16 +13,13 @@ function onLastAxis(call: LayerCall, x: ValueId, axis: number, make: (name: stri
 }
 
 /** Keras 2 writes the axis as a list of one, Keras 3 as a number. */
-function singleAxis(call: LayerCall, rank: number): number {
-  const [axis = -1, ...others] = call.attributes.integers("axis") ?? [];
-  if (others.length > 0) throw call.attributes.invalid("axis", "one axis", [axis, ...others]);
-  return axisOf(call, axis, rank);
-}
+const axisNamed = (call: LayerCall, rank: number): number =>
+  singleAxis(call, call.attributes.integers("axis") ?? [-1], rank);
 
 const batchNormalization: LayerRule = (call) => {
   const x = only(call);
   const { attributes } = call;
-  const axis = singleAxis(call, call.shape(x).length);
+  const axis = axisNamed(call, call.shape(x).length);
   const shape = [call.shape(x)[axis]!];
   const gamma = attributes.flag("scale", true) ? call.weight("gamma", shape) : undefined;
   const beta = attributes.flag("center", true) ? call.weight("beta", shape) : undefined;
@@ -71,7 +68,7 @@ const layerNormalization: LayerRule = (call) => {
 const rmsNormalization: LayerRule = (call) => {
   const x = only(call);
   const shape = call.shape(x);
-  const axis = singleAxis(call, shape.length);
+  const axis = axisNamed(call, shape.length);
   const attrs = { axes: [axis], epsilon: call.attributes.number("epsilon") ?? 1e-6, center: false };
   const y = call.node("standardize", `${call.name}/standardized`, [x], attrs);
   const view = shape.map((size, k) => (k === axis ? size : 1));
@@ -81,7 +78,7 @@ const rmsNormalization: LayerRule = (call) => {
 /** Mean and variance over positions and the channels of a group; −1 groups are one for each channel. */
 const groupNormalization: LayerRule = (call) => {
   const x = only(call);
-  const axis = singleAxis(call, call.shape(x).length);
+  const axis = axisNamed(call, call.shape(x).length);
   const channels = call.shape(x)[axis]!;
   const [stated = 32] = call.attributes.integers("groups") ?? [];
   const groups = stated === -1 ? channels : stated;

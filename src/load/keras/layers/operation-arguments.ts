@@ -25,8 +25,8 @@ export const integersOf = (call: LayerCall, name: string, position: number): rea
 };
 
 /** The axes that the operation names, counted from the front. The batch is none of them. */
-export function axesOf(call: LayerCall, rank: number, fallback?: readonly number[]): number[] {
-  const named = integersOf(call, "axis", 1) ?? fallback ?? [];
+export function axesOf(call: LayerCall, rank: number): number[] {
+  const named = integersOf(call, "axis", 1) ?? [];
   const axes = [...new Set(named.map((axis) => axisOf(call, axis, rank)))].sort((a, b) => a - b);
   if (axes.length === 0 || axes.includes(0)) throw call.attributes.invalid("axis", "axes behind the batch", named);
   return axes;

@@ -5,7 +5,7 @@
 import type { AttrsOf, ValueId } from "../../../graph/graph.ts";
 import { integersOf, operand } from "./operation-arguments.ts";
 import { reduction, softmax } from "./operations-over-axes.ts";
-import { type LayerRule, type LayerRules, only } from "./rule.ts";
+import { type LayerRule, type LayerRules, only, singleAxis } from "./rule.ts";
 
 const binary =
   (op: "add" | "sub" | "mul" | "div" | "maximum" | "minimum" | "pow", a = "x1", b = "x2"): LayerRule =>
@@ -78,7 +78,9 @@ const pointwise =
     call.node("unary", call.name, [only(call)], { fn });
 
 const concatenate: LayerRule = (call) => {
-  const [axis = -1] = integersOf(call, "axis", 1) ?? [];
+  const [first] = call.inputs;
+  if (first === undefined) throw call.attributes.invalid("inputs", "at least one tensor", 0);
+  const axis = singleAxis(call, integersOf(call, "axis", 1) ?? [-1], call.shape(first).length);
   return call.node("concat", call.name, call.inputs, { axis });
 };
 

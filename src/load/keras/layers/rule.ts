@@ -52,6 +52,13 @@ export function only({ inputs, attributes }: LayerCall): ValueId {
   throw attributes.invalid("inputs", "one tensor", inputs.length);
 }
 
+/** The one axis that is named, as a count from the front: none of several, and not the batch, whose pictures stay apart. */
+export function singleAxis(call: LayerCall, named: readonly number[], rank: number): number {
+  const [axis, ...others] = named.map((one) => axisOf(call, one, rank));
+  if (axis !== undefined && axis > 0 && others.length === 0) return axis;
+  throw call.attributes.invalid("axis", "one axis behind the batch", named);
+}
+
 /** An axis as a count from the front. */
 export function axisOf({ attributes }: LayerCall, axis: number, rank: number): number {
   if (axis >= -rank && axis < rank) return axis < 0 ? axis + rank : axis;
