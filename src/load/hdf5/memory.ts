@@ -4,12 +4,27 @@
  */
 const PAGE = 65_536;
 
-/** Holds for every memory of the thread, until that ends: for workers that have no other instances. */
-export function limitMemory(bytes: number): void {
+/**
+ * Holds for every memory of the thread, until that ends: for workers that have no other instances, once in each.
+ * @returns asks, once for each refusal, how many bytes were wanted in vain. Emscripten wants more than it needs at first: what is
+ * granted later makes up for what was refused.
+ */
+export function limitMemory(bytes: number): () => number | undefined {
   const memories = WebAssembly.Memory.prototype;
   const grow = Reflect.get<WebAssembly.Memory, "grow">(memories, "grow");
+  let refused: number | undefined;
   memories.grow = function (pages) {
-    if (this.buffer.byteLength + pages * PAGE > bytes) throw new RangeError("beyond the limit hdf5Bytes");
+    const wanted = this.buffer.byteLength + pages * PAGE;
+    if (wanted > bytes) {
+      refused = wanted;
+      throw new RangeError("beyond the limit hdf5Bytes");
+    }
+    refused = undefined;
     return grow.call(this, pages);
+  };
+  return () => {
+    const wanted = refused;
+    refused = undefined;
+    return wanted;
   };
 }

@@ -43,20 +43,43 @@ export function serveHdf5(
   post: (answer: Hdf5Answer, transfer: ArrayBuffer[]) => void,
 ): (request: Hdf5Request) => Promise<void> {
   let reader: Hdf5Reader | undefined;
+  /** Throws E_OUT_OF_MEMORY where memory was refused: HDF5 itself calls such a file damaged, and a tree may hide it. */
+  let checkMemory = (): void => undefined;
   const answer = async (request: Hdf5Request): Promise<Hdf5Answer> => {
     if (request.ask === "read") return { numbers: readBoxes(reader!, request) };
-    limitMemory(request.limits.hdf5Bytes);
+    checkMemory = memoryCheck(request);
     reader = new Hdf5Reader(await library, open(request), request.limits);
     return { tree: reader.tree() };
   };
+  const checked = async (request: Hdf5Request): Promise<Hdf5Answer> => {
+    try {
+      return await answer(request);
+    } finally {
+      checkMemory();
+    }
+  };
   return async (request) => {
     try {
-      const result = await answer(request);
+      const result = await checked(request);
       post(result, "numbers" in result ? [result.numbers.buffer] : []);
     } catch (error) {
       const facts = error instanceof GradCamError ? factsOf(error) : { message: String(error) };
       post({ error: facts }, []);
     }
+  };
+}
+
+function memoryCheck({ name, limits: { hdf5Bytes } }: OpenRequest): () => void {
+  const refusal = limitMemory(hdf5Bytes);
+  return () => {
+    const wanted = refusal();
+    if (wanted === undefined) return;
+    throw new GradCamError("E_OUT_OF_MEMORY", {
+      where: `${name}: HDF5`,
+      expected: `at most ${hdf5Bytes} bytes of memory (limit hdf5Bytes)`,
+      got: `${wanted}`,
+      hint: "the file may be forged; for one that is trusted, raise the limit",
+    });
   };
 }
 
