@@ -2,7 +2,8 @@
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { describe, expect, it } from "vitest";
+import { afterEach, describe, expect, it, vi } from "vitest";
+import { urlSource } from "../../../src/browser/url-source.ts";
 import { loadGraph } from "../../../src/load/index.ts";
 import { bytesSource } from "../../../src/load/source.ts";
 import { loadModel } from "../../../src/node.ts";
@@ -21,6 +22,10 @@ const formatOf = async (bytes: Uint8Array, name = "model.zip"): Promise<string> 
   await loaded.close();
   return loaded.graph.format;
 };
+
+afterEach(() => {
+  vi.unstubAllGlobals();
+});
 
 describe("a zip with a TensorFlow.js model", () => {
   it.each<[string, string, readonly Member[], string?]>([
@@ -63,6 +68,31 @@ describe("a zip with a TensorFlow.js model", () => {
     }
     plain.dispose();
     rmSync(folder, { recursive: true });
+  });
+
+  it("is read from a URL with one request: its siblings are members, not files of the server", async () => {
+    const asked: string[] = [];
+    vi.stubGlobal("location", new URL("https://models.example/page/"));
+    vi.stubGlobal("fetch", (url: URL) => {
+      asked.push(url.href);
+      return Promise.resolve(new Response(new Uint8Array(zipBytes(members(GRAPH, "a/", true)))));
+    });
+    const loaded = await loadGraph(await urlSource("model.zip"));
+    await loaded.close();
+    expect(loaded.graph.format).toBe("tfjs-graph");
+    expect(asked).toEqual(["https://models.example/page/model.zip"]);
+  });
+
+  it("that lacks a file with weights does not ask the server it came from for them", async () => {
+    const [, json] = members(GRAPH) as [Member, Member];
+    const asked: string[] = [];
+    vi.stubGlobal("location", new URL("https://models.example/page/"));
+    vi.stubGlobal("fetch", (url: URL) => {
+      asked.push(url.href);
+      return Promise.resolve(new Response(new Uint8Array(zipBytes([json]))));
+    });
+    await expect(loadGraph(await urlSource("model.zip"))).rejects.toMatchObject({ code: "E_SHARD_MISSING" });
+    expect(asked.length).toBe(1);
   });
 
   it("says which models it holds, where there is more than one", async () => {
