@@ -53,7 +53,7 @@ function fetchPackage({ name, version, models, integrity }) {
   mkdirSync(folder, { recursive: true });
   const packed = join(
     FOLDER,
-    run("npm", ["pack", `${name}@${version}`, "--silent", "--pack-destination", FOLDER])
+    run("npm", ["pack", `${name}@${version}`, "--loglevel=error", "--pack-destination", FOLDER])
       .split(/\r?\n/)
       .at(-1),
   );
