@@ -47,7 +47,9 @@ export const extend = rearrangement<ExtendAttrs>({
     undefined,
     ...rest.map((size, axis) => {
       const [first, count] = [-before[axis]!, before[axis]! + size + after[axis]!];
-      return count === size ? undefined : Array.from({ length: count }, (_, i) => CONTINUED[mode](first + i, size));
+      return count === size
+        ? undefined
+        : Int32Array.from({ length: count }, (_, i) => CONTINUED[mode](first + i, size));
     }),
   ],
   outside: ({ value }) => value,

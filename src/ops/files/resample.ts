@@ -8,6 +8,9 @@ import type { OpContext } from "../op.ts";
 /** What one row of y is made of: rows of x, and how much of each. */
 export type Mixture = ReadonlyMap<number, number>;
 
+/** Rows of a matrix are maps of some 200 bytes: of a side beyond this they would be more than JavaScript's heap. */
+export const LONGEST_SIDE = 2 ** 20;
+
 /** A matrix by its rows, and along which axis it is applied. */
 export interface Resampling {
   readonly axis: number;

@@ -1,7 +1,7 @@
 import { type Pair, type Shape } from "../../shape.ts";
 import { checkAttr, checkPair, imageShape } from "../check.ts";
 import { defineOp } from "../op.ts";
-import { addResampled, resample, type Resampling } from "./resample.ts";
+import { addResampled, LONGEST_SIDE, resample, type Resampling } from "./resample.ts";
 import { COORDINATES, type Filter, mixtures, ROUNDING_NAMES } from "./resize-mixtures.ts";
 
 export interface ResizeAttrs extends Filter {
@@ -21,6 +21,7 @@ export const resize = defineOp<ResizeAttrs>({
   shape(inputs, { size, mode, coordinates, rounding, cubic, scales }, where) {
     const [n, h, w, c] = imageShape(inputs, where);
     checkPair(size, where, "size");
+    checkAttr(Math.max(...size) <= LONGEST_SIDE, where, "size", `of sides up to ${LONGEST_SIDE}`, size);
     checkAttr(MODES.includes(mode), where, "mode", MODES.join(" or "), mode);
     checkAttr(COORDINATES.includes(coordinates), where, "coordinates", COORDINATES.join(" or "), coordinates);
     const known = rounding === undefined || ROUNDING_NAMES.includes(rounding);

@@ -38,7 +38,7 @@ export const slice = rearrangement<SliceAttrs>({
     ...rest.map((size, axis) =>
       sizes[axis] === size && steps[axis] === 1
         ? undefined
-        : Array.from({ length: sizes[axis]! }, (_, i) => starts[axis]! + i * steps[axis]!),
+        : Int32Array.from({ length: sizes[axis]! }, (_, i) => starts[axis]! + i * steps[axis]!),
     ),
   ],
 });

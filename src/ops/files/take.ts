@@ -10,8 +10,8 @@ import { defineOp, type Op, type OpContext } from "../op.ts";
 /** In a table: an index of y that comes from nowhere in x. */
 export const OUTSIDE = -1;
 
-/** By axis: the index in x of every index of y; undefined where an axis stays as it is. */
-export type Tables = readonly (readonly number[] | undefined)[];
+/** By axis: the index in x of every index of y; undefined where an axis stays as it is. Outside of JavaScript's heap: y may be long. */
+export type Tables = readonly (Int32Array | undefined)[];
 
 interface Rearrangement<Attrs> {
   readonly shape: Op<Attrs>["shape"];
@@ -70,7 +70,7 @@ export function addTaken(ctx: OpContext, dy: Tensor, dx: Tensor, tables: Tables)
 /** One axis of `from` rearranged. */
 interface Stage {
   readonly axis: number;
-  readonly table: readonly number[];
+  readonly table: Int32Array;
   readonly from: Shape;
   readonly to: Shape;
 }

@@ -18,7 +18,7 @@ export const tile = rearrangement<TileAttrs>({
   tables: ([, ...rest], { repeats }) => [
     undefined,
     ...rest.map((size, axis) =>
-      repeats[axis] === 1 ? undefined : Array.from({ length: size * repeats[axis]! }, (_, i) => i % size),
+      repeats[axis] === 1 ? undefined : Int32Array.from({ length: size * repeats[axis]! }, (_, i) => i % size),
     ),
   ],
 });

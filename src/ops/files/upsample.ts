@@ -1,7 +1,7 @@
 import type { Pair, Shape } from "../../shape.ts";
 import { checkAttr, checkPair, imageShape } from "../check.ts";
 import { defineOp } from "../op.ts";
-import { addResampled, resample, type Resampling } from "./resample.ts";
+import { addResampled, LONGEST_SIDE, resample, type Resampling } from "./resample.ts";
 import { mixtures } from "./resize-mixtures.ts";
 import { addTaken, type Tables, take } from "./take.ts";
 
@@ -24,7 +24,10 @@ export const upsample = defineOp<UpsampleAttrs>({
     const [n, h, w, c] = imageShape(inputs, where);
     checkPair(factor, where, "factor");
     checkAttr(MODES.includes(mode), where, "mode", MODES.join(" or "), mode);
-    return [n, h * factor[0], w * factor[1], c];
+    const size = [h * factor[0], w * factor[1]] as const;
+    const fits = mode === "nearest" || Math.max(...size) <= LONGEST_SIDE;
+    checkAttr(fits, where, "factor", `that makes sides up to ${LONGEST_SIDE}`, factor);
+    return [n, ...size, c];
   },
   forward(ctx, [x], y, attrs) {
     if (attrs.mode === "nearest") take(ctx, x!, y, tablesOf(x!.shape, attrs), 0);
@@ -44,7 +47,7 @@ const tablesOf = (x: Shape, { factor }: UpsampleAttrs): Tables => [
   ...AXES.map((axis) =>
     factor[axis] === 1
       ? undefined
-      : Array.from({ length: x[axis + 1]! * factor[axis] }, (_, i) => Math.floor(i / factor[axis])),
+      : Int32Array.from({ length: x[axis + 1]! * factor[axis] }, (_, i) => Math.floor(i / factor[axis])),
   ),
 ];
 

@@ -95,6 +95,20 @@ describe("a forged header", () => {
     ["with one stride", "E_ATTR_INVALID", withAttrs({ strides: [1] })],
     ["with groups that do not divide", "E_SHAPE", withAttrs({ groups: 2 })],
     ["with padding without end", "E_TENSOR_TOO_LARGE", withAttrs({ padding: [0, 100_000, 0, 100_000] })],
+    [
+      "with a picture whose filters would not fit into memory",
+      "E_ATTR_INVALID",
+      withNode({
+        op: "resize",
+        inputs: [0],
+        attrs: { size: [2 ** 26, 1], mode: "linear", coordinates: "half-pixel" },
+      }),
+    ],
+    [
+      "enlarged beyond what filters fit into memory for",
+      "E_ATTR_INVALID",
+      withNode({ op: "upsample", inputs: [0], attrs: { factor: [2 ** 22, 1], mode: "bilinear" } }),
+    ],
     ["with another activation", "E_ATTR_INVALID", withAttrs({ activation: { kind: "exec" } })],
     [
       "with a kernel of another shape",
