@@ -1,10 +1,11 @@
 /** A loaded network: run it, differentiate it, ask it about its layers. */
 import { Answers, requestOf } from "./answers.ts";
+import { Boundary } from "./boundary.ts";
 import { GradCamError } from "./errors.ts";
+import { FileHash } from "./file-hash.ts";
 import type { Execution } from "./graph/execute.ts";
-import { findValue, inputOfRelu } from "./graph/find.ts";
+import { inputOfRelu } from "./graph/find.ts";
 import type { Graph, ValueId } from "./graph/graph.ts";
-import { atSize } from "./graph/passes/at-size.ts";
 import type { PlanRequest } from "./graph/plan.ts";
 import { defaultLayer, describeLayers, type LayerInfo, classifierHead, stagesUpTo } from "./graph/inspect.ts";
 import { type WeightedLayer, weightedLayers } from "./graph/redraw.ts";
@@ -14,10 +15,8 @@ import { differentiate, type Link } from "./score.ts";
 import { firstStatistics, type Statistics } from "./graph/statistics.ts";
 import type { EngineInfo, ModelIdentity, ModelOrigin } from "./model-facts.ts";
 import { EngineRoom, type Manner, type RoomOptions } from "./session.ts";
-import type { Shape } from "./shape.ts";
 import { resolveTarget, type ScoreKind, type Target } from "./target.ts";
-import { channelsToEnd, channelsToFront } from "./file-layout.ts";
-import { innerInfo, matchInputs, type ModelInput, type TensorInfo, tensorInfo } from "./model-input.ts";
+import { innerInfo, matchInputs, type ModelInput, type TensorInfo } from "./model-input.ts";
 import type { Conduct } from "./series.ts";
 import type { HostTensor } from "./tensor.ts";
 import type { Engine } from "./wasm/instantiate.ts";
@@ -66,11 +65,11 @@ export class Model {
   /** Number of classes: the length of a row of logits. */
   readonly classes: number;
   readonly #graph: Graph;
+  readonly #boundary: Boundary;
   readonly #logits: ValueId;
   readonly #close: () => void;
   readonly #manner: Pick<EngineInfo, "exact" | "weights" | "tuned">;
-  #hash: ModelParts["hash"];
-  #sha256: string | undefined;
+  readonly #hash: FileHash;
   readonly #options: RoomOptions;
   #room: EngineRoom | undefined;
 
@@ -84,14 +83,15 @@ export class Model {
     this.#logits = logits;
     this.link = link;
     this.#close = close;
-    this.#hash = hash;
+    this.#hash = new FileHash(hash);
     this.origin = origin ?? { preprocess: "chosen by hand", metadata: {} };
     const { exact, dtype: weights, tuning } = options;
     this.#manner = { exact, weights, ...(tuning && { tuned: true }) };
     this.#room = new EngineRoom(graph, engine, options);
-    this.inputs = graph.inputs.map((id) => tensorInfo(graph, id));
-    this.innerInputs = graph.inputs.map((id) => innerInfo(graph, id));
-    this.outputs = graph.outputs.map((id) => tensorInfo(graph, id));
+    this.#boundary = new Boundary(graph);
+    this.inputs = this.#boundary.inputs;
+    this.innerInputs = this.#boundary.innerInputs;
+    this.outputs = this.#boundary.outputs;
     this.layers = describeLayers(graph, this.#logits);
     this.defaultLayer = defaultLayer(graph, this.layers);
     this.preprocess = preprocess;
@@ -113,7 +113,8 @@ export class Model {
   /** Of what kind the model is, as every explanation says it. */
   get identity(): ModelIdentity {
     const { name, format, preprocess } = this;
-    return { name, format, ...(this.#sha256 !== undefined && { sha256: this.#sha256 }), preprocess };
+    const { known } = this.#hash;
+    return { name, format, ...(known !== undefined && { sha256: known }), preprocess };
   }
 
   /**
@@ -123,10 +124,7 @@ export class Model {
    */
   async sha256(): Promise<string | undefined> {
     this.#live();
-    const hash = this.#hash;
-    this.#sha256 ??= await hash?.();
-    if (this.#hash !== hash) this.#sha256 = undefined;
-    return this.#sha256;
+    return this.#hash.read();
   }
 
   /** Bytes of linear memory this model holds. */
@@ -144,17 +142,17 @@ export class Model {
     { outputs, signal }: { outputs?: readonly string[]; signal?: AbortSignal } = {},
   ): Promise<Record<string, HostTensor>> {
     const names = outputs ?? this.outputs.map(({ name }) => name);
-    const ids = outputs ? names.map((name) => this.#findActivation(name)) : this.#graph.outputs;
-    return this.#forward(this.#fromFile(input), signal, () => ({
+    const ids = outputs ? names.map((name) => this.#boundary.findActivation(name)) : this.#graph.outputs;
+    return this.#forward(this.#boundary.fromFile(input), signal, () => ({
       request: { keep: ids, wrt: [] },
       work: (execution) =>
-        Object.fromEntries(names.map((name, i) => [name, this.#asInFile(ids[i]!, execution.read(ids[i]!))])),
+        Object.fromEntries(names.map((name, i) => [name, this.#boundary.asInFile(ids[i]!, execution.read(ids[i]!))])),
     }));
   }
 
   /** @internal One layer's answer, and the input too, as they are computed with: pictures are [N,H,W,C]. */
   async look(input: ModelInput, layer: string, signal?: AbortSignal): Promise<HostTensor> {
-    const id = this.#findActivation(layer);
+    const id = this.#boundary.findActivation(layer);
     const request = { keep: [id], wrt: [] };
     return this.#forward(input, signal, () => ({ request, work: (execution) => execution.read(id) }));
   }
@@ -173,7 +171,7 @@ export class Model {
       signal,
     }: { of: Target; score?: ScoreKind; wrt: readonly string[]; signal?: AbortSignal },
   ): Promise<{ value: number; gradients: Record<string, HostTensor> }> {
-    const ids = wrt.map((name) => this.#find(name));
+    const ids = wrt.map((name) => this.#boundary.find(name));
     const seed = ids.length > 0 ? { seed: this.#logits } : {};
     const work = (execution: Execution): { value: number; gradients: Record<string, HostTensor> } => {
       const logits = execution.read(this.#logits).data;
@@ -181,11 +179,11 @@ export class Model {
       const { value, gradient } = differentiate(target.score, logits, this.classes, this.link);
       if (ids.length > 0) execution.backward(Float32Array.from(gradient));
       const gradients = Object.fromEntries(
-        wrt.map((name, i) => [name, this.#asInFile(ids[i]!, execution.readGradient(ids[i]!))]),
+        wrt.map((name, i) => [name, this.#boundary.asInFile(ids[i]!, execution.readGradient(ids[i]!))]),
       );
       return { value, gradients };
     };
-    return this.#forward(this.#fromFile(input), signal, () => ({
+    return this.#forward(this.#boundary.fromFile(input), signal, () => ({
       request: { keep: [this.#logits], wrt: ids, ...seed },
       work,
     }));
@@ -204,10 +202,10 @@ export class Model {
     score: (answer: HostTensor) => { value: number; gradient: Float32Array },
     { signal, beforeRelu = false }: Pick<Conduct, "signal"> & { beforeRelu?: boolean } = {},
   ): Promise<{ value: number; gradient: HostTensor }> {
-    const named = this.#findActivation(layer);
+    const named = this.#boundary.findActivation(layer);
     const seed = beforeRelu ? inputOfRelu(this.#graph, named) : named;
     const [picture] = this.#graph.inputs as [ValueId];
-    const sized = this.#sized(input, seed);
+    const sized = this.#boundary.sized(input, seed);
     const prepare = (): Job<{ value: number; gradient: HostTensor }> => ({
       request: { keep: [seed], wrt: [picture], seed },
       manner: { sized },
@@ -235,7 +233,7 @@ export class Model {
     work: (answers: Answers) => T | Promise<T>,
     conduct: Conduct = {},
   ): Promise<T> {
-    const named = new Map(layers.map((name) => [name, this.#find(name)]));
+    const named = new Map(layers.map((name) => [name, this.#boundary.find(name)]));
     const { signal, onProgress } = conduct;
     return this.#forward(input, signal, (room) => {
       const places = { layers: named, logits: this.#logits, input: this.#graph.inputs[0]! };
@@ -250,15 +248,14 @@ export class Model {
   /** Current values are replaced by `values`, in the model's own layout. Throws E_TARGET_LAYER, E_SHAPE_MISMATCH. */
   async setWeights(values: Readonly<Record<string, Float32Array>>): Promise<void> {
     const room = this.#live();
-    const updates = Object.entries(values).map(([name, data]) => [this.#find(name), data] as const);
+    const updates = Object.entries(values).map(([name, data]) => [this.#boundary.find(name), data] as const);
     for (const [id] of updates) {
       if (!this.#graph.values[id]!.parameter) {
         throw new GradCamError("E_TARGET_LAYER", { where: this.#graph.values[id]!.name, expected: "a weight" });
       }
     }
     // What is in memory is no longer what the file says.
-    this.#hash = undefined;
-    this.#sha256 = undefined;
+    this.#hash.forget();
     await room.exclusive(() => {
       for (const [id, data] of updates) room.update(id, data);
       return Promise.resolve();
@@ -328,48 +325,6 @@ export class Model {
       execution.forward();
       return work(execution, tensors);
     });
-  }
-
-  /** What computes `value` of a picture of another size than the model's; undefined where `input` is none. Throws E_INPUT_SHAPE. */
-  #sized({ shape }: ModelInput, value: ValueId): Graph | undefined {
-    const [own] = this.innerInputs as [TensorInfo];
-    if (!Array.isArray(shape) || own.layout !== "NHWC" || this.innerInputs.length > 1) return undefined;
-    const [batch, height, width, channels] = shape as number[];
-    if (shape.length !== 4 || batch !== 1 || channels !== own.shape[3]) return undefined;
-    return height === own.shape[1] && width === own.shape[2] ? undefined : atSize(this.#graph, value, shape as Shape);
-  }
-
-  /** What a user passes in, as it is computed with. Throws E_INPUT_SHAPE. */
-  #fromFile(input: ModelInput): ModelInput {
-    const { tensors } = matchInputs(this.inputs, input);
-    if (!this.#graph.inputs.some((id) => this.#graph.values[id]!.channelsFirst)) return input;
-    const inner = tensors.map((tensor, i) => {
-      const { channelsFirst, shape } = this.#graph.values[this.#graph.inputs[i]!]!;
-      return channelsFirst ? channelsToEnd(tensor, shape.length) : tensor;
-    });
-    return inner.length === 1
-      ? inner[0]!
-      : Object.fromEntries(inner.map((tensor, i) => [this.inputs[i]!.name, tensor]));
-  }
-
-  #asInFile(id: ValueId, tensor: HostTensor): HostTensor {
-    return this.#graph.values[id]!.channelsFirst ? channelsToFront(tensor) : tensor;
-  }
-
-  /** A value that a forward pass computes. */
-  #findActivation(name: string): ValueId {
-    const id = this.#find(name);
-    if (!this.#graph.values[id]!.parameter) return id;
-    throw new GradCamError("E_TARGET_LAYER", {
-      where: `output "${name}"`,
-      expected: "a layer or a tensor that the network computes",
-      got: "a weight",
-      hint: "gradients() accepts weights",
-    });
-  }
-
-  #find(name: string): ValueId {
-    return findValue(this.#graph, name);
   }
 
   #live(): EngineRoom {

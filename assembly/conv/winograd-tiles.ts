@@ -5,6 +5,8 @@
  * Each pass touches half of the panel that comes next, a cache line for every four steps: first one half, then the other.
  * Loads are what WebAssembly has for that; their results are dropped, and they must not be past the end of memory.
  * The breaks are never taken, and why they are there, why each has a condition of its own: see gemm/kernel.ts.
+ * Why so long: the tiles of six, five and four rows are the same steps written out, as only locals with names of their own stay in
+ * registers (an array of accumulators would lie in memory); whoever changes one changes all three, side by side.
  */
 import { MR } from "../gemm/kernel";
 import { madd } from "../lib/simd";

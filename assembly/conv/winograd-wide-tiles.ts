@@ -1,6 +1,8 @@
 /**
  * The tiles of winograd-tiles.ts over two panels of U, `second` bytes apart, at a time, M[tile, 0…15]: what V8 fuses into operations of 256 bits
  * in the turbo build (gemm/kernel-wide.ts). The same sums in the same order; other builds have none of it.
+ * Why so long: the tiles of six, five and four rows are the same steps written out, as only locals with names of their own stay in
+ * registers (an array of accumulators would lie in memory); whoever changes one changes all three, side by side.
  */
 import { madd, TURBO } from "../lib/simd";
 

@@ -3,6 +3,8 @@
  * Six rows are twelve accumulators of 256 bits then, with two registers of B and one of A; on 128 bits they would spill.
  * V8 fuses what lies side by side in memory, from the stores upwards, if no store comes between the loads of a pair.
  * Each sum takes the steps of kernel.ts in their order, so the results are the same bits. Other builds have none of it.
+ * Why so long: the tiles of six, five and four rows are the same steps written out, as only locals with names of their own stay in
+ * registers (an array of accumulators would lie in memory); whoever changes one changes all three, side by side.
  */
 import { madd, TURBO } from "../lib/simd";
 import { storeFull } from "./epilogue";
