@@ -15,6 +15,7 @@ const FULL_ONLY: readonly CaseName[] = [
   "small-cnn",
   "vgg16-builds",
   "efficientnet-lite0-builds",
+  "methods",
 ];
 /** Only when it is named. */
 const ON_REQUEST: readonly CaseName[] = ["kernels"];

@@ -7,6 +7,7 @@ import { builds, field } from "./field.ts";
 import { kernels } from "./kernels.ts";
 import type { Pace } from "./lanes.ts";
 import { memory } from "./memory.ts";
+import { methods } from "./methods.ts";
 import type { Race } from "./race.ts";
 import { size } from "./size.ts";
 import { tile } from "./tile.ts";
@@ -57,7 +58,7 @@ export const races = {
   "efficientnet-lite0-builds": ownBuilds("efficientnet-lite0", "light"),
 } as const satisfies Record<string, Race>;
 
-export const measurements = { tile, memory, size, "cold-start": coldStart, kernels } as const satisfies Record<
+export const measurements = { tile, memory, size, "cold-start": coldStart, methods, kernels } as const satisfies Record<
   string,
   BenchCase
 >;
