@@ -3,7 +3,8 @@
  * such draws lie in the interval.
  * Efron, Annals of Statistics 7, 1979, https://doi.org/10.1214/aos/1176344552
  */
-import { randomStream } from "../random.ts";
+import { GradCamError } from "../errors.ts";
+import { checkSeed, randomStream } from "../random.ts";
 import { mean } from "./curve.ts";
 
 const DRAWS = 2000;
@@ -20,8 +21,15 @@ export interface Interval {
 /**
  * The mean of one value per picture with its 95 % bootstrap interval.
  * @param seed the same seed draws the same pictures, whatever their values: intervals of methods are comparable
+ * Throws E_INPUT_VALUE for no values and for those that are not finite, E_OPTION for a seed that is none.
  */
 export function meanInterval(values: readonly number[], seed: number): Interval {
+  checkSeed(seed);
+  const wrong = values.find((value) => !Number.isFinite(value));
+  if (values.length === 0 || wrong !== undefined) {
+    const got = values.length === 0 ? "none" : String(wrong);
+    throw new GradCamError("E_INPUT_VALUE", { where: "meanInterval", expected: "finite values, at least one", got });
+  }
   if (values.length < 2) return { mean: mean(values) };
   const { uniform } = randomStream(seed, 0);
   const means = Float64Array.from({ length: DRAWS }, () => {

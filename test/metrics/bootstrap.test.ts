@@ -31,4 +31,13 @@ describe("the bootstrap interval of a mean", () => {
     expect(meanInterval([0.5, 0.5], 0)).toEqual({ mean: 0.5, low: 0.5, high: 0.5 });
     expect(meanInterval([0.25], 0)).toEqual({ mean: 0.25 });
   });
+
+  it.each([
+    [[], 0, "E_INPUT_VALUE"],
+    [[1, NaN], 0, "E_INPUT_VALUE"],
+    [[Infinity], 0, "E_INPUT_VALUE"],
+    [[1, 2], 0.5, "E_OPTION"],
+  ] as const)("refuses values %j with seed %d as %s instead of answering NaN", (values, seed, code) => {
+    expect(() => meanInterval(values, seed)).toThrow(expect.objectContaining({ code }));
+  });
 });

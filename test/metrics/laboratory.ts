@@ -87,3 +87,21 @@ export async function measure(name: MetricName, setup: Setup, options: Options =
 
 export const valueOf = async (name: MetricName, setup: Setup, options?: Options): Promise<number> =>
   (await measure(name, setup, options)).value;
+
+export const map = someMap();
+export const ones = new Float32Array(PIXELS).fill(1);
+export const blank = new Float32Array(PIXELS);
+export const reversed = map.map((value) => 1 - value);
+
+/** The pictures that a metric asks the network about, in their order. */
+export async function seenBy(
+  name: MetricName,
+  setup: Setup,
+  options: Readonly<Record<string, number>>,
+): Promise<Float32Array[]> {
+  const seen: Float32Array[] = [];
+  const probability = (values: Float32Array): number => (seen.push(values.slice()), linear(values));
+  await measure(name, { ...setup, probability }, options);
+  // trialOf asks for the picture itself before anything else.
+  return seen.slice(1);
+}
