@@ -127,6 +127,13 @@ describe("gradcam explain --metrics", () => {
     });
   });
 
+  it("draws three random maps beside the map of the last seed, too", async () => {
+    const seed = String(Number.MAX_SAFE_INTEGER);
+    const run = await gradcam(["explain", CAT, "--metrics", "complexity", "--seed", seed, "--json"]);
+    expect(run.code).toBe(0);
+    expect(JSON.parse(run.stdout)).toMatchObject({ seed: Number(seed), metrics: [{ random: { maps: 3 } }] });
+  });
+
   it.each([
     [["--metrics", "delection"], /E_OPTION: --metrics: .*did you mean "deletion"/],
     [
