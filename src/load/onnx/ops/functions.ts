@@ -1,37 +1,11 @@
 /** Functions of one variable, powers and remainders: what is computed without a kernel of its own. */
 import type { AttrsOf } from "../../../graph/graph.ts";
+import { FUNCTION_NAMES } from "../../function-names.ts";
 import { broadcastNode } from "../broadcast.ts";
 import type { OnnxNet } from "../net.ts";
 import type { OnnxNode } from "../node.ts";
 import { type Term, valueTerm } from "../term.ts";
 import { Steps, type Translate } from "../translate.ts";
-
-type FunctionName = AttrsOf<"unary">["fn"];
-
-/** What ONNX calls them. */
-const FUNCTION_NAMES = {
-  Abs: "abs",
-  Acos: "acos",
-  Acosh: "acosh",
-  Asin: "asin",
-  Asinh: "asinh",
-  Atan: "atan",
-  Atanh: "atanh",
-  Ceil: "ceil",
-  Cos: "cos",
-  Cosh: "cosh",
-  Erf: "erf",
-  Floor: "floor",
-  Log: "log",
-  Neg: "neg",
-  Reciprocal: "reciprocal",
-  Round: "round",
-  Sign: "sign",
-  Sin: "sin",
-  Sinh: "sinh",
-  Sqrt: "sqrt",
-  Tan: "tan",
-} as const satisfies Readonly<Record<string, FunctionName>>;
 
 const applied =
   (attrsOf: (node: OnnxNode) => AttrsOf<"unary">): Translate =>

@@ -1,37 +1,18 @@
 /** Functions of elements: of one, of two that are compared, of conditions. Truth is 1, its opposite 0. */
 import type { AttrsOf, ValueId } from "../../../graph/graph.ts";
+import { FUNCTION_NAMES } from "../../function-names.ts";
 import type { GraphNet, Term } from "../graph-net.ts";
 import { badAttribute, type GraphNode } from "../graph-nodes.ts";
 import type { Translate } from "../graph-ops.ts";
 
 const UNARY = {
-  Abs: "abs",
-  Acos: "acos",
-  Acosh: "acosh",
-  Asin: "asin",
-  Asinh: "asinh",
-  Atan: "atan",
-  Atanh: "atanh",
-  Ceil: "ceil",
-  Cos: "cos",
-  Cosh: "cosh",
-  Erf: "erf",
+  ...FUNCTION_NAMES,
   Expm1: "expm1",
-  Floor: "floor",
   Inv: "reciprocal",
-  Log: "log",
   Log1p: "log1p",
-  Neg: "neg",
-  Reciprocal: "reciprocal",
   Rint: "round",
-  Round: "round",
   Rsqrt: "rsqrt",
-  Sign: "sign",
-  Sin: "sin",
-  Sinh: "sinh",
-  Sqrt: "sqrt",
   Square: "square",
-  Tan: "tan",
 } as const satisfies Record<string, AttrsOf<"unary">["fn"]>;
 
 const COMPARISONS = {
