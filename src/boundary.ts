@@ -64,7 +64,8 @@ export class Boundary {
    */
   sized({ shape }: ModelInput, value: ValueId): Graph | undefined {
     const [own] = this.innerInputs as [TensorInfo];
-    if (!Array.isArray(shape) || own.layout !== "NHWC" || this.innerInputs.length > 1) return undefined;
+    if (!Array.isArray(shape) || !shape.every(Number.isInteger) || own.layout !== "NHWC" || this.innerInputs.length > 1)
+      return undefined;
     const [batch, height, width, channels] = shape as number[];
     if (shape.length !== 4 || batch !== 1 || channels !== own.shape[3]) return undefined;
     return height === own.shape[1] && width === own.shape[2] ? undefined : atSize(this.#graph, value, shape as Shape);

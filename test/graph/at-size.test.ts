@@ -32,3 +32,11 @@ it.each([12, 40])(
     other.dispose();
   },
 );
+
+it("takes no part of a pixel", async () => {
+  const model = await createModel(network(12));
+  const half = { data: new Float32Array(18), shape: [1, 1.5, 4, 3] };
+  const score = ({ data }: HostTensor) => ({ value: 0, gradient: data });
+  await expect(model.inputGradient(half, "large", score)).rejects.toMatchObject({ code: "E_INPUT_SHAPE" });
+  model.dispose();
+});
