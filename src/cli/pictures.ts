@@ -9,6 +9,7 @@ import { inOrder } from "./in-order.ts";
 import type { Io } from "./io.ts";
 import { findPictures, type PictureList, STDIN } from "./picture-files.ts";
 import { Progress } from "./progress.ts";
+import { shutDecoders } from "./shut-decoders.ts";
 import { similarPicture } from "./similar-picture.ts";
 import type { Terminal } from "./terminal.ts";
 
@@ -109,6 +110,7 @@ function concernsAll(error: unknown): boolean {
 /** Its bytes are read once, for everything: a pipe has none the second time, and a file may have changed. */
 async function openPicture(name: string, io: Io): Promise<Picture> {
   const { decodePicture } = await import("../node/read-image.ts");
+  await shutDecoders();
   try {
     const source = await bytesOf(name, io);
     return {
