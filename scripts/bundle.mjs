@@ -17,9 +17,9 @@ const APART = /^(cli|wasm\/generated)\/|^(node|browser)\b/;
 const PAGE = /^report\/(?!json)/;
 /**
  * A format's folder under load/, all but what recognises it; what several of them share: zip archives, guesses of preprocessing;
- * and what files of no format look like.
+ * int8 weights; and what files of no format look like.
  */
-const FORMAT = /^load\/(\w+)\/(?!recognise\.)|^load\/(zip|hdf5|keras|foreign)\b/;
+const FORMAT = /^load\/(\w+)\/(?!recognise\.)|^load\/(zip|hdf5|keras|foreign|int8)\b/;
 /** Names of models, which the command needs without the rest of the core; and what only downloads need. */
 const REGISTRY = /^registry\/|^zoo\/architecture-names\.ts$/;
 const CACHE = /^node\/cache\/(?!locate)/;
@@ -29,7 +29,7 @@ const ZOO =
   /^zoo\/(index|filters|strided-padding|resnet.*|vgg|densenet|inception-v3|xception|mobilenet.*|efficientnet(-block|-v2)?|squeezenet|googlenet)\.ts$|^zoo\/names\/(?!naming|torch|by-position|efficientnet-pytorch)/;
 /** Operators that only networks from files have. */
 const OPERATORS = /^ops\/files\/|^graph\/file-builder\.ts$/;
-const FORMATS = ["foreign", "guess", "hdf5", "hub", "keras", "onnx", "portable", "tfjs", "zip"];
+const FORMATS = ["foreign", "guess", "hdf5", "hub", "int8", "keras", "onnx", "portable", "tfjs", "zip"];
 
 const inside = (id) => id?.startsWith(src) && id.slice(src.length + 1).replaceAll("\\", "/");
 const formatOf = (id) => {

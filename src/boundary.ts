@@ -40,6 +40,14 @@ export class Boundary {
     });
   }
 
+  /** A weight. Throws E_TARGET_LAYER. */
+  findWeight(name: string): ValueId {
+    const id = this.find(name);
+    const { parameter, name: where } = this.#graph.values[id]!;
+    if (parameter) return id;
+    throw new GradCamError("E_TARGET_LAYER", { where, expected: "a weight" });
+  }
+
   /** What a user passes in, as it is computed with. Throws E_INPUT_SHAPE. */
   fromFile(input: ModelInput): ModelInput {
     const { tensors } = matchInputs(this.inputs, input);

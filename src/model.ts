@@ -3,10 +3,10 @@ import { Answers, requestOf } from "./answers.ts";
 import { Boundary } from "./boundary.ts";
 import { GradCamError } from "./errors.ts";
 import { FileHash } from "./file-hash.ts";
+import { forwardPass, type Job } from "./forward-pass.ts";
 import type { Execution } from "./graph/execute.ts";
 import { inputOfRelu } from "./graph/find.ts";
 import type { Graph, ValueId } from "./graph/graph.ts";
-import type { PlanRequest } from "./graph/plan.ts";
 import { defaultLayer, describeLayers, type LayerInfo, classifierHead, stagesUpTo } from "./graph/inspect.ts";
 import { type WeightedLayer, weightedLayers } from "./graph/redraw.ts";
 import type { Preprocess } from "./image/preprocess.ts";
@@ -14,35 +14,14 @@ import type { Labels } from "./labels.ts";
 import { differentiate, type Link } from "./score.ts";
 import { firstStatistics, type Statistics } from "./graph/statistics.ts";
 import type { EngineInfo, ModelIdentity, ModelOrigin } from "./model-facts.ts";
-import { EngineRoom, type Manner, type RoomOptions } from "./session.ts";
+import type { ModelParts } from "./model-parts.ts";
+import { EngineRoom, type RoomOptions } from "./session.ts";
 import { resolveTarget, type ScoreKind, type Target } from "./target.ts";
-import { innerInfo, matchInputs, type ModelInput, type TensorInfo } from "./model-input.ts";
+import { innerInfo, type ModelInput, type TensorInfo } from "./model-input.ts";
 import type { Conduct } from "./series.ts";
 import type { HostTensor } from "./tensor.ts";
-import type { Engine } from "./wasm/instantiate.ts";
 
 export type { BackwardRule } from "./ops/backward-rule.ts";
-
-/** What a loader knows about a model beside its graph. */
-export interface ModelParts extends RoomOptions {
-  readonly graph: Graph;
-  readonly engine: Engine;
-  readonly preprocess: Preprocess;
-  readonly labels: Labels | undefined;
-  /** Default: nothing is known. */
-  readonly origin?: ModelOrigin | undefined;
-  /** Lets go of the file the parameters come from. */
-  readonly close: () => void;
-  /** SHA-256 of that file; undefined where there is none. */
-  readonly hash?: (() => Promise<string | undefined>) | undefined;
-}
-
-/** What a forward pass must leave behind, and what is done with it. */
-interface Job<T> {
-  readonly request: Omit<PlanRequest, "batch">;
-  readonly manner?: Manner;
-  readonly work: (execution: Execution, inputs: readonly HostTensor[]) => T | Promise<T>;
-}
 
 /** A network with its weights in one linear memory. One job runs at a time; others wait for it. */
 export class Model {
@@ -248,12 +227,7 @@ export class Model {
   /** Current values are replaced by `values`, in the model's own layout. Throws E_TARGET_LAYER, E_SHAPE_MISMATCH. */
   async setWeights(values: Readonly<Record<string, Float32Array>>): Promise<void> {
     const room = this.#live();
-    const updates = Object.entries(values).map(([name, data]) => [this.#boundary.find(name), data] as const);
-    for (const [id] of updates) {
-      if (!this.#graph.values[id]!.parameter) {
-        throw new GradCamError("E_TARGET_LAYER", { where: this.#graph.values[id]!.name, expected: "a weight" });
-      }
-    }
+    const updates = Object.entries(values).map(([name, data]) => [this.#boundary.findWeight(name), data] as const);
     // What is in memory is no longer what the file says.
     this.#hash.forget();
     await room.exclusive(() => {
@@ -267,15 +241,8 @@ export class Model {
     const room = this.#live();
     const { preprocess, labels, origin } = this;
     const engine = await room.another();
-    const twin = new Model({
-      ...this.#options,
-      graph: this.#graph,
-      engine,
-      preprocess,
-      labels,
-      origin,
-      close: () => undefined,
-    });
+    const own = { graph: this.#graph, engine, close: () => undefined };
+    const twin = new Model({ ...this.#options, ...own, preprocess, labels, origin });
     twin.#live().adopt(room);
     return twin;
   }
@@ -306,25 +273,14 @@ export class Model {
     this.#close();
   }
 
-  /** Runs forward as `prepare` asks for it, alone with the engine, then `work`. */
+  /** Runs forward as `prepare` asks for it, alone with the engine, then its work. @param inputs as they are computed with */
   async #forward<T>(
     input: ModelInput,
     signal: AbortSignal | undefined,
     prepare: (room: EngineRoom) => Job<T>,
     inputs = this.innerInputs,
   ): Promise<T> {
-    const room = this.#live();
-    const { tensors, batch } = matchInputs(inputs, input);
-    return room.exclusive(async () => {
-      signal?.throwIfAborted();
-      const { request, manner, work } = prepare(room);
-      const execution = await room.execution({ batch, ...request }, manner);
-      tensors.forEach((tensor, i) => {
-        execution.write(this.#graph.inputs[i]!, tensor.data);
-      });
-      execution.forward();
-      return work(execution, tensors);
-    });
+    return forwardPass({ room: this.#live(), graph: this.#graph, inputs, signal }, input, prepare);
   }
 
   #live(): EngineRoom {

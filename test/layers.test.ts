@@ -19,6 +19,8 @@ const FLOORS: readonly (readonly string[])[] = [
     "model-input",
     "boundary",
     "file-hash",
+    "model-parts",
+    "forward-pass",
     "seed",
     "series",
     "heads",

@@ -9,7 +9,6 @@ import { type Head, readHead } from "./head.ts";
 import type { StartHdf5 } from "./hdf5/connection.ts";
 import { isHdf5 } from "./hdf5/recognise.ts";
 import { isShardIndex } from "./keras/recognise.ts";
-import { withInt8Weights } from "./int8.ts";
 import { DEFAULT_LIMITS, type Limits } from "./limits.ts";
 import { isPortable } from "./portable/recognise.ts";
 import { isSafetensors, openSafetensors } from "./safetensors.ts";
@@ -36,8 +35,11 @@ const formats: readonly Format[] = [
     recognises: isSafetensors,
     async open(source, { limits }) {
       const file = await openSafetensors(source, limits);
-      if (!isPortable(file.metadata)) return { ...file, tensors: withInt8Weights(file.tensors, source.name) };
-      return (await import("./portable/read.ts")).readPortable(file, source.name, limits);
+      if (isPortable(file.metadata)) {
+        return (await import("./portable/read.ts")).readPortable(file, source.name, limits);
+      }
+      if (![...file.tensors.values()].some(({ dtype }) => dtype === "I8")) return file;
+      return { ...file, tensors: (await import("./int8.ts")).withInt8Weights(file.tensors, source.name) };
     },
   },
   {
