@@ -4,7 +4,7 @@ import { channelsToEnd, channelsToFront } from "./file-layout.ts";
 import { findValue } from "./graph/find.ts";
 import type { Graph, ValueId } from "./graph/graph.ts";
 import { atSize } from "./graph/passes/at-size.ts";
-import { innerInfo, matchInputs, type ModelInput, type TensorInfo, tensorInfo } from "./model-input.ts";
+import { innerInfo, isTensor, matchInputs, type ModelInput, type TensorInfo, tensorInfo } from "./model-input.ts";
 import type { Shape } from "./shape.ts";
 import type { HostTensor } from "./tensor.ts";
 
@@ -70,10 +70,11 @@ export class Boundary {
    * The network up to `value` for a picture [1,H,W,C] of another size than the model's; undefined where `input` is none.
    * Throws E_INPUT_SHAPE.
    */
-  sized({ shape }: ModelInput, value: ValueId): Graph | undefined {
+  sized(input: ModelInput, value: ValueId): Graph | undefined {
     const [own] = this.innerInputs as [TensorInfo];
-    if (!Array.isArray(shape) || !shape.every(Number.isInteger) || own.layout !== "NHWC" || this.innerInputs.length > 1)
-      return undefined;
+    if (!isTensor(input) || own.layout !== "NHWC" || this.innerInputs.length > 1) return undefined;
+    const { shape } = input;
+    if (!Array.isArray(shape) || !shape.every(Number.isInteger)) return undefined;
     const [batch, height, width, channels] = shape as number[];
     if (shape.length !== 4 || batch !== 1 || channels !== own.shape[3]) return undefined;
     return height === own.shape[1] && width === own.shape[2] ? undefined : atSize(this.#graph, value, shape as Shape);

@@ -49,10 +49,15 @@ export function matchInputs(
   return { tensors, batch: batches[0]! };
 }
 
-const isTensor = (input: ModelInput): input is HostTensor => input.data instanceof Float32Array;
+/** Callers without types may pass anything. */
+export const isTensor = (input: ModelInput | null | undefined): input is HostTensor =>
+  input?.data instanceof Float32Array;
 
-function named(input: Readonly<Record<string, HostTensor>>, { name, shape }: TensorInfo): HostTensor {
-  const tensor = input[name];
+function named(
+  input: Readonly<Record<string, HostTensor>> | null | undefined,
+  { name, shape }: TensorInfo,
+): HostTensor {
+  const tensor = input?.[name];
   if (tensor) return tensor;
   throw new GradCamError("E_INPUT_SHAPE", { where: `input "${name}"`, expected: showShape(shape), got: "nothing" });
 }

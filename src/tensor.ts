@@ -10,14 +10,15 @@ export interface HostTensor {
 
 /** Throws E_INPUT_SHAPE unless the tensor is sound and fits `expected` up to its batch size, which is returned. */
 export function checkInput(tensor: HostTensor, expected: Shape, where: string): number {
-  const shape = tensor.shape.length === expected.length - 1 ? [1, ...tensor.shape] : tensor.shape;
+  const stated = statedShape(tensor, where);
+  const shape = stated.length === expected.length - 1 ? [1, ...stated] : stated;
   const fits = shape.length === expected.length && shape.every((size, axis) => axis === 0 || size === expected[axis]);
   const batch = shape[0] ?? 0;
   if (!fits || !Number.isInteger(batch) || batch < 1) {
     throw new GradCamError("E_INPUT_SHAPE", {
       where,
       expected: `${showShape(expected)} (any batch size ≥ 1)`,
-      got: showShape(tensor.shape),
+      got: showShape(stated),
       hint: "prepare(model, image) makes such a tensor from a picture",
     });
   }
@@ -29,6 +30,14 @@ export function checkInput(tensor: HostTensor, expected: Shape, where: string): 
     });
   }
   return batch;
+}
+
+/** Callers without types may pass anything. Throws E_INPUT_SHAPE. */
+function statedShape(tensor: Partial<HostTensor> | null | undefined, where: string): Shape {
+  const shape: unknown = tensor?.shape;
+  if (Array.isArray(shape) && shape.every((size): size is number => typeof size === "number")) return shape;
+  const got = Array.isArray(shape) ? "a list of other things" : shape === null ? "null" : typeof shape;
+  throw new GradCamError("E_INPUT_SHAPE", { where, expected: "a shape: a list of numbers", got });
 }
 
 /** What a caller without types may have passed. */

@@ -1,6 +1,7 @@
 /** What a model refuses: questions that its network has no answer to, and any after its end. */
 import { describe, expect, it } from "vitest";
-import { createModel, explain } from "../../src/node.ts";
+import { createModel, explain, type HostTensor } from "../../src/node.ts";
+import { codeOf } from "../support/error-code.ts";
 import { graph, host, input } from "./troubled.ts";
 
 describe("a disposed model", () => {
@@ -48,6 +49,29 @@ describe("wrong questions", () => {
     await expect(explain(model, { shape: [1, 9, 11, 3], data })).rejects.toMatchObject({ code: "E_INPUT_SHAPE" });
     const aborted = AbortSignal.abort();
     await expect(model.run(host(input(1)), { signal: aborted })).rejects.toThrow(/abort/i);
+    model.dispose();
+  });
+});
+
+describe("an input of a caller without types", () => {
+  const { data } = host(input(1));
+  const shapes = [null, undefined, 5, "x", {}, { length: 3 }, ["1", 9, 11, 3], [1n, 9, 11, 3], [Symbol("1"), 9, 11, 3]];
+  const tensors = [...shapes.map((shape) => ({ data, shape })), { data }];
+  const others = [null, undefined, 5, "x", { input: 5 }, { input: { data } }, { input: { data, shape: null } }];
+  const score = ({ data: { length } }: HostTensor) => ({ value: 0, gradient: new Float32Array(length) });
+
+  it("is E_INPUT_SHAPE, whatever its shape is", async () => {
+    const model = await createModel(graph, { engine: { build: "simd" } });
+    for (const given of [...tensors, ...others] as unknown as HostTensor[]) {
+      for (const ask of [
+        () => model.run(given),
+        () => model.gradients(given, { of: 1, wrt: ["input"] }),
+        () => model.inputGradient(given, "block", score),
+      ])
+        expect(await codeOf(ask)).toBe("E_INPUT_SHAPE");
+    }
+    for (const given of tensors as HostTensor[])
+      expect(await codeOf(() => explain(model, given))).toBe("E_INPUT_SHAPE");
     model.dispose();
   });
 });
