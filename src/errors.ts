@@ -105,13 +105,20 @@ function describe(code: ErrorCode, { where, expected, got, hint }: ErrorFacts): 
   return `${where}: ${mismatch || ERROR_CODES[code]}${hint ? `; ${hint}` : ""}`;
 }
 
+/** Longer than all names that people type; the work for a hint grows with the square of it. */
+const MOST_CHARACTERS = 256;
+
 /** The candidate closest to `name` in edit distance, or undefined when none is near. For hints. */
 export function nearest(name: string, candidates: Iterable<string>): string | undefined {
+  if (name.length > MOST_CHARACTERS) return undefined;
   const wanted = name.toLowerCase();
   let best: string | undefined;
   let bestDistance = Math.max(2, Math.ceil(wanted.length * 0.6)) + 1;
   for (const candidate of candidates) {
-    const distance = editDistance(wanted, candidate.toLowerCase());
+    const other = candidate.toLowerCase();
+    // No distance is smaller than the difference of lengths.
+    if (Math.abs(wanted.length - other.length) >= bestDistance) continue;
+    const distance = editDistance(wanted, other);
     if (distance < bestDistance) [best, bestDistance] = [candidate, distance];
   }
   return best;

@@ -44,7 +44,7 @@ function flagOf(option: Option): CompletedFlag {
   return {
     names: [option.short, option.long].filter((name) => name !== undefined),
     about: option.description,
-    value: /[<[]([^>\]]+)[>\]]/.exec(option.flags)?.[1],
+    value: /[<[]([^<>[\]]+)[>\]]/.exec(option.flags)?.[1],
     choices: option.argChoices ?? [],
   };
 }

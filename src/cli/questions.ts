@@ -41,8 +41,11 @@ export const multiplicityOf = ({
 
 /** "espresso vs Egyptian cat, tabby" holds one class against others. */
 export function targetOf(words: string): Target {
-  const [, one = "", others = ""] = /^(.+?)\s+(?:vs\.?|against)\s+(.+)$/i.exec(words) ?? [];
-  if (one === "") return words;
+  const versus = /\s(?:vs\.?|against)\s/i.exec(words);
+  if (!versus) return words;
+  const one = words.slice(0, versus.index).trim();
+  const others = words.slice(versus.index + versus[0].length).trim();
+  if (one === "" || others === "") return words;
   return { for: one, against: others.split(",").map((other) => other.trim()) };
 }
 

@@ -131,7 +131,8 @@ function oneLine(error: unknown): string {
   const message = error instanceof Error ? error.message : String(error);
   const text =
     error instanceof GradCamError ? `${error.code}: ${message}` : `E_INTERNAL: ${message}; --debug shows where`;
-  return printable(text.replace(/\s*\n\s*/g, " "));
+  const lines = text.split("\n").map((line) => line.trim());
+  return printable(lines.filter((line) => line !== "").join(" "));
 }
 
 function withCauses(error: Error): string {
