@@ -76,13 +76,14 @@ export async function comparedResults(
   });
 }
 
-/** Maps of the same class and layer are compared with the same random ones. */
-const baselineKey = ({ target, layer }: Explanation): string => JSON.stringify([target.index, layer]);
+/** Maps of the same class, layers and sign are compared with the same random ones. */
+const baselineKey = ({ target, layer, fuse, sign }: Explanation): string =>
+  JSON.stringify([target.index, layer, fuse, sign]);
 
 async function randomMaps(
   model: Model,
   image: Image,
-  { target: { index }, layer, compat }: Explanation,
+  { target: { index }, layer, fuse, sign, compat }: Explanation,
   { seed = 0 }: EvaluateOptions,
   signal: AbortSignal | undefined,
 ): Promise<Explanation[]> {
@@ -91,7 +92,8 @@ async function randomMaps(
   const asked = {
     method: BASELINE,
     target: index!,
-    ...(layer !== "input" && { layer }),
+    ...(layer !== "input" && { layer, sign }),
+    ...(fuse && { fuse }),
     ...(compat && { compat }),
     ...(signal && { signal }),
   } as const;

@@ -127,6 +127,35 @@ describe("gradcam explain --metrics", () => {
     });
   });
 
+  it("fuses random maps as it fuses the map, and gives them its sign", async () => {
+    const made = { layers: ["_blocks.4", "_blocks.10"], fuse: "product", sign: "signed" } as const;
+    const layers = made.layers.flatMap((layer) => ["-l", layer]);
+    const run = await gradcam([
+      "explain",
+      CAT,
+      ...layers,
+      "--fuse",
+      "product",
+      "--sign",
+      "signed",
+      "--metrics",
+      "complexity",
+      "--json",
+    ]);
+    const { metrics } = JSON.parse(run.stdout) as { metrics: { random: { value: number } }[] };
+    const model = await loadModel();
+    const cat = await readImage(CAT);
+    let mean = 0;
+    for (const seed of [0, 1, 2]) {
+      const { layers: layer, ...how } = made;
+      const map = await explain(model, cat, { method: "random-cam", target: 285, layer, ...how, seed });
+      const [result] = await evaluate(model, cat, map, ["complexity"]);
+      mean += result!.value / 3;
+    }
+    model.dispose();
+    expect(metrics[0]!.random.value).toBeCloseTo(mean, 12);
+  });
+
   it("draws three random maps beside the map of the last seed, too", async () => {
     const seed = String(Number.MAX_SAFE_INTEGER);
     const run = await gradcam(["explain", CAT, "--metrics", "complexity", "--seed", seed, "--json"]);
