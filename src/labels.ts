@@ -43,6 +43,16 @@ export function findClass(labels: Labels | undefined, text: string, classes: num
   });
 }
 
+/** Throws E_INPUT_VALUE for more or fewer labels than classes: from the first that is missing on, all would name their neighbours. */
+export function checkLabels(labels: Labels, classes: number): void {
+  if (labels.length === classes) return;
+  throw new GradCamError("E_INPUT_VALUE", {
+    where: "labels",
+    expected: `${String(classes)} class names, one for each class`,
+    got: String(labels.length),
+  });
+}
+
 /** Labels from a plain list: names, [wnid, name] pairs or label objects. Throws E_INPUT_VALUE. */
 export function labelsFrom(list: unknown): Labels {
   if (!Array.isArray(list)) {

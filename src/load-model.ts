@@ -7,7 +7,7 @@ import { checkChoice } from "./image/choice.ts";
 import type { Fit } from "./image/geometry.ts";
 import type { Preprocess } from "./image/preprocess.ts";
 import { inGray, type PresetName, resolvePreprocess } from "./image/presets.ts";
-import { type Labels, labelsFrom } from "./labels.ts";
+import { checkLabels, type Labels, labelsFrom } from "./labels.ts";
 import type { StartHdf5 } from "./load/hdf5/connection.ts";
 import { filesSource, type NamedBlob } from "./load/files-source.ts";
 import { type LoadGraphOptions, loadGraph, type LoadedGraph } from "./load/index.ts";
@@ -238,7 +238,8 @@ function assemble(
   const [, height, width, channels] = graph.values[graph.inputs[0]!]!.shape;
   const size = height && width ? { size: [height, width] as const } : {};
   const wanted = channels === 1 ? inGray(options.preprocess) : options.preprocess;
-  return new Model({
+  const own = options.labels && labelsFrom(options.labels);
+  const model = new Model({
     graph,
     engine,
     dtype: weights,
@@ -246,11 +247,13 @@ function assemble(
     tuning,
     preprocess: resolvePreprocess(wanted, { ...size, ...(options.fit && { fit: options.fit }) }),
     observe,
-    labels: options.labels ? labelsFrom(options.labels) : labels,
+    labels: own ?? labels,
     origin,
     close,
     hash,
   });
+  if (own) checkLabels(own, model.classes);
+  return model;
 }
 
 async function warmUp(model: Model, { onProgress, signal }: LoadOptions): Promise<void> {

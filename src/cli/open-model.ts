@@ -113,7 +113,8 @@ export function engineText({ engine }: Model): string {
 export async function readLabels(path: string): Promise<unknown[]> {
   let text: string;
   try {
-    text = await readFile(path, "utf8");
+    // A decoder leaves out the mark of byte order that Windows writes.
+    text = new TextDecoder().decode(await readFile(path));
   } catch (cause) {
     const got = (cause as NodeJS.ErrnoException).code === "ENOENT" ? "no such file" : "a file that cannot be read";
     throw new GradCamError("E_IO", { where: `--labels ${path}`, expected: "a list of class names", got, cause });
