@@ -144,7 +144,7 @@ describe("an explanation", () => {
       undefined,
     ],
     [{ target: "crane" }, "E_TARGET_CLASS", "give the index"],
-  ])("refuses %o", async (options, code, hint) => {
+  ])("row 39: refuses %o", async (options, code, hint) => {
     const refused = explain(model, input, options as ExplainOptions);
     await expect(refused).rejects.toMatchObject(hint === undefined ? { code } : { code, hint });
   });
@@ -168,7 +168,7 @@ describe("an explanation", () => {
     }
   });
 
-  it("refuses a batch and numbers that are not finite", async () => {
+  it("row 43: refuses a batch and numbers that are not finite", async () => {
     const two = { data: new Float32Array(2 * 224 * 224 * 3), shape: [2, 224, 224, 3] };
     await expect(explain(model, two)).rejects.toMatchObject({ code: "E_INPUT_SHAPE", got: "a batch of 2" });
     const broken = { ...input, data: input.data.map((value, i) => (i === 777 ? NaN : value)) };
@@ -185,7 +185,7 @@ describe("options of a model", () => {
   );
 });
 
-describe("a map with nothing to show", () => {
+describe("row 37: a map with nothing to show", () => {
   it("is zeros with the reason, never NaN", async () => {
     const g = new GraphBuilder("blank", "test");
     const x = g.input("input", [1, 4, 4, 1]);

@@ -164,7 +164,7 @@ describe("a report in Chromium", () => {
     expect(await page.locator("#metrics").isVisible()).toBe(false);
   });
 
-  it("shows markup in titles, file names and labels as it is written", async () => {
+  it("row 51: shows markup in titles, file names and labels as it is written", async () => {
     expect(await page.title()).toBe(MARKUP);
     expect(await page.locator("h1").innerText()).toBe(MARKUP);
     expect(await page.locator("#classes").innerText()).toContain(MARKUP);

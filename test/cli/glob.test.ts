@@ -105,7 +105,7 @@ describe("patterns", () => {
     });
   });
 
-  it("begin at drives and shares on Windows", () => {
+  it("row 56: begin at drives and shares on Windows", () => {
     const places = (pattern: string): object => placesOf(pattern, win32);
     expect(places("C:\\photos\\*.jpg")).toEqual({ root: "C:\\", segments: ["photos", "*.jpg"] });
     expect(places("//server/share/a/**/**/*.jpg")).toEqual({

@@ -34,7 +34,7 @@ describe("printable", () => {
   });
 });
 
-describe("names with escape sequences, line breaks and direction marks", () => {
+describe("row 45: names with escape sequences, line breaks and direction marks", () => {
   it.each([true, false])(
     "are printed without them, in all that is said of a picture; on a terminal: %s",
     async (tty) => {

@@ -21,7 +21,7 @@ function textOf(stream: NodeJS.ReadableStream | null): () => string {
 }
 
 describe("gradcam as a process", () => {
-  it("ends at SIGINT with 130, with whole files only, and says what is missing", async () => {
+  it("row 49: ends at SIGINT with 130, with whole files only, and says what is missing", async () => {
     await inTemporaryFolder(async (folder) => {
       const child = start(
         "explain",
@@ -54,7 +54,7 @@ describe("gradcam as a process", () => {
     expect(errors()).toBe("");
   });
 
-  it.runIf(existsSync("/dev/full"))("ends with one line and 1 when what it prints cannot be written", () => {
+  it.runIf(existsSync("/dev/full"))("row 45: ends with one line and 1 when what it prints cannot be written", () => {
     const full = openSync("/dev/full", "w");
     const words = [built("cli/bin.js"), "classify", "examples/cat.jpg", "--json"];
     const { status, stderr } = spawnSync(process.execPath, words, {

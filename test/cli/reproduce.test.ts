@@ -236,7 +236,7 @@ describe("gradcam explain --csv", () => {
     });
   });
 
-  it("prints no cell that a spreadsheet would run as a formula", () => {
+  it("row 51: prints no cell that a spreadsheet would run as a formula", () => {
     const [{ target, model, ...rest }] = results() as [StoredResult];
     const map = { width: 1, height: 1, data: Float32Array.of(1) };
     for (const start of ["=", "+", "-", "@", "\t"]) {

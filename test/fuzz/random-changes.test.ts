@@ -26,7 +26,7 @@ const change = fc.record({
 const PARSERS = Object.entries(targets).filter(([name]) => name !== "tfjs" && name !== "hdf5");
 
 it.each(PARSERS)(
-  "changed files for %s are read or refused with a code",
+  "row 7: changed files for %s are read or refused with a code",
   async (parser, { seeds, read }) => {
     const all = await seeds();
     const small = all.filter(({ length }) => length <= LARGEST);

@@ -74,7 +74,7 @@ describe.each(BUILDS)("a network with branches, gates and views, build %s", (bui
     expect(relativeL2(gradients[name]!.data, differences)).toBeLessThanOrEqual(2e-5);
   });
 
-  it("serves concurrent callers one after the other", async () => {
+  it("row 49: serves concurrent callers one after the other", async () => {
     const single = await model.run(host(input(1)));
     const many = await Promise.all(Array.from({ length: 5 }, () => model.run(host(input(1)))));
     for (const result of many) expect(result).toEqual(single);

@@ -5,7 +5,7 @@ import { codeOf } from "../support/error-code.ts";
 import { graph, host, input } from "./troubled.ts";
 
 describe("a disposed model", () => {
-  it("may be disposed twice and refuses any later use", async () => {
+  it("row 49: may be disposed twice and refuses any later use", async () => {
     const model = await createModel(graph, { engine: { build: "simd" } });
     model.dispose();
     model.dispose();

@@ -3,7 +3,7 @@ import { asImage, checkMap, type ImageLike, toRgb } from "../../src/image/image.
 
 const code = (wanted: string): unknown => expect.objectContaining({ code: wanted });
 
-describe("asImage", () => {
+describe("row 43: asImage", () => {
   it("reads ImageData as RGBA and shares the bytes", () => {
     const data = new Uint8ClampedArray(2 * 3 * 4);
     expect(asImage({ data, width: 2, height: 3 }, "test")).toEqual({ data, width: 2, height: 3, channels: 4 });

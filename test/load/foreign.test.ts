@@ -3,6 +3,7 @@ import { describe, expect, it } from "vitest";
 import { loadGraph } from "../../src/load/index.ts";
 import { bytesSource } from "../../src/load/source.ts";
 import { codeOf } from "../support/error-code.ts";
+import { goldenBytes } from "../support/golden.ts";
 import { safetensors } from "../support/safetensors.ts";
 import { zipBytes } from "../support/zip-bytes.ts";
 
@@ -19,10 +20,10 @@ const ONNX = "\x08\x07\x12\x07pytorch\x1a\x05";
 const OLD_PROTOBUF = "\x08\x01\x12\x07pytorch\x1a\x05";
 
 const STRANGERS: [what: string, code: string, says: RegExp, bytes: Uint8Array, name?: string][] = [
-  ["an empty file", "E_TRUNCATED", /0 bytes, not a model/, text("")],
-  ["one byte", "E_TRUNCATED", /1 bytes, not a model/, text("x")],
-  ["seven bytes", "E_TRUNCATED", /7 bytes, not a model/, text("1234567")],
-  ["an HTML page", "E_NOT_A_MODEL", /check the URL/, text("\n<!DOCTYPE html><html><title>404</title>")],
+  ["row 1: an empty file", "E_TRUNCATED", /0 bytes, not a model/, text("")],
+  ["row 1: one byte", "E_TRUNCATED", /1 bytes, not a model/, text("x")],
+  ["row 1: seven bytes", "E_TRUNCATED", /7 bytes, not a model/, text("1234567")],
+  ["row 2: an HTML page", "E_NOT_A_MODEL", /check the URL/, text("\n<!DOCTYPE html><html><title>404</title>")],
   [
     "an XML error of a bucket",
     "E_NOT_A_MODEL",
@@ -30,7 +31,7 @@ const STRANGERS: [what: string, code: string, says: RegExp, bytes: Uint8Array, n
     text('<?xml version="1.0"?><Error><Code>NoSuchKey</Code></Error>'),
   ],
   [
-    "a Git-LFS pointer",
+    "row 3: a Git-LFS pointer",
     "E_LFS_POINTER",
     /git lfs pull/,
     text("version https://git-lfs.github.com/spec/v1\noid sha256:00\nsize 1\n"),
@@ -42,9 +43,9 @@ const STRANGERS: [what: string, code: string, says: RegExp, bytes: Uint8Array, n
     /got text/,
     text("ä".repeat(4000)).subarray(1).subarray(1),
   ],
-  ["a new PyTorch file", "E_UNSUPPORTED_FORMAT", /pickle.*save_file/, zip("archive/data.pkl")],
+  ["row 5: a new PyTorch file", "E_UNSUPPORTED_FORMAT", /pickle.*save_file/, zip("archive/data.pkl")],
   [
-    "an old PyTorch file",
+    "row 5: an old PyTorch file",
     "E_UNSUPPORTED_FORMAT",
     /pickle.*save_file/,
     raw("\x80\x02\x8a\x0al\xfc\x9cF\xf9 j\xa8P\x19."),
@@ -62,11 +63,11 @@ const STRANGERS: [what: string, code: string, says: RegExp, bytes: Uint8Array, n
     ]),
   ],
   ["a gzip", "E_UNSUPPORTED_FORMAT", /unpack/, raw("\x1f\x8b\x08\0\0\0\0\0\0")],
-  ["a TensorFlow Lite model", "E_UNSUPPORTED_FORMAT", /Lite/, raw("\x1c\0\0\0TFL3\x14\0\x20\0")],
+  ["row 5: a TensorFlow Lite model", "E_UNSUPPORTED_FORMAT", /Lite/, raw("\x1c\0\0\0TFL3\x14\0\x20\0")],
   ["a cut ONNX model", "E_TRUNCATED", /byte 13: expected 5 bytes/, raw(ONNX), "model.onnx"],
-  ["a cut ONNX model named .h5", "E_TRUNCATED", /byte 13: expected 5 bytes/, raw(ONNX)],
+  ["row 4: a cut ONNX model named .h5", "E_TRUNCATED", /byte 13: expected 5 bytes/, raw(ONNX)],
   ["protocol buffers of another time", "E_UNSUPPORTED_FORMAT", /no ONNX model/, raw(OLD_PROTOBUF), "model.bin"],
-  ["a SavedModel", "E_UNSUPPORTED_FORMAT", /SavedModel/, raw(OLD_PROTOBUF), "saved_model.pb"],
+  ["row 5: a SavedModel", "E_UNSUPPORTED_FORMAT", /SavedModel/, raw(OLD_PROTOBUF), "saved_model.pb"],
   ["an index of shards", "E_UNSUPPORTED_FORMAT", /shard/, text('{"metadata":{},"weight_map":{"a":"b"}}')],
   ["a Keras architecture", "E_UNSUPPORTED_FORMAT", /without weights/, text('{"class_name":"Functional"}')],
   ["other JSON", "E_NOT_A_MODEL", /JSON/, text('[["n01440764","tench"]]')],
@@ -83,7 +84,42 @@ describe("a file that is no model of ours", () => {
   });
 });
 
-describe("a file with the wrong name", () => {
+const FORMATS = ["safetensors", "safetensors-index", "tfjs", "onnx", "keras", "zip", "keras-shards", "keras-h5"];
+/** An index of shards says nothing of the network. */
+const architecture = '{"class_name":"Sequential","config":{"layers":[]}}';
+
+describe.each(FORMATS)("row 1: hardly any bytes read as %s", (format) => {
+  it.each([0, 1, 7])("are refused with a code: %d", async (length) => {
+    for (const bytes of [new Uint8Array(length), raw("PK\x03\x04\x14\0\0"), raw("\x89HDF\r\n\x1a"), text('{"a":{}')]) {
+      const code = await codeOf(() =>
+        loadGraph(bytesSource(bytes.subarray(0, length), "model"), { format, architecture }),
+      );
+      expect(code).toMatch(/^E_(TRUNCATED|HEADER_INVALID|NOT_A_MODEL|ZIP_INVALID|PROTOBUF)$/);
+    }
+  });
+});
+
+it.each([".h5", ".onnx", ".json", ".wasm", ".keras", ".safetensors", ".zip"])(
+  "row 2: an HTML page that was saved as model%s is called one",
+  async (extension) => {
+    const page = text("<!doctype html>\n<html><head><title>Not Found</title></head></html>");
+    await expect(load(page, `model${extension}`)).rejects.toMatchObject({ code: "E_NOT_A_MODEL" });
+    await expect(load(page, `model${extension}`)).rejects.toThrow(/check the URL/);
+  },
+);
+
+describe("row 4: a file with the wrong name", () => {
+  it.each<[name: string, file: string, format: string]>([
+    ["model.h5", "onnx/vgg.onnx", "onnx"],
+    ["model.onnx", "keras/files/k2_tiny.h5", "keras-h5"],
+    ["model.safetensors", "keras/files/k3_tiny.keras", "keras"],
+    ["model.json", "onnx/vgg.onnx", "onnx"],
+  ])("is read as what it is: %s, which is %s", async (name, file, format) => {
+    const loaded = await loadGraph(bytesSource(goldenBytes(file), name));
+    expect(loaded.graph.format).toBe(format);
+    await loaded.close();
+  });
+
   it("is recognised all the same", async () => {
     const unknown = safetensors({ a: { dtype: "F32", shape: [1], data_offsets: [0, 4] } }, new Uint8Array(4));
     await expect(load(unknown, "model.h5")).rejects.toThrow(/1 tensors that fit none/);
@@ -105,7 +141,7 @@ it("an unknown format is answered with the known ones", async () => {
   );
 });
 
-it("an aborted load does not begin", async () => {
+it("row 49: an aborted load does not begin", async () => {
   const signal = AbortSignal.abort(new Error("enough"));
   await expect(loadGraph(bytesSource(text("12345678")), { signal })).rejects.toThrow("enough");
 });

@@ -125,73 +125,73 @@ describe("a sound file", () => {
 const entry = (fields: object): Uint8Array => safetensors({ a: { ...TWO.a, ...fields } }, numbers(1, 2, 3, 4));
 
 const BROKEN: Readonly<Record<string, readonly [code: string, bytes: Uint8Array]>> = {
-  "seven bytes": ["E_TRUNCATED", sound.subarray(0, 7)],
-  "the first quarter": ["E_TRUNCATED", sound.subarray(0, sound.length / 4)],
-  "the first half": ["E_TRUNCATED", sound.subarray(0, sound.length / 2)],
-  "all but the last byte": ["E_TRUNCATED", sound.subarray(0, sound.length - 1)],
-  "a byte too many": ["E_TRAILING_DATA", Uint8Array.of(...sound, 0)],
-  "a header length beyond the end of a complete header": [
+  "row 1: seven bytes": ["E_TRUNCATED", sound.subarray(0, 7)],
+  "row 6: the first quarter": ["E_TRUNCATED", sound.subarray(0, sound.length / 4)],
+  "row 6: the first half": ["E_TRUNCATED", sound.subarray(0, sound.length / 2)],
+  "row 6: all but the last byte": ["E_TRUNCATED", sound.subarray(0, sound.length - 1)],
+  "row 8: a byte too many": ["E_TRAILING_DATA", Uint8Array.of(...sound, 0)],
+  "row 9: a header length beyond the end of a complete header": [
     "E_HEADER_TOO_LARGE",
     withHeader(sound, BigInt(sound.length)),
   ],
-  "a header length over the limit": ["E_HEADER_TOO_LARGE", withHeader(sound, 100_000_001n)],
-  "a header length of 2^63": ["E_HEADER_TOO_LARGE", withHeader(sound, 1n << 63n)],
-  "a header length of 0": ["E_HEADER_INVALID", withHeader(sound, 0n)],
-  "a header that begins with a space": ["E_HEADER_INVALID", safetensors(" {}", numbers())],
-  "a header that is an array": ["E_HEADER_INVALID", safetensors("[]", numbers())],
-  "a header that is not JSON": ["E_HEADER_INVALID", safetensors('{"a":}', numbers())],
-  "a header that ends too early": ["E_HEADER_INVALID", safetensors('{"a":{', numbers())],
-  "invalid UTF-8": ["E_HEADER_INVALID", safetensors(Uint8Array.of(0x7b, 0x22, 0xff, 0x22, 0x7d), numbers())],
-  "the same name twice": ["E_HEADER_INVALID", safetensors(twice('"a"', '"a"'), numbers(1, 2, 3, 4))],
-  "the same name twice, once escaped": [
+  "row 9: a header length over the limit": ["E_HEADER_TOO_LARGE", withHeader(sound, 100_000_001n)],
+  "row 9: a header length of 2^63": ["E_HEADER_TOO_LARGE", withHeader(sound, 1n << 63n)],
+  "row 10: a header length of 0": ["E_HEADER_INVALID", withHeader(sound, 0n)],
+  "row 10: a header that begins with a space": ["E_HEADER_INVALID", safetensors(" {}", numbers())],
+  "row 10: a header that is an array": ["E_HEADER_INVALID", safetensors("[]", numbers())],
+  "row 10: a header that is not JSON": ["E_HEADER_INVALID", safetensors('{"a":}', numbers())],
+  "row 10: a header that ends too early": ["E_HEADER_INVALID", safetensors('{"a":{', numbers())],
+  "row 10: invalid UTF-8": ["E_HEADER_INVALID", safetensors(Uint8Array.of(0x7b, 0x22, 0xff, 0x22, 0x7d), numbers())],
+  "row 10: the same name twice": ["E_HEADER_INVALID", safetensors(twice('"a"', '"a"'), numbers(1, 2, 3, 4))],
+  "row 10: the same name twice, once escaped": [
     "E_HEADER_INVALID",
     safetensors(twice('"a"', '"\\u0061"'), numbers(1, 2, 3, 4)),
   ],
-  "the same field twice": [
+  "row 10: the same field twice": [
     "E_HEADER_INVALID",
     safetensors('{"a":{"dtype":"F32","dtype":"F32","shape":[0],"data_offsets":[0,0]}}', numbers()),
   ],
   "metadata that is not text": ["E_HEADER_INVALID", safetensors({ __metadata__: { a: 1 } }, numbers())],
   "an entry that is a number": ["E_HEADER_INVALID", safetensors({ a: 1 }, numbers())],
-  "a hundred levels of brackets": [
+  "row 14: a hundred levels of brackets": [
     "E_JSON_DEPTH",
     safetensors(`{"a":${"[".repeat(100)}${"]".repeat(100)}}`, numbers()),
   ],
-  "a million levels of brackets": ["E_JSON_DEPTH", safetensors(`{"a":${"[".repeat(1e6)}}`, numbers())],
-  "reversed offsets": ["E_OFFSETS", entry({ data_offsets: [16, 0] })],
-  "negative offsets": ["E_OFFSETS", entry({ data_offsets: [-16, 0] })],
-  "fractional offsets": ["E_OFFSETS", entry({ data_offsets: [0, 15.5] })],
-  "infinite offsets": [
+  "row 14: a million levels of brackets": ["E_JSON_DEPTH", safetensors(`{"a":${"[".repeat(1e6)}}`, numbers())],
+  "row 11: reversed offsets": ["E_OFFSETS", entry({ data_offsets: [16, 0] })],
+  "row 11: negative offsets": ["E_OFFSETS", entry({ data_offsets: [-16, 0] })],
+  "row 11: fractional offsets": ["E_OFFSETS", entry({ data_offsets: [0, 15.5] })],
+  "row 14: infinite offsets": [
     "E_OFFSETS",
     safetensors('{"a":{"dtype":"F32","shape":[4],"data_offsets":[0,1e400]}}', numbers()),
   ],
   "three offsets": ["E_OFFSETS", entry({ data_offsets: [0, 8, 16] })],
   "no offsets": ["E_OFFSETS", entry({ data_offsets: undefined })],
-  "overlapping tensors": [
+  "row 11: overlapping tensors": [
     "E_OFFSETS",
     safetensors({ a: TWO.a, b: { ...TWO.b, data_offsets: [12, 24] } }, numbers(1, 2, 3, 4, 5, 6)),
   ],
-  "a hole between tensors": [
+  "row 11: a hole between tensors": [
     "E_OFFSETS",
     safetensors({ a: TWO.a, b: { ...TWO.b, data_offsets: [20, 32] } }, numbers(1, 2, 3, 4, 5, 6, 7, 8)),
   ],
-  "a hole before the first tensor": ["E_OFFSETS", safetensors({ b: TWO.b }, numbers(1, 2, 3, 4, 5, 6, 7))],
-  "a shape smaller than its range": ["E_SHAPE_OVERFLOW", entry({ shape: [3] })],
-  "a shape of 2^62 elements": ["E_SHAPE_OVERFLOW", entry({ shape: [2 ** 31, 2 ** 31] })],
-  "a product beyond 2^53": ["E_SHAPE_OVERFLOW", entry({ shape: [2 ** 30, 2 ** 30] })],
-  "a size of NaN": ["E_SHAPE_INVALID", entry({ shape: [NaN] })],
-  "a size of −1": ["E_SHAPE_INVALID", entry({ shape: [-1, -4] })],
-  "a size of 1.5": ["E_SHAPE_INVALID", entry({ shape: [1.5] })],
-  'a size of "4"': ["E_SHAPE_INVALID", entry({ shape: ["4"] })],
+  "row 11: a hole before the first tensor": ["E_OFFSETS", safetensors({ b: TWO.b }, numbers(1, 2, 3, 4, 5, 6, 7))],
+  "row 12: a shape smaller than its range": ["E_SHAPE_OVERFLOW", entry({ shape: [3] })],
+  "row 12: a shape of 2^62 elements": ["E_SHAPE_OVERFLOW", entry({ shape: [2 ** 31, 2 ** 31] })],
+  "row 12: a product beyond 2^53": ["E_SHAPE_OVERFLOW", entry({ shape: [2 ** 30, 2 ** 30] })],
+  "row 12: a size of NaN": ["E_SHAPE_INVALID", entry({ shape: [NaN] })],
+  "row 12: a size of −1": ["E_SHAPE_INVALID", entry({ shape: [-1, -4] })],
+  "row 12: a size of 1.5": ["E_SHAPE_INVALID", entry({ shape: [1.5] })],
+  'row 12: a size of "4"': ["E_SHAPE_INVALID", entry({ shape: ["4"] })],
   "a shape that is a number": ["E_SHAPE_INVALID", entry({ shape: 4 })],
   "nine dimensions": ["E_SHAPE_INVALID", entry({ shape: [4, 1, 1, 1, 1, 1, 1, 1, 1] })],
   "an unknown type": ["E_DTYPE", entry({ dtype: "F99" })],
   "a type from Object.prototype": ["E_DTYPE", entry({ dtype: "toString" })],
-  "an empty name": ["E_NAME_INVALID", named("")],
-  "a name with NUL": ["E_NAME_INVALID", named("a\u0000b")],
-  "a name that climbs": ["E_NAME_INVALID", named("../x")],
-  "__proto__ as a name": ["E_NAME_INVALID", named("__proto__")],
-  "constructor.prototype as a name": ["E_NAME_INVALID", named("constructor.prototype")],
+  "row 15: an empty name": ["E_NAME_INVALID", named("")],
+  "row 15: a name with NUL": ["E_NAME_INVALID", named("a\u0000b")],
+  "row 15: a name that climbs": ["E_NAME_INVALID", named("../x")],
+  "row 15: __proto__ as a name": ["E_NAME_INVALID", named("__proto__")],
+  "row 15: constructor.prototype as a name": ["E_NAME_INVALID", named("constructor.prototype")],
 };
 
 function twice(first: string, second: string): string {
@@ -207,12 +207,12 @@ function named(name: string): Uint8Array {
 }
 
 describe("a broken file", () => {
-  it.each(Object.entries(BROKEN))("with %s is refused by its code", async (_, [code, bytes]) => {
+  it.each(Object.entries(BROKEN))("%s is refused by its code", async (_, [code, bytes]) => {
     expect(await codeOf(() => open(bytes))).toBe(code);
     expect(({} as Record<string, unknown>)["dtype"]).toBeUndefined();
   });
 
-  it("with ten thousand names for one range is refused before anything is allocated", async () => {
+  it("row 13: with ten thousand names for one range is refused before anything is allocated", async () => {
     const header = Object.fromEntries(Array.from({ length: 10_000 }, (_, i) => [`t${String(i)}`, TWO.a]));
     expect(await codeOf(() => open(safetensors(header, numbers(1, 2, 3, 4))))).toBe("E_OFFSETS");
   });
@@ -225,13 +225,13 @@ describe("a broken file", () => {
     );
   });
 
-  it("cut anywhere is refused as truncated", async () => {
+  it("row 6: cut anywhere is refused as truncated", async () => {
     for (let length = 0; length < sound.length; length++) {
       expect(await codeOf(() => open(sound.subarray(0, length)))).toBe("E_TRUNCATED");
     }
   });
 
-  it("with any bytes changed either opens or fails with a code", async () => {
+  it("row 7: with any bytes changed either opens or fails with a code", async () => {
     const flips = fc.array(fc.tuple(fc.nat(sound.length - 1), fc.nat(255)), { minLength: 1, maxLength: 4 });
     await fc.assert(
       fc.asyncProperty(flips, async (changes) => {

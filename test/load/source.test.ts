@@ -73,7 +73,7 @@ describe("a path", () => {
     );
   });
 
-  it("to a folder or a pipe is refused without waiting; a SavedModel folder is named", async () => {
+  it("row 45: to a folder or a pipe is refused without waiting; a SavedModel folder is named", async () => {
     expect(await codeOf(() => fileSource(folder))).toBe("E_IO");
     execFileSync("mkfifo", [join(folder, "pipe")]);
     expect(await codeOf(() => fileSource(join(folder, "pipe")))).toBe("E_IO");

@@ -56,7 +56,7 @@ describe("a sound archive", () => {
   });
 });
 
-describe("row 22 of hostile files", () => {
+describe("row 22: a hostile archive", () => {
   it.each<[string, string, readonly Member[]]>([
     ["an encrypted member", "E_ZIP_INVALID", [{ ...HELLO, flags: 1 }]],
     ["a symbolic link", "E_ZIP_INVALID", [{ ...HELLO, mode: 0o120777 }]],

@@ -164,7 +164,7 @@ describe("what is named twice", () => {
 });
 
 describe("an abort", () => {
-  it("reaches methods that need no further forward pass, between two of their maps", async () => {
+  it("row 49: reaches methods that need no further forward pass, between two of their maps", async () => {
     const side = 64;
     await withModel(convolutional(1000, side), async (model) => {
       const controller = new AbortController();

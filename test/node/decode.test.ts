@@ -33,7 +33,7 @@ const DIFFERENT: Readonly<Record<string, { max: number; mean: number }>> = {
 const sha256 = (bytes: Uint8ClampedArray): string => createHash("sha256").update(bytes).digest("hex");
 const path = (file: string): URL => new URL(`../golden/image/${file}`, import.meta.url);
 
-describe("readImage of encoded files", () => {
+describe("row 42: readImage of encoded files", () => {
   it("is tried on all 34", () => expect(files).toHaveLength(34));
 
   const pillow = files.filter(({ file }) => file !== "decode/gray16.png");

@@ -85,7 +85,8 @@ describe("readImage says which file, what was expected, what it found", () => {
     expect(await failure(join(palette, "cat.jpg"))).toMatchObject({ code: "E_IO", got: "no such file" });
   });
 
-  it("a folder", async () => expect(await failure(decodeFolder)).toMatchObject({ code: "E_IO", got: "a folder" }));
+  it("row 45: a folder", async () =>
+    expect(await failure(decodeFolder)).toMatchObject({ code: "E_IO", got: "a folder" }));
 
   it("something that is no source at all", async () => {
     for (const wrong of [undefined, null, 7, {}]) {
@@ -104,7 +105,7 @@ describe("readImage says which file, what was expected, what it found", () => {
     ["E_IMAGE_FORMAT", "a web page", "<!DOCTYPE html><title>404</title>"],
     ["E_IMAGE_FORMAT", "text", "hello, this is not a picture"],
     ["E_IMAGE_FORMAT", "bytes of an unknown kind (00 01 02 03)", "\0\x01\x02\x03"],
-  ])("%s: %s", async (code, got, content) => {
+  ])("rows 41 and 42: %s for %s", async (code, got, content) => {
     expect(await failure(latin1(content))).toMatchObject({ code, got });
   });
 
@@ -124,7 +125,7 @@ describe("readImage says which file, what was expected, what it found", () => {
     "plain.avif",
     "plain.bmp",
   ];
-  it.each(truncated)("a truncated file: %s", async (file) => {
+  it.each(truncated)("row 42: a truncated file: %s", async (file) => {
     const whole = goldenBytes(`decode/${file}`);
     for (const part of [0.02, 0.3, 0.6, 0.95]) {
       const path = join(folder, file);
@@ -135,7 +136,7 @@ describe("readImage says which file, what was expected, what it found", () => {
     }
   });
 
-  it("damaged bytes: pixels or a coded error, never anything else", async () => {
+  it("row 42: damaged bytes: pixels or a coded error, never anything else", async () => {
     let state = 11;
     const random = (below: number): number => Math.floor(((state = (state * 48271) % 2147483647) / 2147483647) * below);
     for (const file of ["baseline_420.jpg", "palette.png", "lossy.webp", "animated.gif", "plain.bmp"]) {
@@ -150,7 +151,7 @@ describe("readImage says which file, what was expected, what it found", () => {
     }
   });
 
-  it("more pixels than allowed, before any is decoded, and how to allow them", async () => {
+  it("row 41: more pixels than allowed, before any is decoded, and how to allow them", async () => {
     const png = goldenBytes("decode/palette.png");
     const header = new DataView(png.buffer);
     header.setUint32(16, 20_000);
@@ -175,7 +176,7 @@ describe("readImage says which file, what was expected, what it found", () => {
     expect((await readImage(bytes, { maxPixels: 97 * 61 })).data).toEqual(pixels);
   });
 
-  it("an endless file", async () => {
+  it("row 45: an endless file", async () => {
     expect(await failure("/dev/zero", { maxBytes: 1e6 })).toMatchObject({
       code: "E_IMAGE_TOO_LARGE",
       expected: "a file of at most 1 MB",

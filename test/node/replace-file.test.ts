@@ -13,7 +13,7 @@ afterEach(() => vi.resetAllMocks());
 const failure = (code: string): Error => Object.assign(new Error(code), { code });
 
 describe("replaceFile", () => {
-  it("writes names as long as the file system allows, and says so of longer ones", async () => {
+  it("row 45: writes names as long as the file system allows, and says so of longer ones", async () => {
     await inTemporaryFolder(async (folder) => {
       const longest = join(folder, `${"n".repeat(251)}.png`);
       for (const overwrite of [false, true]) await replaceFile(longest, String(overwrite), overwrite);

@@ -75,7 +75,7 @@ describe("writeImage", () => {
     expect(outcomes.map(({ status }) => status).sort()).toEqual(["fulfilled", "rejected"]);
   });
 
-  it("leaves nothing behind when it fails", async () => {
+  it("row 45: leaves nothing behind when it fails", async () => {
     mkdirSync(at("folder.png"));
     const before = readdirSync(folder).sort();
     await expect(writeImage(at("folder.png"), picture)).rejects.toMatchObject({

@@ -110,7 +110,7 @@ describe("a report", () => {
     expect(map!.warnings[0]!.meaning).toMatch(/\w+\.$/);
   });
 
-  it("has room for markup in names, labels and titles without becoming markup", async () => {
+  it("row 51: has room for markup in names, labels and titles without becoming markup", async () => {
     const labels = Array.from({ length: 1000 }, (_, i) => `${MARKUP} ${i}`);
     const hostile = await loadModel(undefined, { labels });
     const explanations = await explainMany(hostile, cat);

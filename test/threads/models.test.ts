@@ -36,7 +36,7 @@ describe("a model", () => {
     expect(await codeOf(() => model.run(cat))).toBe("E_DISPOSED");
   });
 
-  it("is not hurt by a call that was aborted", async () => {
+  it("row 49: is not hurt by a call that was aborted", async () => {
     const { model, workers } = await threadedModel({ engine: { threads: 2 } });
     const before = await model.run(cat);
     await workers.joined();
@@ -45,7 +45,7 @@ describe("a model", () => {
     model.dispose();
   });
 
-  it("fails with E_WORKER from then on when a worker is lost, and says what to do", async () => {
+  it("row 50: fails with E_WORKER from then on when a worker is lost, and says what to do", async () => {
     const { model, workers } = await threadedModel({ engine: { threads: 2 } });
     await model.run(cat);
     await workers.joined();
@@ -102,7 +102,7 @@ describe("the number of threads", () => {
     expect(allot("auto", { ...workforce, cores: () => 1 }, false)).toEqual({ threads: 1 });
   });
 
-  it.each([0, -1, 1.5, NaN, 32, "2", "all", null])("is not %s", async (threads) => {
+  it.each([0, -1, 1.5, NaN, 32, "2", "all", null])("row 50: is not %s", async (threads) => {
     const engine = { threads: threads as number };
     expect(await codeOf(() => loadModel(undefined, { engine }))).toBe("E_OPTION");
   });
@@ -123,7 +123,7 @@ describe("the number of threads", () => {
     model.dispose();
   });
 
-  it("is one without SharedArrayBuffer", () => {
+  it("row 50: is one without SharedArrayBuffer", () => {
     const { SharedArrayBuffer: there } = globalThis;
     try {
       Reflect.deleteProperty(globalThis, "SharedArrayBuffer");

@@ -81,7 +81,7 @@ describe("a team", () => {
     expect(engine.heap.f32(y, n).every((value) => value === jobs)).toBe(true);
   });
 
-  it("fails for good when a worker traps, and says what it said", async () => {
+  it("row 50: fails for good when a worker traps, and says what it said", async () => {
     const { engine } = await team(2);
     const x = engine.heap.alloc(256);
     // Within the memory for the caller, far behind its end for the worker.
@@ -94,7 +94,7 @@ describe("a team", () => {
     expect(await codeOf(() => accumulate(engine, x, x, 64))).toBe("E_WORKER");
   });
 
-  it("is at its end when the caller traps", async () => {
+  it("row 50: is at its end when the caller traps", async () => {
     const { engine } = await team(2);
     const beyond = 2 ** 32 - 64;
     const trap = (): void =>

@@ -28,7 +28,7 @@ describe("the inlined core", () => {
     expect({ asked, build: engine.build }).toEqual({ asked: ["simd"], build: "simd" });
   });
 
-  it("is not asked for where a file is: damaged bytes are an error", async () => {
+  it("row 50: is not asked for where a file is: damaged bytes are an error", async () => {
     const read = (): Promise<Uint8Array<ArrayBuffer>> => Promise.resolve(Uint8Array.of(0, 97, 115, 109, 9));
     await expect(createEngine("simd", { read })).rejects.toMatchObject({ code: "E_WASM_BLOCKED" });
   });

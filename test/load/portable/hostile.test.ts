@@ -154,7 +154,7 @@ describe("a forged header", () => {
     expect(await codeOf(() => open(file(META, { ...TENSORS, ...integers })))).toBe("E_QUANT_INVALID");
   });
 
-  it("mutated anywhere loads or is refused with a code", { timeout: 120_000 }, async () => {
+  it("row 7: mutated anywhere loads or is refused with a code", { timeout: 120_000 }, async () => {
     const text = JSON.stringify(GRAPH);
     const junk = fc.constantFrom(
       "0",
