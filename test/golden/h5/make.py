@@ -1,5 +1,6 @@
 """Small HDF5 files, sound and hostile, for test/load. Run: python make.py (h5py 3.16, numpy 2.4)."""
 import os
+import zlib
 
 import h5py
 import numpy as np
@@ -57,6 +58,22 @@ def unwritten(shape, dtype="f4"):
     return make
 
 
+def packed_twice(group, name):
+    """[2,3] in a single chunk of 400 MB of zeros, deflated twice: a file of 13 kB, and all of it has to be unpacked."""
+    side = 10_000
+    packer = zlib.compressobj(9)
+    zeros = b"\0" * (side * 4)
+    once = b"".join([packer.compress(zeros) for _ in range(side)] + [packer.flush()])
+    parent = group.require_group(os.path.dirname(name))
+    plist = h5py.h5p.create(h5py.h5p.DATASET_CREATE)
+    plist.set_chunk((side, side))
+    plist.set_deflate(9)
+    plist.set_deflate(9)
+    space = h5py.h5s.create_simple((2, 3), (h5py.h5s.UNLIMITED, h5py.h5s.UNLIMITED))
+    dataset = h5py.h5d.create(parent.id, os.path.basename(name).encode(), h5py.h5t.IEEE_F32LE, space, plist)
+    dataset.write_direct_chunk((0, 0), zlib.compress(once, 9))
+
+
 def bfloat16(group, name):
     bits = (KERNEL.view(np.uint32) >> 16).astype("<u2")
     dataset = group.create_dataset(name, data=bits.view("V2"))
@@ -101,12 +118,18 @@ create("virtual.h5", dense(virtual))
 create("lzf.h5", dense(lambda g, n: g.create_dataset(n, data=KERNEL, chunks=(1, 3), compression="lzf")))
 create("shape-bomb.h5", dense(unwritten((500_000, 500_000))))
 create("undeclared-storage.h5", dense(lambda g, n: g.create_dataset(n, shape=(20_000, 20_000), dtype="f4")))
+create("chunk-bomb.h5", dense(packed_twice))
 create("int8.h5", dense(KERNEL.astype("i1")))
 create("compound.h5", dense(np.zeros((2, 3), [("re", "f4"), ("im", "f4")])))
 create("string.h5", dense(np.array([b"a", b"b"])))
 create("missing-dataset.h5", {"d": {"d/kernel:0": lambda g, n: None}})
 create("climbing-name.h5", {"d": {"../d/kernel:0": lambda g, n: None}})
 create("prototype-name.h5", {"__proto__": {"d/kernel:0": KERNEL}})
+create("prototype-attributes.h5", dense(KERNEL))
+with h5py.File(os.path.join(HERE, "prototype-attributes.h5"), "a") as named:
+    for place in (named, named["d"], named["d/d/kernel:0"]):
+        for name in ("__proto__", "constructor", "prototype"):
+            place.attrs[name] = [b"polluted"]
 with h5py.File(os.path.join(HERE, "no-keras.h5"), "w") as plain:
     plain["numbers"] = KERNEL
 with h5py.File(os.path.join(HERE, "soft-group.h5"), "w") as looped:
