@@ -19,17 +19,23 @@ interface Open {
   parts: Part[];
 }
 
-/** All strings that the braces stand for. Throws E_OPTION for more than a thousand. */
+/** All strings that the braces stand for. Throws E_OPTION for more than a thousand, and for more than a thousand braces. */
 export function bracesExpanded(pattern: string): string[] {
+  // What stands in groups that nothing closes is handed on from each to the next.
+  const groups = pattern.split("{").length - 1;
+  if (groups > MAX_EXPANSIONS) throw tooMany(pattern, `${groups} braces`);
   const sequence = parsed(pattern);
-  if (sequence.count <= MAX_EXPANSIONS) return expanded(sequence);
-  throw new GradCamError("E_OPTION", {
+  if (sequence.count > MAX_EXPANSIONS) throw tooMany(pattern, String(sequence.count));
+  return expanded(sequence);
+}
+
+const tooMany = (pattern: string, got: string): GradCamError =>
+  new GradCamError("E_OPTION", {
     where: pattern,
     expected: `braces that stand for at most ${MAX_EXPANSIONS} patterns`,
-    got: String(sequence.count),
+    got,
     hint: "use *, or give several patterns",
   });
-}
 
 /** Braces without a comma between them, or without a partner, are characters like others. */
 function parsed(pattern: string): Sequence {
@@ -42,14 +48,23 @@ function parsed(pattern: string): Sequence {
       group.parts = [];
     } else if (piece === "}" && open.length > 1) {
       open.pop();
-      open.at(-1)!.parts.push(...closed(group));
-    } else group.parts.push(piece);
+      append(open.at(-1)!, closed(group));
+    } else append(group, [piece]);
   }
   while (open.length > 1) {
     const group = open.pop()!;
-    open.at(-1)!.parts.push(...literal(group));
+    append(open.at(-1)!, literal(group));
   }
   return sequenceOf(open[0]!.parts);
+}
+
+/** Texts one behind the other become one. */
+function append(group: Open, parts: readonly Part[]): void {
+  for (const part of parts) {
+    const last = group.parts.at(-1);
+    if (typeof part === "string" && typeof last === "string") group.parts[group.parts.length - 1] = last + part;
+    else group.parts.push(part);
+  }
 }
 
 function closed(group: Open): Part[] {

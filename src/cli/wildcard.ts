@@ -29,9 +29,10 @@ function matches(tokens: readonly Token[], name: readonly string[]): boolean {
 
 function tokensOf(pattern: readonly string[]): Token[] {
   const tokens: Token[] = [];
+  const lastEnd = pattern.lastIndexOf("]");
   for (let i = 0; i < pattern.length; i++) {
     const character = pattern[i]!;
-    const end = character === "[" ? endOfSet(pattern, i) : -1;
+    const end = character === "[" && i < lastEnd ? endOfSet(pattern, i) : -1;
     if (end > 0) {
       tokens.push(setOf(pattern.slice(i + 1, end)));
       i = end;

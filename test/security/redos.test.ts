@@ -5,7 +5,9 @@
 import { createContext, Script } from "node:vm";
 import ts from "typescript";
 import { describe, expect, it } from "vitest";
+import { bracesExpanded } from "../../src/cli/braces.ts";
 import { targetOf } from "../../src/cli/questions.ts";
+import { wildcard } from "../../src/cli/wildcard.ts";
 import { nearest } from "../../src/errors.ts";
 import { findClass } from "../../src/labels.ts";
 import { gradcam } from "../support/cli.ts";
@@ -102,6 +104,24 @@ describe("time that grows with the square of a text", () => {
     action();
     expect(performance.now() - begun).toBeLessThan(MILLISECONDS);
   };
+
+  it("is not spent on patterns of files", async () => {
+    const many = "*a".repeat(LENGTH / 2);
+    within(() => wildcard(`${many}b`)("a".repeat(255)));
+    within(() => wildcard("[".repeat(LENGTH))("a".repeat(255)));
+    within(() => wildcard(`[${"a-".repeat(LENGTH / 2)}`)("a".repeat(255)));
+    for (const pattern of [
+      "{".repeat(LENGTH),
+      `${"{,".repeat(999)}${",".repeat(LENGTH)}`,
+      "{a".repeat(LENGTH / 2),
+      "}".repeat(LENGTH),
+      ",{}".repeat(LENGTH / 3),
+    ]) {
+      const begun = performance.now();
+      expect(await codeOf(() => bracesExpanded(pattern))).toMatch(/^(none|E_OPTION)$/);
+      expect(performance.now() - begun).toBeLessThan(MILLISECONDS);
+    }
+  });
 
   it("is not spent on contrasts", () => {
     within(() => {
