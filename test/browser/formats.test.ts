@@ -45,6 +45,9 @@ const CASES: Readonly<Record<string, Case>> = {
   },
 };
 
+/** Found by the fuzzer: 20 kB that HDF5 wants 2 GB of memory for. */
+const FORGED = "h5-found/memory-of-2-GB";
+
 const golden = (path: string): URL => new URL(`../golden/${path}`, import.meta.url);
 const urlOf = (path: string): string => `/golden/${path}`;
 
@@ -58,6 +61,7 @@ beforeAll(async () => {
   for (const { files: parts } of Object.values(CASES)) {
     for (const part of parts) files.set(urlOf(part), new Uint8Array(readFileSync(golden(part))));
   }
+  files.set(urlOf(FORGED), new Uint8Array(readFileSync(golden(FORGED))));
   site = await serve(files, { isolated: false });
   browser = await launchChromium();
   page = await browser.newPage();
@@ -93,6 +97,21 @@ describe.each(Object.entries(CASES))("%s", (_, { files, expected, asUrl }) => {
     expect(there).toEqual({ format: model.format, outputs: here });
     model.dispose();
   });
+});
+
+it("an HDF5 file that wants more memory than the limit is refused by that name in the page's worker, too", async () => {
+  const refusal = (request: object): Promise<unknown> =>
+    page.evaluate(
+      (about) => (globalThis as unknown as { refusalOf: (r: unknown) => Promise<unknown> }).refusalOf(about),
+      request,
+    );
+  for (const hdf5Bytes of [2 ** 28, 2 ** 30]) {
+    expect(await refusal({ url: urlOf(FORGED), limits: { hdf5Bytes } })).toMatchObject({
+      code: "E_OUT_OF_MEMORY",
+      expected: `at most ${hdf5Bytes} bytes of memory (limit hdf5Bytes)`,
+    });
+  }
+  expect(await refusal({ url: urlOf(FORGED) })).toMatchObject({ code: "E_OUT_OF_MEMORY" });
 });
 
 it("no policy is violated, and no worker stays behind", async () => {

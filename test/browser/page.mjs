@@ -54,6 +54,52 @@ globalThis.pullModel = ({ name, ...options }) => outcome(pull(name, options));
 
 globalThis.loadNamed = ({ name, ...options }) => outcome(loadModel(name, options).then((model) => model.name));
 
+/** Why a file is no model here: the code, and what was expected. */
+globalThis.refusalOf = async ({ url, limits }) => {
+  const file = new globalThis.File([await (await fetch(url)).arrayBuffer()], "model.h5");
+  try {
+    (await loadModel(file, { limits })).dispose();
+    return { code: "none" };
+  } catch ({ code, expected, hint }) {
+    return { code, expected, hint };
+  }
+};
+
+/** The code for the embedded model, and what to do. */
+globalThis.embeddedRefusal = () =>
+  loadModel().then(
+    () => ({ code: "none" }),
+    ({ code, hint }) => ({ code, hint }),
+  );
+
+/** Things to draw that have no pixels, or none for this page. */
+const WITHOUT_PIXELS = {
+  "a closed ImageBitmap": async () => {
+    const bitmap = await createImageBitmap(new ImageData(2, 2));
+    bitmap.close();
+    return bitmap;
+  },
+  "an <img> that was not loaded": () => document.createElement("img"),
+  "an <img> that is broken": async () => {
+    const image = document.createElement("img");
+    image.src = "/favicon.ico";
+    await image.decode().catch(() => undefined);
+    return image;
+  },
+  "a <video> without a frame": () => document.createElement("video"),
+  "a canvas of no size": () => Object.assign(document.createElement("canvas"), { width: 0, height: 0 }),
+  "a canvas with a picture of another origin": async (url) => {
+    const image = document.createElement("img");
+    image.src = url;
+    await image.decode();
+    const canvas = Object.assign(document.createElement("canvas"), { width: 8, height: 8 });
+    canvas.getContext("2d").drawImage(image, 0, 0);
+    return canvas;
+  },
+};
+
+globalThis.pixelsOf = async ({ kind, url }) => outcome(readImage(await WITHOUT_PIXELS[kind](url)));
+
 /** What a model answers for its inputs: from one file as a File, from several as a list of them, or from a URL. */
 globalThis.runModel = async ({ urls, asUrl, inputs }) => {
   const files = await Promise.all(

@@ -37,12 +37,17 @@ export interface Site {
 /** What a page needs to get SharedArrayBuffer. */
 const ISOLATION = { "cross-origin-opener-policy": "same-origin", "cross-origin-embedder-policy": "require-corp" };
 
-/** Serves the files on a free port of this machine; an isolated page may use threads, any page talks to `connect` besides. */
+/** Serves the files on a free port of this machine; an isolated page may use threads, any page talks to `connect` besides; none compiles without `wasm`. */
 export async function serve(
   files: Files,
-  { isolated, connect }: { readonly isolated: boolean; readonly connect?: string },
+  {
+    isolated,
+    connect,
+    wasm = true,
+  }: { readonly isolated: boolean; readonly connect?: string; readonly wasm?: boolean },
 ): Promise<Site> {
-  const policy = connect === undefined ? POLICY : `${POLICY}; connect-src 'self' ${connect}`;
+  const allowed = wasm ? POLICY : POLICY.replace(" 'wasm-unsafe-eval'", "");
+  const policy = connect === undefined ? allowed : `${allowed}; connect-src 'self' ${connect}`;
   const server: Server = createServer((request, response) => {
     const path = request.url === "/" ? "/index.html" : (request.url ?? "");
     const contents = files.get(path);
