@@ -9,7 +9,7 @@ export const softmax = defineOp<NoAttrs>({
   reads: () => ({ x: ["y"] }),
   shape(inputs, _attrs, where) {
     const x = inputShape(inputs, 0, "x", where);
-    if (x.length === 0) throw new GradCamError("E_SHAPE", { where, expected: "at least one axis", got: showShape(x) });
+    if (x.length < 2) throw new GradCamError("E_SHAPE", { where, expected: "[N,…,C]", got: showShape(x) });
     return [...x];
   },
   forward({ kernels }, [x], y) {

@@ -7,7 +7,7 @@ import { broadcast, elements, type Shape } from "../../shape.ts";
 import type { OnnxNet } from "./net.ts";
 import type { OnnxNode } from "./node.ts";
 import { permuted, reshapedWeight, type Term, type Weight } from "./term.ts";
-import { channelsLast, shapeOf, sizeOf, unbatchedView, type View, viewOf } from "./view.ts";
+import { BatchMoved, channelsLast, shapeOf, sizeOf, unbatchedView, type View, viewOf } from "./view.ts";
 
 /** How a tensor lies that others are brought to. */
 interface Pattern {
@@ -109,7 +109,7 @@ function mutual<T extends OpType>(
   name: string,
 ): View {
   const views = terms.map((term) =>
-    term.kind === "value" ? net.reshape(term.view, padTo(net.shape(term), shape)) : undefined,
+    term.kind === "value" ? withinPicture(net.reshape(term.view, padTo(net.shape(term), shape)), shape) : undefined,
   );
   const isBatched = views.some((view) => view?.axes[0]?.[0] === 0);
   const order = isBatched ? channelsLast(shape.length) : [...shape.keys()];
@@ -120,4 +120,13 @@ function mutual<T extends OpType>(
   const id = net.make(op, name, inputs, attrs);
   const made = net.builder.shape(id);
   return net.remark(isBatched ? viewOf(id, made, order) : unbatchedView(id, made.slice(1)));
+}
+
+/** A first axis of 1 that others have more of is no batch. Throws BatchMoved where it is not 1. */
+function withinPicture(view: View, shape: Shape): View {
+  const [first, ...rest] = view.axes;
+  const [size] = shapeOf(view);
+  if (first?.[0] !== 0 || size === shape[0]) return view;
+  if (size !== 1) throw new BatchMoved();
+  return { ...view, axes: [[], ...rest] };
 }

@@ -2,6 +2,7 @@
 import { GradCamError } from "../../errors.ts";
 import { fileBuilder } from "../../graph/file-builder.ts";
 import type { Graph, ValueId } from "../../graph/graph.ts";
+import { PicturesMixed } from "../../graph/pictures-apart.ts";
 import { elements } from "../../shape.ts";
 import type { OpenContext } from "../graph-file.ts";
 import { constantTerm, filledTerm, knownOf, tensorTerm } from "./constants.ts";
@@ -120,7 +121,7 @@ async function translate(net: OnnxNet, node: OnnxNode, store: Store): Promise<re
     const made = operator(net, node);
     return Array.isArray(made) ? (made as readonly Term[]) : [made as Term];
   } catch (error) {
-    throw error instanceof BatchMoved ? new BatchMoved(node.where) : error;
+throw error instanceof BatchMoved || error instanceof PicturesMixed ? new BatchMoved(node.where) : error;
   }
 }
 

@@ -1,4 +1,5 @@
-import { elements } from "../../shape.ts";
+import { GradCamError } from "../../errors.ts";
+import { elements, showShape } from "../../shape.ts";
 import { checkAttr, inputShape, isPositiveCount } from "../check.ts";
 import { defineOp } from "../op.ts";
 
@@ -24,8 +25,8 @@ export const lrn = defineOp<LrnAttrs>({
   reads: () => ({ x: ["x"] }),
   shape(inputs, { size, alpha, beta, bias }, where) {
     const x = inputShape(inputs, 0, "x", where);
-    const fits = x.length > 0 && isPositiveCount(size) && size <= WIDEST;
-    checkAttr(fits, where, "size", `an integer from 1 to ${WIDEST}`, size);
+    if (x.length < 2) throw new GradCamError("E_SHAPE", { where, expected: "[N,…,C]", got: showShape(x) });
+    checkAttr(isPositiveCount(size) && size <= WIDEST, where, "size", `an integer from 1 to ${WIDEST}`, size);
     const isSound = (value: number): boolean => Number.isFinite(value) && value >= 0;
     checkAttr(isSound(alpha), where, "alpha", "≥ 0", alpha);
     checkAttr(Number.isFinite(beta), where, "beta", "a finite number", beta);

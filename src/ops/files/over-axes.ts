@@ -3,12 +3,12 @@ import { elements, type Shape, strides } from "../../shape.ts";
 import { checkAttr } from "../check.ts";
 import { eachOffset, mergeAxes } from "../loops.ts";
 
-/** The axes as counts from the front; negative ones count from the end. Throws E_ATTR_INVALID. */
+/** The axes as counts from the front; negative ones count from the end. The batch is none of them. Throws E_ATTR_INVALID. */
 export function resolveAxes(axes: readonly number[], rank: number, where: string): Set<number> {
   const found = new Set(axes.map((axis) => (axis < 0 ? axis + rank : axis)));
-  const isThere = (axis: number): boolean => Number.isInteger(axis) && axis >= 0 && axis < rank;
+  const isThere = (axis: number): boolean => Number.isInteger(axis) && axis > 0 && axis < rank;
   const isSound = axes.length > 0 && found.size === axes.length && [...found].every(isThere);
-  checkAttr(isSound, where, "axes", `that are there, each once, in a tensor of ${rank} axes`, axes);
+  checkAttr(isSound, where, "axes", `behind the batch that are there, each once, in a tensor of ${rank} axes`, axes);
   return found;
 }
 

@@ -146,6 +146,32 @@ describe("a forged header", () => {
     expect(await codeOf(() => open(bytes))).toBe(code);
   });
 
+  // It would answer otherwise for every batch; of some, explain() had a RangeError.
+  it.each<[op: string, code: string, inputs: readonly number[], attrs: object]>([
+    ["concat", "E_UNSUPPORTED_OP", [0, 0], { axis: 0 }],
+    ["transpose", "E_UNSUPPORTED_OP", [0], { perm: [1, 0, 2, 3] }],
+    ["reduce", "E_ATTR_INVALID", [0], { fn: "sum", axes: [0], keepDims: true }],
+    ["reduce", "E_ATTR_INVALID", [0], { fn: "sum", axes: [0, 1, 2, 3], keepDims: false }],
+    ["logSoftmax", "E_ATTR_INVALID", [0], { axis: 0 }],
+    ["standardize", "E_ATTR_INVALID", [0], { axes: [-4], epsilon: 0.1, center: true }],
+    ["add", "E_UNSUPPORTED_OP", [0, 1], {}],
+    ["where", "E_UNSUPPORTED_OP", [1, 0, 0], {}],
+    ["matmul", "E_UNSUPPORTED_OP", [0, 1], { transposeA: false, transposeB: true }],
+  ])("with a %s across the batch is %s", async (op, code, inputs, attrs) => {
+    const graph = {
+      ...GRAPH,
+      parameters: [{ name: "pair", shape: [2, 1, 1, 3], tensor: "pair" }],
+      nodes: [{ op, name: "n", inputs, attrs }],
+      layers: [],
+      outputs: [2],
+    };
+    const tensors = {
+      pair: { dtype: "F32", shape: [2, 1, 1, 3], data_offsets: [0, 24] },
+      rest: { dtype: "F32", shape: [4], data_offsets: [24, 40] },
+    };
+    expect(await codeOf(() => open(file({ ...META, "gradcam.graph": JSON.stringify(graph) }, tensors)))).toBe(code);
+  });
+
   it("with integers and no scales is refused", async () => {
     const integers = {
       "c/kernel": { dtype: "I8", shape: [1, 1, 3, 2], data_offsets: [0, 6] },

@@ -1,10 +1,10 @@
-/** Operators over axes: any of them, counted from either end, also of size 1. */
+/** Operators over axes: any of them but the batch, counted from either end, also of size 1. */
 import type { ReduceAttrs } from "../../../src/ops/files/reduce.ts";
 import type { NDArray } from "../../reference/ndarray.ts";
 import type { Random } from "../../support/random.ts";
 import { channelsFor, type OpCase, opCase } from "../op-case.ts";
 
-const AXES: readonly (readonly number[])[] = [[-1], [1, 2], [1], [2, 3], [1, 2, 3], [-2, -4], [0, 1, 2, 3], [3, 1]];
+const AXES: readonly (readonly number[])[] = [[-1], [1, 2], [1], [2, 3], [1, 2, 3], [-2, -3], [3, 2, 1], [3, 1]];
 
 /** Pictures, some of them of one pixel. */
 function shapeFor(random: Random, trial: number): number[] {
@@ -59,7 +59,7 @@ export const reductionCases: readonly OpCase[] = [
     trials: 18,
     sample: (random, trial) => ({
       inputs: [random.array(shapeFor(random, trial), { scale: 3 })],
-      attrs: { axis: [-1, 1, -2, 3, 0][trial % 5]! },
+      attrs: { axis: [-1, 1, -2, 3, -3][trial % 5]! },
     }),
   }),
 ];
