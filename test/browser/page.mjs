@@ -75,7 +75,7 @@ globalThis.embeddedRefusal = () =>
 /** Things to draw that have no pixels, or none for this page. */
 const WITHOUT_PIXELS = {
   "a closed ImageBitmap": async () => {
-    const bitmap = await createImageBitmap(new ImageData(2, 2));
+    const bitmap = await globalThis.createImageBitmap(new globalThis.ImageData(2, 2));
     bitmap.close();
     return bitmap;
   },
