@@ -43,14 +43,12 @@ export const extend = rearrangement<ExtendAttrs>({
     checkAttr(!Number.isNaN(value), where, "value", "that is a number", value);
     return [batch!, ...rest.map((size, axis) => before[axis]! + size + after[axis]!)];
   },
-  tables: ([, ...rest], { before, after, mode }) => [
+  sources: ([, ...rest], { before, after, mode }) => [
     undefined,
     ...rest.map((size, axis) => {
       const [first, count] = [-before[axis]!, before[axis]! + size + after[axis]!];
-      return count === size
-        ? undefined
-        : Int32Array.from({ length: count }, (_, i) => CONTINUED[mode](first + i, size));
+      return count === size ? undefined : { length: count, of: (i: number) => CONTINUED[mode](first + i, size) };
     }),
   ],
-  outside: ({ value }) => value,
+  outside: ({ mode, value }) => (mode === "constant" ? value : undefined),
 });

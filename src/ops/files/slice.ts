@@ -33,12 +33,12 @@ export const slice = rearrangement<SliceAttrs>({
     checkAttr(isInside, where, "starts, with sizes and steps,", `inside of ${showShape(rest)}`, starts);
     return [batch!, ...sizes];
   },
-  tables: ([, ...rest], { starts, sizes, steps }) => [
+  sources: ([, ...rest], { starts, sizes, steps }) => [
     undefined,
     ...rest.map((size, axis) =>
       sizes[axis] === size && steps[axis] === 1
         ? undefined
-        : Int32Array.from({ length: sizes[axis]! }, (_, i) => starts[axis]! + i * steps[axis]!),
+        : { length: sizes[axis]!, of: (i: number) => starts[axis]! + i * steps[axis]! },
     ),
   ],
 });

@@ -15,10 +15,10 @@ export const tile = rearrangement<TileAttrs>({
     checkAttr(fits, where, "repeats", `of an integer ≥ 1 for each axis of ${showShape(rest)}`, repeats);
     return [batch!, ...rest.map((size, axis) => size * repeats[axis]!)];
   },
-  tables: ([, ...rest], { repeats }) => [
+  sources: ([, ...rest], { repeats }) => [
     undefined,
     ...rest.map((size, axis) =>
-      repeats[axis] === 1 ? undefined : Int32Array.from({ length: size * repeats[axis]! }, (_, i) => i % size),
+      repeats[axis] === 1 ? undefined : { length: size * repeats[axis]!, of: (i: number) => i % size },
     ),
   ],
 });

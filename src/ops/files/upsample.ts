@@ -3,7 +3,7 @@ import { checkAttr, checkPair, imageShape } from "../check.ts";
 import { defineOp } from "../op.ts";
 import { addResampled, LONGEST_SIDE, resample, type Resampling } from "./resample.ts";
 import { mixtures } from "./resize-mixtures.ts";
-import { addTaken, type Tables, take } from "./take.ts";
+import { addTaken, type Sources, take } from "./take.ts";
 
 export interface UpsampleAttrs {
   readonly factor: Pair;
@@ -30,11 +30,11 @@ export const upsample = defineOp<UpsampleAttrs>({
     return [n, ...size, c];
   },
   forward(ctx, [x], y, attrs) {
-    if (attrs.mode === "nearest") take(ctx, x!, y, tablesOf(x!.shape, attrs), 0);
+    if (attrs.mode === "nearest") take(ctx, x!, y, sourcesOf(x!.shape, attrs));
     else resample(ctx, x!.ptr, x!.shape, y.ptr, stepsOf(x!.shape, attrs));
   },
   backward(ctx, { attrs, dy, dInputs: [dx] }) {
-    if (dx && attrs.mode === "nearest") addTaken(ctx, dy, dx, tablesOf(dx.shape, attrs));
+    if (dx && attrs.mode === "nearest") addTaken(ctx, dy, dx, sourcesOf(dx.shape, attrs));
     else if (dx) addResampled(ctx, dy.ptr, dx.ptr, dx.shape, stepsOf(dx.shape, attrs));
   },
 });
@@ -42,12 +42,12 @@ export const upsample = defineOp<UpsampleAttrs>({
 const AXES = [0, 1] as const;
 
 /** Every pixel as often as the factor says. */
-const tablesOf = (x: Shape, { factor }: UpsampleAttrs): Tables => [
+const sourcesOf = (x: Shape, { factor }: UpsampleAttrs): Sources => [
   undefined,
   ...AXES.map((axis) =>
     factor[axis] === 1
       ? undefined
-      : Int32Array.from({ length: x[axis + 1]! * factor[axis] }, (_, i) => Math.floor(i / factor[axis])),
+      : { length: x[axis + 1]! * factor[axis], of: (i: number) => Math.floor(i / factor[axis]) },
   ),
 ];
 
