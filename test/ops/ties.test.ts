@@ -29,6 +29,22 @@ describe.each(BUILDS)("in the %s build", (build) => {
     expect(d).toEqual([[1, 0, 0, 0]]);
   });
 
+  it.each([true, false])(
+    "standardize without an epsilon answers 0 where nothing varies: centered %s",
+    async (center) => {
+      const value = center ? 3 : 0;
+      const attrs = { axes: [1, 2, 3], epsilon: 0, center };
+      const { y, d } = await call(
+        "standardize",
+        [array([1, 2, 1, 2], value, value, value, value)],
+        attrs,
+        [1, 2, 3, 5],
+      );
+      expect(y).toEqual([0, 0, 0, 0]);
+      expect(d).toEqual([[0, 0, 0, 0]]);
+    },
+  );
+
   it("maxPool gives the gradient to the first of equal maxima in row order", async () => {
     const { d } = await call("maxPool", [array([1, 2, 4, 1], 1, 5, 7, 7, 5, 5, 7, 0)], halving, [3, 4]);
     expect(d).toEqual([[0, 3, 4, 0, 0, 0, 0, 0]]);

@@ -65,8 +65,8 @@ export class Attributes {
     for (let part: unknown = value; Array.isArray(part); part = part[0]) shape.push(part.length);
     const flat = [value].flat(Infinity);
     const isFull = flat.length === shape.reduce((product, size) => product * size, 1);
-    if (!isFull || !flat.every(Number.isFinite)) throw this.invalid(name, "numbers in lists of one shape", value);
-    return { values: Float32Array.from(flat as number[]), shape };
+    if (!isFull || !flat.every(isFiniteNumber)) throw this.invalid(name, "numbers in lists of one shape", value);
+    return { values: Float32Array.from(flat), shape };
   }
 
   choice<const T extends string>(name: string, allowed: readonly T[], fallback: T): T {
@@ -87,7 +87,9 @@ export class Attributes {
   }
 }
 
-const isFiniteNumber = (value: unknown): value is number => Number.isFinite(value);
+/** As f32, which it will be: 10^308 is finite in JSON alone. */
+const isFiniteNumber = (value: unknown): value is number =>
+  typeof value === "number" && Number.isFinite(Math.fround(value));
 const isInteger = (value: unknown): value is number => Number.isInteger(value) && Math.abs(value as number) <= LARGEST;
 const isCount = (value: unknown): value is number => isInteger(value) && value >= 0;
 

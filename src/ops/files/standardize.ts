@@ -12,7 +12,7 @@ export interface StandardizeAttrs {
 }
 
 /**
- * y = (x − μ)·r, r = 1/√(mean of (x − μ)² + epsilon), μ the mean over `axes`, or 0 without `center`;
+ * y = (x − μ)·r, r = 1/√(mean of (x − μ)² + epsilon), or 0 where that root is 0, μ the mean over `axes`, or 0 without `center`;
  * dx = r·(dy − [center]·mean dy − y·mean(dy·y)). In f64, rounded once.
  * Layer, group, instance and root-mean-square normalisation before their gamma and beta, which are operators of their own.
  * Ba, Kiros & Hinton, arXiv 1607.06450; Wu & He, arXiv 1803.08494; Zhang & Sennrich, arXiv 1910.07467.
@@ -59,7 +59,8 @@ function moments(
 ): { mean: Float64Array; inverse: Float64Array } {
   const mean = meansOf(shape, axes, (i) => (center ? x[i]! : 0));
   const variance = meansOf(shape, axes, (i, k) => (x[i]! - mean[k]!) ** 2);
-  return { mean, inverse: variance.map((value) => 1 / Math.sqrt(value + epsilon)) };
+  // What does not vary answers 0 also without an epsilon, not the NaN of 0·∞.
+  return { mean, inverse: variance.map((value) => (value + epsilon === 0 ? 0 : 1 / Math.sqrt(value + epsilon))) };
 }
 
 /** The mean of each group, of a function of element and group. */

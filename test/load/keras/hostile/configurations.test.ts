@@ -187,6 +187,14 @@ describe("a configuration", () => {
     expect(await codeOf(model(sequential(one)))).toBe(code);
   });
 
+  it.each([
+    layer("Resizing", { height: 9, width: 9, pad_to_aspect_ratio: true, fill_value: 1e308 }),
+    layer("Rescaling", { scale: [-1e39] }),
+    layer("ReLU", { threshold: 3.5e38 }),
+  ])("row 34: with a number that f32 has none of is refused: %j", async (one) => {
+    expect(await codeOf(model(sequential(one)))).toBe("E_ATTR_INVALID");
+  });
+
   it("row 34: with groups that do not divide, or a kernel larger than the picture, is refused", async () => {
     expect(await codeOf(model(sequential(layer("Conv2D", { filters: 2, kernel_size: 3, groups: 2 }))))).toMatch(/^E_/);
     expect(await codeOf(model(sequential(layer("Conv2D", { filters: 2, kernel_size: 20 }))))).toMatch(
