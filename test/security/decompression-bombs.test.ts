@@ -11,8 +11,8 @@ import { codeOf } from "../support/error-code.ts";
 import { goldenBytes } from "../support/golden.ts";
 import { type Member, zipBytes } from "../support/zip-bytes.ts";
 
-/** Bytes that a process may need on its way to a refusal. */
-const ROOM = 2 ** 26;
+/** Bytes that a process may need on its way to a refusal; what is packed below is 300 MB at least. */
+const ROOM = 2 ** 27;
 const MILLISECONDS = 2000;
 
 /** The code of what it ends with, after it was seen to have stayed small and quick. */
