@@ -1,6 +1,7 @@
 /** Every model file of Keras 1, 2 and 3 in test/golden/keras/files: outputs and gradients of all inputs as Keras computed them. */
 import { readdirSync } from "node:fs";
 import { describe, expect, it } from "vitest";
+import { describeLayers } from "../../src/graph/inspect.ts";
 import { type LoadedGraph, loadGraph } from "../../src/load/index.ts";
 import { Hdf5File } from "../../src/load/hdf5.ts";
 import { DEFAULT_LIMITS } from "../../src/load/limits.ts";
@@ -61,6 +62,16 @@ async function roomOf({ graph }: LoadedGraph): Promise<EngineRoom> {
   const engine = await testEngine("simd");
   return new EngineRoom(graph, engine, { dtype: "f32", exact: true, tuning: undefined, observe: undefined });
 }
+
+it.each([
+  ["k3_merge.keras", 0],
+  ["k3_preproc.keras", 6],
+])("numbers of the architecture of %s are not counted as parameters", async (file, count) => {
+  const loaded = await loadGraph(await fileSource(new URL(file, FOLDER)));
+  const layers = describeLayers(loaded.graph, loaded.graph.outputs[0]!);
+  expect(layers.reduce((sum, { parameters }) => sum + parameters, 0)).toBe(count);
+  await loaded.close();
+});
 
 /** 1 at one place, or synthetic numbers at all. */
 function seedOf({ flat_index, cotangent }: Derivative, length: number): Float32Array {

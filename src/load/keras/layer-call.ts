@@ -71,6 +71,7 @@ export class CallOf implements LayerCall {
   }
 
   constant(name: string, values: ArrayLike<number>, shape: Shape): ValueId {
-    return this.#builder.parameter(`${this.name}/${name}`, shape, parameterOf(Float32Array.from(values), shape));
+    const parameter = { ...parameterOf(Float32Array.from(values), shape), constant: true } as const;
+    return this.#builder.parameter(`${this.name}/${name}`, shape, parameter);
   }
 }

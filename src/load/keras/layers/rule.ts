@@ -35,7 +35,7 @@ export interface LayerCall {
   weight(name: string, shape: Shape, view?: Shape): ValueId;
   /** Numbers that are made from a stored tensor, one from one. */
   derived(name: string, shape: Shape, view: Shape, compute: (stored: number) => number): ValueId;
-  /** Numbers that stand in the configuration. */
+  /** Numbers that stand in the configuration, or nowhere: Keras does not count them as parameters either. */
   constant(name: string, values: ArrayLike<number>, shape: Shape): ValueId;
 }
 
