@@ -5,7 +5,7 @@ import { type SourceFile, sourceFiles } from "./support/source-files.ts";
 
 /** From the ground up; a name is a file or a folder of src/. */
 const FLOORS: readonly (readonly string[])[] = [
-  ["errors", "shape", "version"],
+  ["errors", "shape", "version", "once"],
   ["wasm", "image", "labels", "tensor", "score", "random"],
   ["ops", "target"],
   ["graph"],
@@ -62,7 +62,7 @@ const ONLY: Readonly<Record<string, readonly string[]>> = {
   score: ["errors"],
   // Bytes in, Graph (and the name of its preprocessing) out: whoever reads files never sees memory or kernels.
   zoo: ["zoo", "load", "graph", "image", "errors", "shape"],
-  load: ["load", "zoo", "graph", "image", "errors", "shape"],
+  load: ["load", "zoo", "graph", "image", "errors", "shape", "once"],
   registry: ["registry", "zoo", "image", "errors"],
   // Fills a draft by requests that a platform sends: neither knows files nor the network.
   download: ["download", "registry", "errors"],

@@ -5,6 +5,7 @@
 import { GradCamError } from "../errors.ts";
 import type { Parameter } from "../graph/parameter.ts";
 import { elements, type Shape, showShape } from "../shape.ts";
+import { once } from "../once.ts";
 import type { StoredTensor, StoredTensors } from "../zoo/weights.ts";
 
 /** What a scale is called beside "x", and what it has to be divided by: ours, compressed-tensors', bitsandbytes'. */
@@ -121,8 +122,3 @@ function checkScales(scales: Float32Array, divisor: number, where: string): Floa
 }
 
 const readAll = async ({ source }: Parameter): Promise<Float32Array> => source.read(0, source.length);
-
-const once = <T>(make: () => Promise<T>): (() => Promise<T>) => {
-  let made: Promise<T> | undefined;
-  return () => (made ??= make());
-};

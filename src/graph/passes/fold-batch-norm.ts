@@ -2,6 +2,7 @@
  * conv → batch norm becomes one convolution: s = γ/√(σ²+ε), w′ = s·w, b′ = β + s·(b − μ).
  * Folded in float64 and rounded once. A layer whose own output or parameters are asked for stays as it is.
  */
+import { once } from "../../once.ts";
 import { elements, type Shape } from "../../shape.ts";
 import type { Graph, Node, ValueId } from "../graph.ts";
 import { type Parameter, readParameter } from "../parameter.ts";
@@ -83,11 +84,6 @@ async function affineOf(
   }
   return { scale, shift };
 }
-
-const once = <T>(make: () => Promise<T>): (() => Promise<T>) => {
-  let made: Promise<T> | undefined;
-  return () => (made ??= make());
-};
 
 /** A parameter computed when it is read; its numbers are let go after the last element was handed out. */
 function derived(shape: Shape, compute: () => Promise<Float32Array>): Parameter {

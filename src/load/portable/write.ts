@@ -9,6 +9,7 @@ import { opOf } from "../../graph/op-of.ts";
 import { inputName } from "../../graph/plan.ts";
 import { quantize } from "../../graph/quantize.ts";
 import type { Preprocess } from "../../image/preprocess.ts";
+import { once } from "../../once.ts";
 import { elements, type Shape } from "../../shape.ts";
 import { narrowHalf } from "../numbers.ts";
 import { describe } from "./description.ts";
@@ -157,8 +158,3 @@ const finite = (_key: string, value: unknown): unknown =>
 
 const bytesOf = ({ buffer, byteOffset, byteLength }: Float32Array | Int8Array | Uint16Array): Uint8Array =>
   new Uint8Array(buffer as ArrayBuffer, byteOffset, byteLength);
-
-const once = <T>(make: () => Promise<T>): (() => Promise<T>) => {
-  let made: Promise<T> | undefined;
-  return () => (made ??= make());
-};

@@ -5,7 +5,7 @@ import { FUNCTIONS } from "./ops/functions.ts";
 import { NORMALIZATIONS } from "./ops/normalization.ts";
 import { PADDINGS } from "./ops/padding.ts";
 import { PARTS } from "./ops/parts.ts";
-import { prelu } from "./ops/prelu.ts";
+import { preluTerm } from "./ops/prelu.ts";
 import { PRODUCTS } from "./ops/products.ts";
 import { REDUCTIONS } from "./ops/reductions.ts";
 import { RESIZERS } from "./ops/resizing.ts";
@@ -86,5 +86,5 @@ export const GRAPH_OPS: ReadonlyMap<string, Translate> = new Map<string, Transla
   ...Object.entries(PADDINGS),
   ...Object.entries(PARTS),
   ["AddN", (net, node) => ({ kind: "value", id: sum(net, node) })],
-  ["Prelu", (net, node) => prelu(net, node.name, net.value(node, 0), net.value(node, 1))],
+  ["Prelu", (net, node) => preluTerm(net, node.name, net.value(node, 0), net.value(node, 1))],
 ]);

@@ -11,7 +11,7 @@ import { defineOp, type Op, type OpContext } from "../op.ts";
 export const OUTSIDE = -1;
 
 /** How long an axis of y is, and the index in x of each of its indices. Not a list: y may be so long that one would not fit beside it. */
-export interface Source {
+interface Source {
   readonly length: number;
   readonly of: (index: number) => number;
 }

@@ -2,6 +2,7 @@
 import type { AttrsOf, ValueId } from "../../../graph/graph.ts";
 import { show } from "../../show.ts";
 import { Attributes } from "../attributes.ts";
+import { onLastAxis } from "./on-last-axis.ts";
 import type { LayerCall } from "./rule.ts";
 
 /** Adds the function's nodes, the last of which is called `name`. */
@@ -35,13 +36,11 @@ const softmax: ActivationRule = (call, x, name, attributes) => {
   return softmaxOver(call, x, name, positive);
 };
 
-/** @param axis counted from the front: it changes places with the last one, and back */
+/** @param axis counted from the front */
 export function softmaxOver(call: LayerCall, x: ValueId, name: string, axis: number): ValueId {
-  const last = call.shape(x).length - 1;
-  if (axis === last) return call.node("softmax", name, [x], {});
-  const perm = call.shape(x).map((_, i) => (i === axis ? last : i === last ? axis : i));
-  const turned = call.node("transpose", `${name}/turned`, [x], { perm });
-  return call.node("transpose", name, [call.node("softmax", `${name}/softmax`, [turned], {})], { perm });
+  return onLastAxis(call, x, axis, { name, part: "softmax" }, (inner, turned) =>
+    call.node("softmax", inner, [turned], {}),
+  );
 }
 
 /** max_value where x ≥ max_value, x where x ≥ threshold, else negative_slope·(x − threshold). */

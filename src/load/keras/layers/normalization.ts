@@ -1,16 +1,8 @@
 /** Normalisation in inference. After keras/src/layers/normalization/. */
 import type { ValueId } from "../../../graph/graph.ts";
 import type { Shape } from "../../../shape.ts";
+import { onLastAxis } from "./on-last-axis.ts";
 import { axisOf, type LayerCall, type LayerRule, type LayerRules, only, singleAxis } from "./rule.ts";
-
-/** The last axis changes places with another, and back behind `make`. */
-function onLastAxis(call: LayerCall, x: ValueId, axis: number, make: (name: string, x: ValueId) => ValueId): ValueId {
-  const last = call.shape(x).length - 1;
-  if (axis === last) return make(call.name, x);
-  const perm = call.shape(x).map((_, i) => (i === axis ? last : i === last ? axis : i));
-  const turned = call.node("transpose", `${call.name}/turned`, [x], { perm });
-  return call.node("transpose", call.name, [make(`${call.name}/normal`, turned)], { perm });
-}
 
 /** Keras 2 writes the axis as a list of one, Keras 3 as a number. */
 const axisNamed = (call: LayerCall, rank: number): number =>
@@ -26,7 +18,7 @@ const batchNormalization: LayerRule = (call) => {
   const mean = call.weight("moving_mean", shape);
   const variance = call.weight("moving_variance", shape);
   const epsilon = attributes.number("epsilon") ?? 1e-3;
-  return onLastAxis(call, x, axis, (name, turned) =>
+  return onLastAxis(call, x, axis, { name: call.name, part: "normal" }, (name, turned) =>
     call.node("batchNorm", name, [turned, gamma, beta, mean, variance], { epsilon }),
   );
 };
@@ -85,7 +77,7 @@ const groupNormalization: LayerRule = (call) => {
   if (groups < 1 || channels % groups !== 0) {
     throw call.attributes.invalid("groups", `a divisor of ${channels} channels`, stated);
   }
-  return onLastAxis(call, x, axis, (name, turned) => {
+  return onLastAxis(call, x, axis, { name: call.name, part: "normal" }, (name, turned) => {
     const shape = call.shape(turned);
     const positions = shape.slice(1, -1);
     const split = [...positions, groups, channels / groups];

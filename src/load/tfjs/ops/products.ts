@@ -5,7 +5,7 @@ import { type Padding, type Pair, resolvePadding, type Shape } from "../../../sh
 import type { GraphNet, Term } from "../graph-net.ts";
 import { badAttribute, type GraphNode } from "../graph-nodes.ts";
 import type { Translate } from "../graph-ops.ts";
-import { prelu } from "./prelu.ts";
+import { preluTerm } from "./prelu.ts";
 
 export const PRODUCTS: Readonly<Record<string, Translate>> = {
   Conv2D: conv2d,
@@ -142,7 +142,7 @@ function finish(net: GraphNet, node: GraphNode, product: (name: string, bias: Va
       return net.node("leakyRelu", node.name, [linear], { alpha: node.number("leakyrelu_alpha", 0.2) });
     case "Prelu":
       // Behind the bias.
-      return prelu(net, node.name, linear, net.value(node, hasBias ? 3 : 2));
+      return preluTerm(net, node.name, linear, net.value(node, hasBias ? 3 : 2));
     case "Sigmoid":
       return net.node("sigmoid", node.name, [linear], {});
     case "Tanh":
