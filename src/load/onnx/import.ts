@@ -121,7 +121,7 @@ async function translate(net: OnnxNet, node: OnnxNode, store: Store): Promise<re
     const made = operator(net, node);
     return Array.isArray(made) ? (made as readonly Term[]) : [made as Term];
   } catch (error) {
-throw error instanceof BatchMoved || error instanceof PicturesMixed ? new BatchMoved(node.where) : error;
+    throw error instanceof BatchMoved || error instanceof PicturesMixed ? new BatchMoved(node.where) : error;
   }
 }
 
