@@ -3,6 +3,7 @@ import { spawnSync, type SpawnSyncReturns } from "node:child_process";
 import { existsSync, readFileSync } from "node:fs";
 import { dirname, join, relative } from "node:path";
 import { gzipSync } from "node:zlib";
+import ts from "typescript";
 import { build, type Rolldown } from "vite";
 import { describe, expect, it } from "vitest";
 import { VERSION } from "../src/version.ts";
@@ -131,6 +132,30 @@ describe("the core", () => {
     const files = moduleClosure("browser.js", { lazy: true });
     const needy = files.filter((file) => /["'`]node:/.test(readFileSync(file, "utf8")));
     expect(needy.map((file) => relative(built("."), file))).toEqual([]);
+  });
+});
+
+describe("TypeScript", () => {
+  const typesOf = (moduleResolution: ts.ModuleResolutionKind): string | undefined => {
+    const module = moduleResolution === ts.ModuleResolutionKind.Bundler ? ts.ModuleKind.ESNext : ts.ModuleKind.Node16;
+    const { resolvedModule } = ts.resolveModuleName(
+      "gradcam-wasm",
+      join(ROOT, "examples/user.mts"),
+      { moduleResolution, module },
+      ts.sys,
+      undefined,
+      undefined,
+      ts.ModuleKind.ESNext,
+    );
+    return resolvedModule && relative(ROOT, resolvedModule.resolvedFileName);
+  };
+
+  it("finds what there is for files where programs are for Node", () => {
+    expect(typesOf(ts.ModuleResolutionKind.Node16)).toBe("dist/node.d.ts");
+  });
+
+  it("finds what there is for pages where programs go to a bundler", () => {
+    expect(typesOf(ts.ModuleResolutionKind.Bundler)).toBe("dist/browser.d.ts");
   });
 });
 

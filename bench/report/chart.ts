@@ -21,7 +21,7 @@ export interface Panel {
 const WIDTH = 900;
 const MARGIN = 20;
 /** Where labels end and bars begin. */
-const LABELS = 280;
+const LABELS = 200;
 /** Room for the number behind the longest bar. */
 const NUMBERS = 90;
 const ROW = 21;

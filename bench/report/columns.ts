@@ -1,20 +1,21 @@
-/** The engines of the README's table: each in the faster of its settings. */
+/** The engines of the README's chart and of the tables at a glance: each in the faster of its settings. */
 import type { EntrantName } from "../contenders/entrants.ts";
 
 export interface Column {
   readonly title: string;
   readonly who: readonly EntrantName[];
+  readonly ours: boolean;
 }
 
 export const COLUMNS: readonly Column[] = [
-  { title: "gradcam-wasm", who: ["gradcam-wasm"] },
-  { title: "gradcam-wasm, turbo", who: ["gradcam-wasm turbo, Node 24", "gradcam-wasm turbo, Node 26"] },
-  { title: "onnxruntime-node", who: ["onnxruntime-node"] },
-  { title: "tfjs-node", who: ["tfjs-node", "tfjs-node oneDNN"] },
-  { title: "PyTorch", who: ["pytorch"] },
-  { title: "OpenVINO", who: ["openvino"] },
-  { title: "MNN", who: ["mnn"] },
-  { title: "ncnn", who: ["ncnn"] },
-  { title: "tfjs wasm", who: ["tfjs-wasm"] },
-  { title: "onnxruntime-web", who: ["onnxruntime-web"] },
+  { title: "gradcam-wasm", who: ["gradcam-wasm"], ours: true },
+  { title: "gradcam-wasm, turbo", who: ["gradcam-wasm turbo, Node 24", "gradcam-wasm turbo, Node 26"], ours: true },
+  { title: "onnxruntime-node", who: ["onnxruntime-node"], ours: false },
+  { title: "tfjs-node", who: ["tfjs-node", "tfjs-node oneDNN"], ours: false },
+  { title: "PyTorch", who: ["pytorch"], ours: false },
+  { title: "OpenVINO", who: ["openvino"], ours: false },
+  { title: "MNN", who: ["mnn"], ours: false },
+  { title: "ncnn", who: ["ncnn"], ours: false },
+  { title: "tfjs wasm", who: ["tfjs-wasm"], ours: false },
+  { title: "onnxruntime-web", who: ["onnxruntime-web"], ours: false },
 ];

@@ -5,7 +5,6 @@ import type { EntrantRecord, LaneRecord, RaceRecord } from "../record.ts";
 export interface Place {
   readonly entrant: EntrantRecord;
   readonly lane: LaneRecord;
-  readonly ours: boolean;
 }
 
 const OURS = "gradcam-wasm";
@@ -16,11 +15,7 @@ const isOurs = ({ name }: Pick<EntrantRecord, "name">): boolean => name.startsWi
 export function places(race: RaceRecord, work: Work): Place[] {
   return race.entrants
     .filter(({ threads }) => threads === race.threads)
-    .flatMap((entrant) =>
-      entrant.lanes
-        .filter((lane) => lane.work === work)
-        .map((lane): Place => ({ entrant, lane, ours: isOurs(entrant) })),
-    )
+    .flatMap((entrant) => entrant.lanes.filter((lane) => lane.work === work).map((lane): Place => ({ entrant, lane })))
     .sort((a, b) => a.lane.ms.median - b.lane.ms.median);
 }
 

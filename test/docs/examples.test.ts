@@ -83,7 +83,7 @@ const scripts = PAGES.flatMap((page) => blocksOf(page, "js").map((code, i) => [p
  * all of them, which take a minute. Nothing is downloaded.
  */
 const commands = PAGES.flatMap((page) =>
-  [...blocksOf(page, "sh"), ...(page === "README.md" ? blocksOf(page, "") : [])].flatMap((block) =>
+  blocksOf(page, "sh").flatMap((block) =>
     block
       .split("\n")
       .map((text) =>
@@ -135,11 +135,4 @@ describe("the command of", () => {
     },
     LIMIT,
   );
-});
-
-describe("the links of", () => {
-  it.each(PAGES)("%s lead to files that exist", (page) => {
-    const links = [...textOf(page).matchAll(/\]\(([^)#:\s]+)(?:#[^)]*)?\)/g)].map(([, target]) => target!);
-    expect(links.filter((target) => !existsSync(join(ROOT, dirname(page), target)))).toEqual([]);
-  });
 });
