@@ -13,6 +13,8 @@ import { OnnxNet } from "./net.ts";
 import type { OnnxNode } from "./node.ts";
 import { OPERATORS } from "./ops/index.ts";
 import { ALWAYS_KNOWN, checkOpsets, graphError, inOrder, refuseUnknown } from "./order.ts";
+import { PatternGraph } from "./patterns/graph.ts";
+import { wholeOf } from "./patterns/index.ts";
 import type { Store } from "./tensor-data.ts";
 import { type Constant, type Known, knownTerm, type Term, valueTerm } from "./term.ts";
 import { BatchMoved, type View } from "./view.ts";
@@ -68,8 +70,9 @@ async function translateAll(
   const read = new Set([...order.flatMap(({ inputs }) => inputs), ...outputs.map(({ name }) => name)]);
   for (const [name, tensor] of tensors) if (read.has(name)) net.define(name, await tensorTerm(store, name, tensor));
   const layered = new Set<ValueId>();
+  const patterns = new PatternGraph(net, order);
   for (const node of order) {
-    const terms = await translate(net, node, store);
+    const terms = await translate(net, node, store, patterns);
     node.outputs.forEach((name, i) => {
       const term = terms[i];
       if (name === "" || !term) return;
@@ -101,7 +104,7 @@ const LAZY: ReadonlySet<string> = new Set([
   "DequantizeLinear",
 ]);
 
-async function translate(net: OnnxNet, node: OnnxNode, store: Store): Promise<readonly Term[]> {
+async function translate(net: OnnxNet, node: OnnxNode, store: Store, patterns: PatternGraph): Promise<readonly Term[]> {
   if (node.op === "Constant") return [await constantTerm(store, node)];
   if (node.op === "ConstantOfShape") return [await filledTerm(store, net, node)];
   const terms = node.inputs.flatMap((name, index) => (name === "" ? [] : [net.term(node, index)]));
@@ -118,7 +121,7 @@ async function translate(net: OnnxNet, node: OnnxNode, store: Store): Promise<re
   const operator = OPERATORS.get(node.op);
   if (!operator) throw node.unsupported("inputs that are known in advance", "some that depend on the picture");
   try {
-    const made = operator(net, node);
+    const made = wholeOf(patterns, net, node) ?? operator(net, node);
     return Array.isArray(made) ? (made as readonly Term[]) : [made as Term];
   } catch (error) {
     throw error instanceof BatchMoved || error instanceof PicturesMixed ? new BatchMoved(node.where) : error;

@@ -159,9 +159,14 @@ export class Layout {
     return this.remark({ ...lying, axes });
   }
 
-  /** How the axes of the file lie best: as they do, if each lies together. */
+  /**
+   * How the axes of the file lie best: as they do, if each lies together. [N,1,1,C] is what a pooling left of many channels rather than
+   * a line of one.
+   */
   order(view: View): readonly number[] {
-    return orderOf(view) ?? channelsLast(view.axes.length);
+    const [, ...rest] = view.axes;
+    const isPooled = rest.length > 1 && rest.every((axis, k) => axis.length > 0 === (k === rest.length - 1));
+    return isPooled ? [...view.axes.keys()] : (orderOf(view) ?? channelsLast(view.axes.length));
   }
 
   #reshape(id: ValueId, shape: Shape): ValueId {

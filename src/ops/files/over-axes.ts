@@ -16,11 +16,14 @@ export function resolveAxes(axes: readonly number[], rank: number, where: string
 export const joinedShape = (shape: Shape, axes: ReadonlySet<number>): number[] =>
   shape.map((size, axis) => (axes.has(axis) ? 1 : size));
 
-/** Calls `visit` with every element and the group that it belongs to: elements of one group differ along `axes` only. */
-export function eachElement(
+/**
+ * Calls `visit` with pieces of memory that lie together: where one begins, in the tensor and among the groups, how many elements it
+ * has, and whether the next element belongs to the next group (1) or to the same (0). Elements of one group differ along `axes` only.
+ */
+export function eachRun(
   shape: Shape,
   axes: ReadonlySet<number>,
-  visit: (element: number, group: number) => void,
+  visit: (element: number, group: number, size: number, step: number) => void,
 ): void {
   const own = strides(shape);
   const joined = strides(joinedShape(shape, axes));
@@ -29,7 +32,18 @@ export function eachElement(
   );
   const { size, steps } = merged.at(-1) ?? { size: 1, steps: [1, 0] };
   eachOffset(merged.slice(0, -1), 2, ([element, group]) => {
-    for (let i = 0; i < size; i++) visit(element! + i, group! + i * steps[1]!);
+    visit(element!, group!, size, steps[1]!);
+  });
+}
+
+/** Calls `visit` with every element and the group that it belongs to. */
+export function eachElement(
+  shape: Shape,
+  axes: ReadonlySet<number>,
+  visit: (element: number, group: number) => void,
+): void {
+  eachRun(shape, axes, (element, group, size, step) => {
+    for (let i = 0; i < size; i++) visit(element + i, group + i * step);
   });
 }
 

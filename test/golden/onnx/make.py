@@ -88,6 +88,42 @@ class Shuffle(nn.Module):
         return self.head(nn.functional.adaptive_avg_pool2d(torch.nn.functional.silu(z), 1).flatten(1))
 
 
+class LayerNorm2d(nn.LayerNorm):
+    """Over the channels of every position."""
+
+    def forward(self, x):
+        return super().forward(x.permute(0, 2, 3, 1)).permute(0, 3, 1, 2)
+
+
+class Branch(nn.Module):
+    """ConvNeXt's: channels come last in between, and matrices are multiplied."""
+
+    def __init__(self, width):
+        super().__init__()
+        self.depthwise = nn.Conv2d(width, width, 5, padding=2, groups=width)
+        self.norm = nn.LayerNorm(width, eps=1e-6)
+        self.wide = nn.Linear(width, 3 * width)
+        self.narrow = nn.Linear(3 * width, width)
+        self.scale = nn.Parameter(torch.linspace(0.2, 0.8, width).reshape(width, 1, 1))
+
+    def forward(self, x):
+        y = self.norm(self.depthwise(x).permute(0, 2, 3, 1))
+        return x + self.scale * self.narrow(nn.functional.gelu(self.wide(y))).permute(0, 3, 1, 2)
+
+
+class ConvNext(nn.Module):
+    """Normalised again behind the pooling, where channels lie last once more."""
+
+    def __init__(self):
+        super().__init__()
+        self.features = nn.Sequential(nn.Conv2d(3, 8, 4, 4), LayerNorm2d(8), Branch(8), Branch(8))
+        self.norm = LayerNorm2d(8)
+        self.head = nn.Linear(8, 5)
+
+    def forward(self, x):
+        return self.head(self.norm(nn.functional.adaptive_avg_pool2d(self.features(x), 1)).flatten(1))
+
+
 def randomise(model):
     """Statistics that a trained network could have."""
     for module in model.modules():
@@ -99,11 +135,20 @@ def randomise(model):
     return model.eval()
 
 
-def export(model, name, shape, opset, **options):
+def export(model, name, shape, opset, dynamo=False, **options):
     path = HERE / f"{name}.onnx"
-    torch.onnx.export(model, torch.zeros(shape), path, opset_version=opset, input_names=["image"],
-                      output_names=["scores"], dynamo=False, **options)
+    torch.onnx.export(model, (torch.zeros(shape),), path, opset_version=opset, input_names=["image"],
+                      output_names=["scores"], dynamo=dynamo, **options)
     return path
+
+
+def without_notes(path):
+    """Without the stack traces of the exporter, which are most of the file."""
+    model = onnx.load(path)
+    for part in [*model.graph.node, *model.graph.value_info, model.graph, model]:
+        del part.metadata_props[:]
+        part.doc_string = ""
+    onnx.save(model, path)
 
 
 def answers(model, name, path, x, tolerance):
@@ -208,6 +253,13 @@ def main():
 
     answers(model := Vgg().eval(), "vgg", export(model, "vgg", (1, 3, 20, 18), 11), random(1, 3, 20, 18), 1e-5)
     answers(model := Shuffle().eval(), "shuffle", export(model, "shuffle", (1, 3, 16, 16), 16), random(1, 3, 16, 16), 1e-5)
+
+    # The old exporter takes layer norms and GELUs apart, the new one knows them; the answers are the same.
+    convnext = ConvNext().eval()
+    path = export(convnext, "convnext", (1, 3, 28, 24), 13)
+    new = export(convnext, "convnext-dynamo", (1, 3, 28, 24), 18, dynamo=True, external_data=False)
+    without_notes(new)
+    answers(convnext, "convnext", path, random(1, 3, 28, 24), 1e-5)
 
 
 main()

@@ -2,6 +2,7 @@
 import { fileURLToPath } from "node:url";
 import { describe, expect, it } from "vitest";
 import type { Graph } from "../../../src/graph/graph.ts";
+import { ancestors } from "../../../src/graph/path.ts";
 import { loadGraph } from "../../../src/load/index.ts";
 import { fileSource } from "../../../src/node/file-source.ts";
 import { loadModel } from "../../../src/node.ts";
@@ -25,10 +26,12 @@ const MODELS: readonly [name: string, size?: readonly [number, number]][] = [
   ["resnet-external", [33, 29]],
   ["vgg"],
   ["shuffle"],
+  ["convnext"],
+  ["convnext-dynamo"],
 ];
 
 describe.each(MODELS)("the export %s", (name, size) => {
-  const golden = goldenJson<Expected>(`onnx/${name.replace("-external", "")}.json`);
+  const golden = goldenJson<Expected>(`onnx/${name.replace(/-(external|dynamo)$/, "")}.json`);
   const input = { shape: golden.input.shape, data: Float32Array.from(golden.input.values) };
   const load = (exact: boolean) =>
     loadModel(pathOf(name), { engine: { exact, threads: 1 }, ...(size && { inputShape: size }) });
@@ -97,6 +100,28 @@ describe("what is said of a file", () => {
   it("moves a channel shuffle once", async () => {
     const graph = await graphOf("shuffle");
     expect(graph.nodes.filter(({ op }) => op === "transpose")).toHaveLength(1);
+  });
+
+  it.each(["convnext", "convnext-dynamo"])(
+    "sees pictures where channels come last and matrices are multiplied, and none behind the pooling: %s",
+    async (name) => {
+      const model = await loadModel(pathOf(name), { engine: { threads: 1 } });
+      const layer = model.layers.find(({ name }) => name === model.defaultLayer)!;
+      expect(layer).toMatchObject({ op: "Add", shape: [1, 7, 6, 8] });
+      const behind = model.layers.slice(model.layers.indexOf(layer) + 1);
+      expect(behind.filter(({ spatial }) => spatial)).toEqual([]);
+      const products = model.layers.filter(({ op }) => op === "MatMul");
+      expect(products.map(({ shape }) => shape.slice(0, 3))).toEqual(products.map(() => [1, 7, 6]));
+      expect(products).toHaveLength(4);
+      model.dispose();
+    },
+  );
+
+  it.each(["convnext", "convnext-dynamo"])("has a kernel for what the exporter takes apart: %s", async (name) => {
+    const graph = await graphOf(name);
+    const computed = ancestors(graph, graph.outputs);
+    const count = (op: string): number => computed.filter((node) => node.op === op).length;
+    expect([count("standardize"), count("gelu"), count("unary")]).toEqual([4, 2, 0]);
   });
 
   it("knows logits from probabilities: a softmax at the end is taken off, and put behind a file without one", async () => {

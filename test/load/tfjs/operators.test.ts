@@ -1,6 +1,7 @@
 /** Operators of TensorFlow.js graphs, one graph each, against what TensorFlow.js answers (test/golden/tfjs/operators.json). */
 import { describe, expect, it } from "vitest";
 import { loadModel } from "../../../src/node.ts";
+import type { HostTensor } from "../../../src/tensor.ts";
 import { folderSource } from "../../support/folder-source.ts";
 import { relativeMax } from "../../support/golden.ts";
 import { folderOf, type OperatorCase, operatorCases } from "../../support/tfjs-operators.ts";
@@ -82,5 +83,37 @@ describe("a graph-model with", () => {
     expect(answer.shape).toEqual(output.shape);
     expect(relativeMax(answer.data, output.values)).toBeLessThan(ROUNDING);
     model.dispose();
+  });
+
+  it("a filter of one channel for each group has as many groups as channels, which TensorFlow.js cannot run", async () => {
+    const filter = Float32Array.from({ length: 2 * 2 * 6 }, (_, i) => Math.cos(i));
+    const dim = [1, 4, 4, 3].map((size) => ({ size: String(size) }));
+    const strides = { list: { i: ["1", "1", "1", "1"] } };
+    const model = await load({
+      title: "groups",
+      input: [],
+      nodes: [
+        { name: "x", op: "Placeholder", attr: { shape: { shape: { dim } } } },
+        { name: "w", op: "Const", attr: {} },
+        { name: "y", op: "Conv2D", input: ["x", "w"], attr: { strides, padding: { s: btoa("VALID") } } },
+      ],
+      weights: [{ name: "w", shape: [2, 2, 1, 6], dtype: "float32" }],
+      bytes: Buffer.from(filter.buffer).toString("base64"),
+      output: { name: "y", shape: [], values: [] },
+    });
+    const x = Float32Array.from({ length: 48 }, (_, i) => Math.sin(0.37 * i));
+    const answer = await model.run({ shape: [1, 4, 4, 3], data: x });
+    model.dispose();
+    const [row, column, f] = [2, 1, 3];
+    const taps = [0, 1, 2, 3].map((tap) => {
+      const [dy, dx] = [tap >> 1, tap & 1];
+      return x[((row + dy) * 4 + column + dx) * 3 + Math.floor(f / 2)]! * filter[tap * 6 + f]!;
+    });
+    const [{ shape, data }] = Object.values(answer) as [HostTensor];
+    expect(shape).toEqual([1, 3, 3, 6]);
+    expect(data[(row * 3 + column) * 6 + f]).toBeCloseTo(
+      taps.reduce((sum, tap) => sum + tap, 0),
+      6,
+    );
   });
 });

@@ -28,14 +28,22 @@ const channelsOf = (call: LayerCall, x: ValueId): number => call.shape(x).at(-1)
 const biasOf = (call: LayerCall, size: number): ValueId | undefined =>
   call.attributes.flag("use_bias", true) ? call.weight("bias", [size]) : undefined;
 
+/** With a channel in each group the same numbers are a depthwise kernel [kH,kW,C,F/C], for which there is a kernel of its own. */
 const conv2d: LayerRule = (call) => {
   const x = only(call);
   const { kernel, ...window } = sliding(call, x);
+  const channels = channelsOf(call, x);
   const filters = call.attributes.count("filters");
   const groups = call.attributes.count("groups", 1);
-  const w = call.weight("kernel", [...kernel, Math.floor(channelsOf(call, x) / groups), filters]);
+  const isDepthwise = groups > 1 && groups === channels && filters % groups === 0;
+  const view = isDepthwise ? [...kernel, channels, filters / channels] : undefined;
+  const w = call.weight("kernel", [...kernel, Math.floor(channels / groups), filters], view);
   const b = biasOf(call, filters);
-  return withActivation(call, (name) => call.node("conv2d", name, [x, w, b], { ...window, groups }));
+  return withActivation(call, (name) =>
+    isDepthwise
+      ? call.node("depthwiseConv2d", name, [x, w, b], window)
+      : call.node("conv2d", name, [x, w, b], { ...window, groups }),
+  );
 };
 
 const depthwiseConv2d: LayerRule = (call) => {

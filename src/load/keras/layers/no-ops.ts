@@ -11,6 +11,8 @@ export const noOpRules: LayerRules = {
   AlphaDropout: same,
   GaussianDropout: same,
   GaussianNoise: same,
+  // ConvNeXt's, in training only.
+  StochasticDepth: same,
   RandomBrightness: same,
   RandomColorDegeneration: same,
   RandomColorJitter: same,

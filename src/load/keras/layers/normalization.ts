@@ -101,10 +101,15 @@ const unitNormalization: LayerRule = (call) => {
   return call.node("mul", call.name, [x, call.node("unary", `${call.name}/inverse`, [least], { fn: "rsqrt" })], {});
 };
 
+/** x·gamma, a number for each channel. ConvNeXt's, after keras/src/applications/convnext.py. */
+const layerScale: LayerRule = (call) =>
+  call.node("mul", call.name, [only(call), call.weight("gamma", [call.attributes.count("projection_dim")])], {});
+
 export const normalizationRules: LayerRules = {
   BatchNormalization: batchNormalization,
   LayerNormalization: layerNormalization,
   GroupNormalization: groupNormalization,
   RMSNormalization: rmsNormalization,
   UnitNormalization: unitNormalization,
+  LayerScale: layerScale,
 };

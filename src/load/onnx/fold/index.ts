@@ -67,6 +67,16 @@ const transpose: Fold = ([x], node, net) => {
   );
 };
 
+/** Either bound may be left out, or be an attribute, as it was before opset 11. */
+const clipped: Fold = (x, node) => {
+  const bound = (name: string, index: number, none: number): number => {
+    const at = node.inputs.slice(0, index).filter((input) => input !== "").length;
+    return node.has(index) ? (x[at]!.numbers[0] ?? none) : node.float(name, none);
+  };
+  const [low, high] = [bound("min", 1, -Number.MAX_VALUE), bound("max", 2, Number.MAX_VALUE)];
+  return mapped(x[0]!, (value) => Math.min(Math.max(value, low), high));
+};
+
 const TO_KIND: ReadonlyMap<number, Known["kind"]> = new Map([
   ...[1, 10, 11, 16].map((code) => [code, "float"] as const),
   ...[2, 3, 4, 5, 6, 7, 12, 13].map((code) => [code, "int"] as const),
@@ -83,6 +93,9 @@ const cast: Fold = ([x], node) => {
 const ALL: readonly (readonly [name: string, fold: Fold])[] = [
   ["Identity", ([x]) => x!],
   ["Cast", cast],
+  ["Clip", clipped],
+  ["Relu", one((x) => Math.max(x, 0))],
+  ["Sign", one(Math.sign)],
   ["Neg", one((x) => -x)],
   ["Abs", one(Math.abs)],
   ["Sqrt", one(Math.sqrt)],

@@ -119,11 +119,19 @@ function overPositions(net: OnnxNet, node: OnnxNode, x: View, weight: Weight): V
   if (shape.length < 3 || shape.at(-1) !== inputs) {
     throw node.unsupported(`an input [N,…,${inputs}]`, showShape(shape));
   }
-  const laid = net.lay(x, [x.axes.slice(1, -1).flat(), [], x.axes.at(-1)!]);
+  const laid = net.lay(x, [...positionsOf(x.axes.slice(1, -1)), x.axes.at(-1)!]);
   const w = net.parameter(reshapedWeight(weight, [1, 1, inputs, outputs]));
   const one: Pair = [1, 1];
   const attrs = { strides: one, dilations: one, padding: [0, 0, 0, 0] as const, groups: 1 };
   return net.reshape(net.node("conv2d", node.output, [laid, w], attrs), [...shape.slice(0, -1), outputs]);
+}
+
+/** As lines and columns, where there are such, also where the file has them as one axis: what is made of a picture is one then. */
+function positionsOf(axes: View["axes"]): readonly [lines: readonly number[], columns: readonly number[]] {
+  const factors = axes.flat();
+  if (axes.length !== 2 && factors.length === 2) return [[factors[0]!], [factors[1]!]];
+  const [lines = [], ...columns] = axes;
+  return [lines, columns.flat()];
 }
 
 /** Products, by ONNX's names. */

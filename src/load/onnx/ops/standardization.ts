@@ -10,7 +10,7 @@ import { reduced } from "./reduced.ts";
 import { BatchMoved, shapeOf, unbatchedView, type View } from "../view.ts";
 
 /** (x − mean) / √(variance + epsilon) over axes of the file. Throws BatchMoved where the batch is one of them. */
-function standardized(net: OnnxNet, whole: View, named: readonly number[], epsilon: number, name: string): View {
+export function standardized(net: OnnxNet, whole: View, named: readonly number[], epsilon: number, name: string): View {
   const file = shapeOf(whole);
   if (named.some((axis) => whole.axes[axis]!.includes(0) && file[axis] !== 1)) throw new BatchMoved();
   const { view, shift, joined } = apart(net, whole);

@@ -19,16 +19,21 @@ export const PRODUCTS: Readonly<Record<string, Translate>> = {
   BatchMatMulV2: batchMatMul,
 };
 
-/** x [N,H,W,C], filter [kH,kW,C/groups,F]. */
+/** x [N,H,W,C], filter [kH,kW,C/groups,F]; with a channel in each group the same numbers are a depthwise one [kH,kW,C,F/C]. */
 function conv2d(net: GraphNet, node: GraphNode): Term {
   const x = net.value(node, 0);
-  const shape = filterShape(net, node);
+  const shape = filterShape(net, node) as readonly [number, number, number, number];
+  const [kH, kW, inputs, filters] = shape;
+  const channels = net.shape(x).at(-1)!;
+  const groups = channels / inputs;
+  if (!Number.isInteger(groups)) throw badAttribute(node, "filter", `a filter for ${channels} channels`, shape);
+  const window = windowOf(node, net.shape(x), [kH, kW]);
+  if (inputs === 1 && groups > 1 && filters % groups === 0) {
+    const kernel = net.weight(node, 1, [kH, kW, channels, filters / channels]);
+    return finish(net, node, (name, bias) => net.builder.node("depthwiseConv2d", name, [x, kernel, bias], window));
+  }
   const w = net.weight(node, 1, shape);
-  const groups = net.shape(x).at(-1)! / shape[2]!;
-  if (!Number.isInteger(groups))
-    throw badAttribute(node, "filter", `a filter for ${net.shape(x).at(-1)} channels`, shape);
-  const attrs = { ...windowOf(node, net.shape(x), [shape[0]!, shape[1]!]), groups };
-  return finish(net, node, (name, bias) => net.builder.node("conv2d", name, [x, w, bias], attrs));
+  return finish(net, node, (name, bias) => net.builder.node("conv2d", name, [x, w, bias], { ...window, groups }));
 }
 
 /** The adjoint of a convolution: sizes [N,H′,W′,F], filter [kH,kW,F,C], x [N,H,W,C]. The padding is that convolution's. */
