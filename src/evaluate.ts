@@ -77,7 +77,9 @@ export async function evaluate(
     const { boxes = [], seed = 0, signal, onProgress } = options;
     let current = "";
     const told =
-      onProgress && ((progress: Progress) => onProgress({ ...progress, stage: `${current}: ${progress.stage}` }));
+      onProgress &&
+      ((progress: Progress) =>
+        onProgress({ ...progress, stage: progress.stage === current ? current : `${current}: ${progress.stage}` }));
     const trial = new ModelTrial({
       model,
       prepared: prepareInput(model, image, explanation.compat),

@@ -20,7 +20,7 @@ import { checkOptionNames, optionValues } from "./method-options.ts";
 import { methodCalled, type MethodName, METHODS } from "./methods.ts";
 import type { Model } from "./model.ts";
 import { forMean } from "./pipeline.ts";
-import { prepareInput } from "./prepare.ts";
+import { checkModel, prepareInput } from "./prepare.ts";
 import { makeScene, Question, type Wishes } from "./question.ts";
 import { checkSeed } from "./random.ts";
 import type { Conduct } from "./series.ts";
@@ -79,6 +79,7 @@ export async function explainMany<M extends MethodName = "grad-cam">(
     ...rest
   } = (options ?? {}) as ExplainManyOptions;
   const { compat, smooth, fuse, sign = "positive", score, seed = 0, ...set } = rest;
+  checkModel(model);
   const wanted = targetsOf(model, targets);
   checkSome({ methods: named, targets: wanted, ...(chosen !== undefined && { layers: chosen }) });
   const methods = [...new Set(named)];

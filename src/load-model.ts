@@ -1,5 +1,6 @@
 /** From a name, a path, a URL or bytes to a model that is ready to run. */
 import { GradCamError } from "./errors.ts";
+import { given } from "./given.ts";
 import type { Observer } from "./graph/execute.ts";
 import type { Graph } from "./graph/graph.ts";
 import { checkTuning, type Tuning } from "./graph/tuning.ts";
@@ -203,7 +204,9 @@ export async function openSource(
   if (source instanceof Uint8Array || source instanceof ArrayBuffer) return bytesSource(source);
   if (typeof Blob !== "undefined" && source instanceof Blob) return blobSource(source);
   if (Array.isArray(source)) return filesSource(source as readonly NamedBlob[]);
-  return source as RandomAccessSource;
+  if (typeof (Object(source) as Partial<RandomAccessSource>).read === "function") return source as RandomAccessSource;
+  const expected = "a name, a path, a URL, bytes, a Blob or a list of files";
+  throw new GradCamError("E_INPUT_VALUE", { where: "model", expected, ...given(source) });
 }
 
 async function startEngine(platform: Platform, options: EngineOptions = {}): Promise<Engine> {

@@ -18,6 +18,9 @@ export function optionValues(
   return Object.fromEntries(entries);
 }
 
+/** What can be said of every method, and misspelt. */
+const ALWAYS = ["method", "target", "layer", "score", "compat", "smooth", "sign", "fuse", "seed"];
+
 /** Throws E_OPTION for a name that none of the methods knows. */
 export function checkOptionNames(
   given: Readonly<Record<string, unknown>>,
@@ -26,13 +29,13 @@ export function checkOptionNames(
   const names = [...known.values()].flatMap((specs) => Object.keys(specs));
   const unknown = Object.keys(given).find((name) => given[name] !== undefined && !names.includes(name));
   if (unknown === undefined) return;
-  const near = nearest(unknown, names);
+  const near = nearest(unknown, [...names, ...ALWAYS]);
   throw new GradCamError("E_OPTION", {
     where: `option "${unknown}"`,
     expected:
       names.length > 0 ? `an option of ${[...known.keys()].join(", ")}: ${names.join(", ")}` : "no further options",
     got: `"${unknown}"`,
-    hint: near ? `did you mean "${near}"?` : "see the options of each method in docs/methods.md",
+    hint: near ? `did you mean "${near}"?` : "gradcam methods and docs/methods.md list what can be set of each",
   });
 }
 

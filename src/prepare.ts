@@ -2,6 +2,7 @@
 import type { Compat } from "./cam/compat.ts";
 import { GradCamError } from "./errors.ts";
 import { channelsToEnd, channelsToFront } from "./file-layout.ts";
+import { given } from "./given.ts";
 import { fetchMap, placeMap } from "./image/geometry.ts";
 import { asImage, type ImageLike, type Map2D } from "./image/image.ts";
 import { type Preprocess, preprocess } from "./image/preprocess.ts";
@@ -27,6 +28,7 @@ export interface Prepared {
  * Throws E_INPUT_SHAPE when the picture's bytes do not fit its size.
  */
 export function prepare(model: Model, image: ImageLike): HostTensor {
+  checkModel(model);
   const tensor = preprocess(asImage(image, "picture"), model.preprocess);
   return isChannelsFirst(model) ? channelsToFront(tensor) : tensor;
 }
@@ -36,8 +38,16 @@ const isChannelsFirst = (model: Model): boolean => model.inputs[0]!.layout === "
 const isTensor = (input: unknown): input is HostTensor =>
   typeof input === "object" && input !== null && "shape" in input;
 
+/** Throws E_INPUT_VALUE for what is no model: a promise of one, or arguments in another order. */
+export function checkModel(model: Model): void {
+  if (typeof (Object(model) as Partial<Model>).ask === "function") return;
+  const facts = { where: "model", expected: "what loadModel resolves to" };
+  throw new GradCamError("E_INPUT_VALUE", { ...facts, ...given(model) });
+}
+
 /** As `prepare`, with the way back. A tensor is taken as it is: its map comes back at the tensor's height and width. */
 export function prepareInput(model: Model, input: ImageLike | HostTensor, compat?: Compat): Prepared {
+  checkModel(model);
   if (isTensor(input)) {
     const expected = model.inputs[0]!;
     const batch = checkInput(input, expected.shape, `input "${expected.name}"`);

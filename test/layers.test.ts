@@ -5,7 +5,7 @@ import { type SourceFile, sourceFiles } from "./support/source-files.ts";
 
 /** From the ground up; a name is a file or a folder of src/. */
 const FLOORS: readonly (readonly string[])[] = [
-  ["errors", "shape", "version", "once"],
+  ["errors", "given", "shape", "version", "once"],
   ["wasm", "image", "labels", "tensor", "score", "random"],
   ["ops", "target"],
   ["graph"],
@@ -56,7 +56,7 @@ const FLOORS: readonly (readonly string[])[] = [
 
 /** Rooms that may know less than their floor allows. */
 const ONLY: Readonly<Record<string, readonly string[]>> = {
-  image: ["image", "errors", "shape"],
+  image: ["image", "errors", "given", "shape"],
   labels: ["errors"],
   tensor: ["errors", "shape"],
   score: ["errors"],

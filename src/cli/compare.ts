@@ -54,8 +54,8 @@ export async function compare(name: string, flags: CompareFlags, terminal: Termi
 
 /** Throws E_OPTION for a name that is none. */
 function methodsOf(list: string): readonly MethodName[] {
-  if (list === "all") return METHODS;
   const names = list.split(",").map((name) => name.trim());
+  if (names.includes("all")) return METHODS;
   return [...new Set(names)].map((name) => {
     checkChoice(name, METHODS, "--methods");
     return name;

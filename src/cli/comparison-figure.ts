@@ -41,7 +41,7 @@ const CAPTIONS = {
 function noteOf(explanation: Explanation): string {
   const blank = explanation.warnings.find(({ code }) => code === "FLAT" || code === "ALL_NEGATIVE");
   if (blank) return `blank: ${blank.message}`;
-  return rangeText(explanation) + (isOfPixels(explanation) ? ", top 1 % cut" : "");
+  return `raw ${rangeText(explanation)}` + (isOfPixels(explanation) ? ", top 1 % cut" : "");
 }
 
 /** In maps of single pixels a few stand out so far that nothing else would be seen: the scale ends where 1 % of pixels begin. */
@@ -57,8 +57,8 @@ const SHOWN = 0.99;
 
 const isOfPixels = ({ attribution }: Explanation): boolean => attribution !== undefined;
 
-/** "raw −0.12 to 3.4". */
+/** "−0.12 to 3.4". */
 export function rangeText({ raw }: Explanation): string {
   const [low, high] = extremes(raw.data).map((value) => Number(value.toPrecision(3)));
-  return `raw ${low} to ${high}`.replaceAll("-", "−").replaceAll("e−", "e-");
+  return `${low} to ${high}`.replaceAll("-", "−").replaceAll("e−", "e-");
 }

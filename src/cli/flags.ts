@@ -45,6 +45,18 @@ function nearestNumber(value: number, low: number, high: number, whole: boolean)
   return Math.min(high, Math.max(low, whole ? Math.round(value) : value));
 }
 
+/** A flag that takes a height and a width: "224x320", or "224" for both. */
+export const sizeFlag = (flags: string, description: string): Option =>
+  new Option(flags, description).argParser((value: string): readonly [number, number] => {
+    const [, height, width = height] = /^\s*(\d{1,5})(?:\s*[x×]\s*(\d{1,5}))?\s*$/i.exec(value) ?? [];
+    if (Number(height) > 0 && Number(width) > 0) return [Number(height), Number(width)];
+    throw new GradCamError("E_OPTION", {
+      where: longName(flags),
+      expected: 'a height and a width, such as "224x224"',
+      got: `"${value}"`,
+    });
+  });
+
 /** A flag that may be given several times: its values in order. */
 export const repeatedFlag = (flags: string, description: string): Option =>
   new Option(flags, description).argParser((value: string, before: readonly string[] | undefined) => [

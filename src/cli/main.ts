@@ -31,7 +31,7 @@ export async function main(argv: readonly string[], io: Io): Promise<ExitCode> {
   terminal.setVolume({ color: !argv.includes("--no-color") });
   const program = gradcam(terminal);
   try {
-    await program.parseAsync(argv, { from: "user" });
+    await program.parseAsync(withoutHelpFor(argv, program), { from: "user" });
   } catch (error) {
     if (error instanceof CommanderError && error.exitCode === 0) return EXIT_CODES.ok;
     // Help instead of work: no command was named.
@@ -100,10 +100,18 @@ function gradcam(terminal: Terminal): Command {
   return program;
 }
 
+/** `help` of a command that does not exist is answered as that command would be: with the nearest one. */
+function withoutHelpFor(argv: readonly string[], program: Command): readonly string[] {
+  const [first, name] = argv;
+  const isUnknown = first === "help" && name !== undefined && !program.commands.some((one) => one.name() === name);
+  return isUnknown ? argv.slice(1) : argv;
+}
+
 /** "error: unknown option '--layr'\n(Did you mean --layer?)" → E_OPTION with the suggestion as its hint. */
-function usageError({ message }: CommanderError): GradCamError {
+function usageError({ code, message }: CommanderError): GradCamError {
   const [problem = message, suggestion] = message.replace(/^error: /, "").split("\n");
-  const near = /\(Did you mean (.*)\?\)/.exec(suggestion ?? "")?.[1];
+  const file = code === "commander.unknownCommand" ? /'(.*[./\\].*)'/.exec(problem)?.[1] : undefined;
+  const near = file === undefined ? /\(Did you mean (.*)\?\)/.exec(suggestion ?? "")?.[1] : `gradcam explain ${file}`;
   return new GradCamError("E_OPTION", {
     where: "command line",
     got: problem,

@@ -59,7 +59,7 @@ export async function measured(
       ...extra,
       signal,
       onProgress({ stage, done, total }) {
-        const metric = metrics.findIndex((each) => stage.startsWith(`${each}:`));
+        const metric = metrics.findIndex((each) => stage.split(":")[0] === each);
         tell(`${explanation.method}, ${stage}`, 1 + maps.length * metrics.length + metric + done / total);
       },
     });

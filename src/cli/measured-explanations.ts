@@ -129,7 +129,7 @@ function progressOf(
   onProgress: Conduct["onProgress"],
 ): (progress: Progress) => void {
   return ({ stage, done, total }) => {
-    const metric = names.findIndex((name) => stage.startsWith(`${name}:`));
+    const metric = names.findIndex((name) => stage.split(":")[0] === name);
     const part = (before * names.length + metric + done / total) / (maps * names.length);
     onProgress?.({ stage: `${method}, ${stage}`, done: Math.round(WHOLE * part), total: WHOLE, unit: "samples" });
   };

@@ -7,7 +7,7 @@ import type { Preprocess } from "../image/preprocess.ts";
 import { PRESET_NAMES, type PresetName } from "../image/presets.ts";
 import type { EngineOptions, LoadOptions } from "../load-model.ts";
 import type { Model } from "../model.ts";
-import { choiceFlag, numberFlag } from "./flags.ts";
+import { choiceFlag, numberFlag, sizeFlag } from "./flags.ts";
 import { namedModel } from "./named-model.ts";
 import { bytes, percent } from "./table.ts";
 import type { Terminal } from "./terminal.ts";
@@ -16,6 +16,7 @@ import { readTuning } from "./tuning-file.ts";
 export interface ModelFlags {
   readonly model?: string;
   readonly architecture?: string;
+  readonly inputShape?: readonly [height: number, width: number];
   readonly weights?: "f32" | "f16" | "int8";
   readonly preprocess?: PresetName | Preprocess;
   readonly fit?: Fit;
@@ -36,6 +37,7 @@ export const addModelFlags = (command: Command): Command =>
     .option("-y, --yes", "download the model that --model names without asking, if the cache has none")
     .option("--offline", "never download a model")
     .option("--architecture <name>", "what bare weights belong to: a name or a Keras model.json (default: recognised)")
+    .addOption(sizeFlag("--input-shape <h>x<w>", "input of a file that leaves its size open, such as 224x224"))
     .addOption(choiceFlag("--preprocess <preset>", "how pixels become numbers", PRESET_NAMES))
     .addOption(choiceFlag("--fit <how>", "how a picture meets the input size", FITS))
     .option("--labels <file>", "class names: a JSON list, or one name per line")
@@ -46,6 +48,9 @@ export const addModelFlags = (command: Command): Command =>
     .option("--exact", "the build that gives the same bytes on every machine")
     .option("--turbo", "let V8 compute 256 bits at a time, if it helps (experimental; Node 24 and later, x64)")
     .optionsGroup("Options:");
+
+/** Milliseconds between two looks of the line; models that load sooner need none. */
+const REDRAW = 100;
 
 /** Runs `work` on the model that the flags and `engine` mean. Throws what loadModel throws, and E_IO for files of flags. */
 export async function withModel<T>(
@@ -63,12 +68,14 @@ export async function withModel<T>(
 }
 
 async function openModel(flags: ModelFlags, terminal: Terminal, engine: EngineOptions): Promise<Model> {
-  const { architecture, weights, preprocess, fit, labels, build, exact, turbo, threads, tuning } = flags;
+  const { architecture, inputShape, weights, preprocess, fit, labels, build, exact, turbo, threads, tuning } = flags;
   const { loadModel } = await import("../node.ts");
   const source = flags.model === undefined ? undefined : await namedModel(flags.model, flags, terminal);
   const begun = performance.now();
+  let drawn = begun;
   const options: LoadOptions = {
     ...(architecture !== undefined && { architecture }),
+    ...(inputShape && { inputShape }),
     ...(weights && { weights }),
     ...(preprocess && { preprocess }),
     ...(fit && { fit }),
@@ -83,6 +90,9 @@ async function openModel(flags: ModelFlags, terminal: Terminal, engine: EngineOp
     },
     signal: terminal.io.signal,
     onProgress: ({ done, total }) => {
+      const now = performance.now();
+      if (now - drawn < REDRAW) return;
+      drawn = now;
       terminal.progress(`loading ${flags.model ?? "the embedded model"}: ${percent(done / total)} of ${bytes(total)}`);
     },
   };
@@ -98,7 +108,7 @@ async function openModel(flags: ModelFlags, terminal: Terminal, engine: EngineOp
 function withAlternative(error: unknown): unknown {
   if (!(error instanceof GradCamError) || error.code !== "E_NOT_A_MODEL") return error;
   const { code, where, expected = "a model file", got = "something else" } = error;
-  const hint = "give the file with the weights, or leave --model out for the embedded ImageNet model";
+  const hint = "give the file with the weights, or none for the embedded ImageNet model";
   return new GradCamError(code, { where, expected, got, hint, cause: error });
 }
 

@@ -35,7 +35,7 @@ export function progressLine(facts: ProgressFacts, columns: number): string {
   return [verb, name, shown, place].filter(Boolean).join(" ");
 }
 
-const percentOf = (share: number): string => `${Math.floor(share * 100)} %`;
+export const percentOf = (share: number): string => `${Math.floor(share * 100)} %`;
 
 function barOf(share: number, width: number): string {
   const full = Math.round(Math.min(1, Math.max(0, share)) * width);

@@ -1,6 +1,6 @@
 /** Tells how far long work is: a line that replaces itself on a terminal, a plain line now and then in a log. */
 import type { Progress as Samples } from "../series.ts";
-import { duration, progressLine } from "./progress-line.ts";
+import { duration, percentOf, progressLine } from "./progress-line.ts";
 import type { Terminal } from "./terminal.ts";
 
 /** Milliseconds between two looks of the line: faster ones nobody reads. */
@@ -76,7 +76,9 @@ export class Progress {
   #log(now: number): void {
     this.#logged = now;
     const left = this.#secondsLeft(now);
-    const inside = this.#samples ? ` (${this.#samples.stage}: ${this.#samples.done} of ${this.#samples.total})` : "";
+    const inside = this.#samples
+      ? ` (${this.#samples.stage}, ${percentOf(this.#samples.done / this.#samples.total)})`
+      : "";
     const rest = left === undefined ? "" : `, about ${duration(left)} left`;
     this.#terminal.note(`${this.#verb}: ${this.#done} of ${this.#total} done${inside}${rest}`);
   }

@@ -26,7 +26,7 @@ export interface ColorBar {
 
 /** How a grid is laid out. */
 export interface GridOptions {
-  /** Default: as many as make the figure about half as wide again as high. */
+  /** Default: as many as make the figure about half as wide again as high, and leave few places empty. */
   readonly columns?: number;
   /** Width of every panel in pixels; heights follow from the pictures. Default 256. */
   readonly panelWidth?: number;
@@ -91,8 +91,17 @@ function cellOf(panels: readonly Panel[], images: readonly Image[], width: numbe
   return { width, lines, height: lines + Math.max(...images.map((image) => heightAt(image, width))) };
 }
 
-const columnsFor = (count: number, { width, height }: Cell, gap: number): number =>
-  Math.max(1, Math.round(Math.sqrt((count * ASPECT * (height + gap)) / (width + gap))));
+/** A shape near ASPECT with few empty places in the last row. */
+function columnsFor(count: number, { width, height }: Cell, gap: number): number {
+  const cost = (columns: number): number => {
+    const rows = Math.ceil(count / columns);
+    const aspect = (columns * (width + gap)) / (rows * (height + gap));
+    return Math.abs(Math.log(aspect / ASPECT)) + (rows * columns - count) / count;
+  };
+  const ideal = Math.max(1, Math.round(Math.sqrt((count * ASPECT * (height + gap)) / (width + gap))));
+  const near = [ideal, ideal + 1, ideal - 1].filter((columns) => columns >= 1 && columns <= count);
+  return near.reduce((best, columns) => (cost(columns) < cost(best) ? columns : best), Math.min(ideal, count));
+}
 
 interface Place {
   readonly x: number;

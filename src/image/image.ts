@@ -1,5 +1,6 @@
 /** Pictures and maps as plain pixels, and the checks every function of this folder makes on what it is given. */
 import { GradCamError } from "../errors.ts";
+import { given } from "../given.ts";
 
 /** sRGB bytes, row-major, channels interleaved: gray, RGB or RGBA (alpha not premultiplied). */
 export interface Image {
@@ -43,17 +44,16 @@ export const newImage = (width: number, height: number, channels: Image["channel
   channels,
 });
 
+type Unchecked<T> = Partial<Omit<T, "data">> & { readonly data?: unknown };
+
 /** The picture with its channels named; shares the bytes. Throws E_INPUT_SHAPE when they do not fill width × height. */
 export function asImage(image: ImageLike, where: string): Image {
   // Whoever writes JavaScript may pass null.
-  const { data, width, height, channels = 4 } = Object(image) as ImageLike;
+  const { data, width = NaN, height = NaN, channels = 4 } = Object(image) as Unchecked<ImageLike>;
   if (!(data instanceof Uint8ClampedArray || data instanceof Uint8Array)) {
-    throw new GradCamError("E_INPUT_SHAPE", {
-      where,
-      expected: "data as a Uint8ClampedArray of sRGB bytes",
-      got: typeName(data),
-      hint: "a picture is { data, width, height, channels }; readImage makes one from a file",
-    });
+    const hint = "a picture is { data, width, height, channels }; readImage makes one from a file";
+    const facts = { where, expected: "data as a Uint8ClampedArray of sRGB bytes", hint };
+    throw new GradCamError("E_INPUT_SHAPE", { ...facts, ...given(data ?? image) });
   }
   if (![1, 3, 4].includes(channels)) {
     throw new GradCamError("E_INPUT_SHAPE", { where, expected: "1, 3 or 4 channels", got: String(channels) });
@@ -67,8 +67,10 @@ export function asImage(image: ImageLike, where: string): Image {
 
 /** Throws E_INPUT_SHAPE when a map is not width × height floats, E_NONFINITE for NaN and infinities when `finite` is set. */
 export function checkMap(map: Map2D, where: string, finite = false): void {
-  if (!(map.data instanceof Float32Array)) {
-    throw new GradCamError("E_INPUT_SHAPE", { where, expected: "map data as a Float32Array", got: typeName(map.data) });
+  const { data } = Object(map) as Unchecked<Map2D>;
+  if (!(data instanceof Float32Array)) {
+    const expected = "map data as a Float32Array";
+    throw new GradCamError("E_INPUT_SHAPE", { where, expected, ...given(data ?? map) });
   }
   checkSize(map.width, map.height, where);
   checkLength(map.data.length, [map.height, map.width], where);
@@ -126,6 +128,3 @@ function checkLength(got: number, shape: readonly number[], where: string): void
       got === 0 ? "the buffer is empty: it may have been transferred to a worker" : "check width, height and channels",
   });
 }
-
-/** "Float32Array", "Undefined", … */
-const typeName = (value: unknown): string => Object.prototype.toString.call(value).slice(8, -1);

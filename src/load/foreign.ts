@@ -3,7 +3,7 @@
  * Signatures: the formats' own specifications; PyTorch's zip holds `<name>/data.pkl`, its older form pickles a magic number.
  */
 import { type ErrorCode, GradCamError } from "../errors.ts";
-import type { Head } from "./head.ts";
+import { A_MODEL, type Head } from "./head.ts";
 
 interface ForeignKind {
   /** What the file seems to be. */
@@ -15,7 +15,7 @@ interface ForeignKind {
 
 const TO_SAFETENSORS =
   'convert it to safetensors: safetensors.torch.save_file(model.state_dict(), "model.safetensors")';
-const IMAGE_HINT = "the model comes from --model or loadModel(); pictures are the other argument";
+const IMAGE_HINT = "give the file with the weights; pictures are what a model is asked about";
 
 /** The name in the first header of a zip: 30 bytes, the length of the name in the 27th and 28th of them, and the name. */
 const firstMember = (head: Head): string => head.latin1.slice(30, 30 + head.at(26) + 256 * head.at(27));
@@ -97,7 +97,7 @@ const FOREIGN: readonly ForeignKind[] = [
   {
     kind: "protocol buffers that are no ONNX model of opset 7 or later",
     code: "E_UNSUPPORTED_FORMAT",
-    hint: "export the network again, as ONNX, or give its Keras .h5 or safetensors weights",
+    hint: "export the network again, as ONNX, or give its weights as Keras .h5 or safetensors",
     matches: (head) => head.isProtobuf,
   },
   {
@@ -133,7 +133,7 @@ export function refuseStrangers(head: Head): void {
   const start = found.kind === "text" ? `: ${JSON.stringify(head.text.slice(0, 40))}…` : "";
   throw new GradCamError(found.code, {
     where: head.name,
-    expected: "a Keras .h5 or safetensors file",
+    expected: A_MODEL,
     got: `${found.kind}${start}`,
     hint: found.hint,
   });

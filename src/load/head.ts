@@ -1,6 +1,9 @@
 /** The first bytes of a file, in the forms in which formats are recognised. */
 import type { RandomAccessSource } from "./source.ts";
 
+/** What can be loaded, for messages. */
+export const A_MODEL = "a Keras, ONNX, TensorFlow.js or safetensors model";
+
 const HEAD_BYTES = 4096;
 
 export interface Head {
@@ -46,8 +49,7 @@ export async function readHead(source: RandomAccessSource): Promise<Head> {
 
 /** A multi-byte character may be cut at the end of the head: its replacement there does not count. */
 function isPrintable(text: string): boolean {
-  // eslint-disable-next-line no-control-regex -- control characters are what is looked for
-  return text.length > 0 && !/[\u0000-\u0008\u000e-\u001f\ufffd]/.test(text.replace(/\ufffd{1,3}$/, ""));
+  return text.length > 0 && !/[^\P{Cc}\t\n\v\f\r]|\ufffd/u.test(text.replace(/\ufffd{1,3}$/, ""));
 }
 
 /** Wire tags of ModelProto's and SavedModel's fields 2–8, which are written in ascending order. */

@@ -5,7 +5,7 @@ import { elements, type Pair, type Shape } from "../shape.ts";
 import type { ArchitectureName } from "../zoo/architecture-names.ts";
 import { matchArchitecture } from "../zoo/match.ts";
 import type { GraphFile, OpenContext, PreprocessGuess } from "./graph-file.ts";
-import { type Head, readHead } from "./head.ts";
+import { A_MODEL, type Head, readHead } from "./head.ts";
 import type { StartHdf5 } from "./hdf5/connection.ts";
 import { isHdf5 } from "./hdf5/recognise.ts";
 import { isShardIndex } from "./keras/recognise.ts";
@@ -200,7 +200,7 @@ async function findFormat(source: RandomAccessSource, wanted: string | undefined
   if (byName) return byName;
   throw new GradCamError("E_NOT_A_MODEL", {
     where: source.name,
-    expected: "a Keras .h5 or safetensors file",
+    expected: A_MODEL,
     got: `bytes that begin with ${hex(head.latin1.slice(0, SMALLEST))}`,
     hint: "is it the right file? if so, name its format with the option format",
   });

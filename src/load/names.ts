@@ -3,8 +3,7 @@ import { GradCamError } from "../errors.ts";
 
 /** What fits into one HDF5 attribute. */
 const LONGEST = 65_535;
-// eslint-disable-next-line no-control-regex -- control characters are what is looked for
-const CONTROL = /[\u0000-\u001f\u007f]/;
+const CONTROL = /\p{Cc}/u;
 const SUSPICIOUS = /proto|constructor/;
 const PROTOTYPE = new Set(["__proto__", "constructor", "prototype"]);
 

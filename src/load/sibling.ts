@@ -42,8 +42,7 @@ export function checkSiblingPath(path: string, where: string): void {
 function problemOf(path: string): string | undefined {
   if (path === "" || path.length > LONGEST)
     return path === "" ? "an empty path" : `a path of ${path.length} characters`;
-  // eslint-disable-next-line no-control-regex -- control characters are what is looked for
-  if (/[\u0000-\u001f\u007f\\]/.test(path)) return "a backslash or control character";
+  if (/[\p{Cc}\\]/u.test(path)) return "a backslash or control character";
   if (path.startsWith("/")) return "an absolute path";
   // Also drive letters; and what a server would see as one of the things above once it has decoded it.
   if (/^[a-z][a-z0-9+.-]*:/i.test(path)) return "a path with a scheme or drive";

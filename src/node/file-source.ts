@@ -3,13 +3,20 @@ import { closeSync, existsSync, fstatSync, openSync, readdirSync, readSync, real
 import { basename, dirname, join, relative, sep } from "node:path";
 import { fileURLToPath } from "node:url";
 import { GradCamError, nearest } from "../errors.ts";
+import { A_MODEL } from "../load/head.ts";
 import { checkRange, type RandomAccessSource } from "../load/source.ts";
 import { notFound } from "../zoo/not-found.ts";
+
+/** What files that can be loaded are called, for hints. */
+const MODEL_FILE = /\.(h5|hdf5|keras|onnx|safetensors|json|zip)$/i;
 
 /** Opens a path or file: URL. Throws E_MODEL_NOT_FOUND with the nearest name in that folder, E_IO, E_URL_SCHEME. */
 export async function fileSource(location: string | URL): Promise<RandomAccessSource> {
   const path = pathOf(location);
-  if (!existsSync(path)) throw await notFound(path, nearest(basename(path), siblings(path)));
+  if (!existsSync(path)) {
+    const models = siblings(path).filter((name) => MODEL_FILE.test(name));
+    throw await notFound(path, nearest(basename(path), models));
+  }
   return open(path);
 }
 
@@ -112,12 +119,18 @@ function notAFile(path: string, isFolder: boolean): GradCamError {
   if (isFolder && existsSync(join(path, "saved_model.pb"))) {
     return new GradCamError("E_UNSUPPORTED_FORMAT", {
       where: path,
-      expected: "a Keras .h5 or safetensors file",
+      expected: A_MODEL,
       got: "a TensorFlow SavedModel folder",
       hint: 'load it in Python with Keras 2 and save its weights: model.save_weights("weights.h5")',
     });
   }
-  return new GradCamError("E_IO", { where: path, expected: "a file", got: isFolder ? "a folder" : "a device or pipe" });
+  const model = isFolder && existsSync(join(path, "model.json")) && join(path, "model.json");
+  return new GradCamError("E_IO", {
+    where: path,
+    expected: "a file",
+    got: isFolder ? "a folder" : "a device or pipe",
+    ...(model && { hint: `did you mean ${model}?` }),
+  });
 }
 
 function siblings(path: string): string[] {

@@ -79,7 +79,7 @@ const HINTS: Readonly<Record<string, (file: string) => string>> = {
 function unwritable(where: string, cause: unknown): GradCamError {
   const { code = "unknown error" } = cause as NodeJS.ErrnoException;
   if (code === "EEXIST") {
-    const facts = { expected: "a new file", got: "an existing one", hint: "delete it, or allow it to be overwritten" };
+    const facts = { expected: "a new file", got: "an existing one", hint: "--force (overwrite: true) replaces it" };
     return new GradCamError("E_EXISTS", { where, ...facts, cause });
   }
   const hint = HINTS[code]?.(where);

@@ -2,6 +2,7 @@
 import { extname } from "node:path";
 import { fileURLToPath } from "node:url";
 import { GradCamError } from "../errors.ts";
+import { given } from "../given.ts";
 import { checkChoice } from "../image/choice.ts";
 import { drawFigure, type Figure } from "../image/figure.ts";
 import { asImage, type Image, type ImageLike, toRgb } from "../image/image.ts";
@@ -43,6 +44,10 @@ export async function writeImage(
   image: ImageLike | Figure,
   options: WriteOptions = {},
 ): Promise<void> {
+  if (typeof path !== "string" && !(path instanceof URL)) {
+    const facts = { where: "writeImage", expected: "a path, then a picture" };
+    throw new GradCamError("E_INPUT_VALUE", { ...facts, ...given(path) });
+  }
   const file = path instanceof URL ? fileURLToPath(path) : path;
   const { overwrite = true, quality } = options;
   const extension = extname(file).toLowerCase();

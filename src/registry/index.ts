@@ -52,7 +52,7 @@ export function requireEntry(name: string): RegistryEntry {
   const near = nearest(name, architectureNames);
   throw new GradCamError("E_MODEL_NOT_FOUND", {
     where: `model ${JSON.stringify(name)}`,
-    expected: "a name of listModels()",
+    expected: "a name that gradcam models (listModels()) knows",
     got: "an unknown one",
     ...(near && { hint: `did you mean "${near}"?` }),
   });

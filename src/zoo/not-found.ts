@@ -11,12 +11,17 @@ import { type ArchitectureName, architectureNames, findArchitecture } from "./ar
 export async function notFound(location: string, nearbyFile?: string): Promise<GradCamError> {
   const architecture = findArchitecture(location);
   if (architecture) return howToGet(architecture);
+  const stem = /([^/\\]*?)\.\w+$/.exec(location)?.[1];
+  const named = stem === undefined ? undefined : findArchitecture(stem);
   const near = nearbyFile ?? nearest(location, architectureNames);
+  const guess = named
+    ? `did you mean the name "${named}"? gradcam models lists what can be downloaded`
+    : near && `did you mean "${near}"?`;
   return new GradCamError("E_MODEL_NOT_FOUND", {
     where: location,
     expected: "a model file",
     got: "no such file",
-    ...(near && { hint: `did you mean "${near}"?` }),
+    ...(guess && { hint: guess }),
   });
 }
 

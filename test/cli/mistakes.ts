@@ -5,6 +5,8 @@ import type { ErrorCode } from "../../src/errors.ts";
 export type Mistake = readonly [title: string, words: string, exit: number, code: ErrorCode, names: RegExp];
 
 const CAT = "explain examples/cat.jpg";
+/** An ONNX model that takes pictures of any size. */
+const OPEN = "test/golden/onnx/resnet.onnx";
 
 export const MISTAKES: readonly Mistake[] = [
   ["a missing picture", "explain missing.jpg", 4, "E_IMAGE_UNREADABLE", /did you mean \S+\.\w+\?/],
@@ -46,12 +48,26 @@ export const MISTAKES: readonly Mistake[] = [
   ["a threshold twice", "metrics x.jpg --fail-under deletion=1 --fail-under deletion=2", 2, "E_OPTION", /once/],
   ["a missing file of boxes", "metrics examples/cat.jpg --boxes nope.json", 1, "E_IO", /--boxes nope\.json/],
 
-  ["a picture as a model", `${CAT} --model examples/cat.jpg`, 3, "E_NOT_A_MODEL", /\.h5 or safetensors/],
-  ["a text as a model", `${CAT} --model README.md`, 3, "E_NOT_A_MODEL", /\.h5 or safetensors.*the embedded/],
+  ["a picture as a model", `${CAT} --model examples/cat.jpg`, 3, "E_NOT_A_MODEL", /Keras, ONNX/],
+  ["a text as a model", `${CAT} --model README.md`, 3, "E_NOT_A_MODEL", /Keras, ONNX.*the embedded/],
   ["a missing model", "inspect --model nowhere/vgg16.h5", 3, "E_MODEL_NOT_FOUND", /nowhere\/vgg16\.h5/],
   ["a misspelt model", "inspect --model vgg61", 3, "E_MODEL_NOT_FOUND", /did you mean "vgg1\d"/],
   ["a misspelt architecture", "inspect --architecture vgg61", 2, "E_OPTION", /did you mean "vgg16"/],
 
+  ["the name of a model as a file", "inspect vgg16.h5", 3, "E_MODEL_NOT_FOUND", /did you mean the name "vgg16"\?/],
+  ["an unknown name to download", "pull vgg1", 3, "E_MODEL_NOT_FOUND", /gradcam models .*did you mean "vgg1\d"/],
+  ["a file whose size is open", `${CAT} -m ${OPEN}`, 4, "E_INPUT_SHAPE", /--input-shape 224x224/],
+  ["a size that is none", `${CAT} -m ${OPEN} --input-shape big`, 2, "E_OPTION", /--input-shape: .*"224x224"/],
+  ["a folder as a model", "inspect test/golden/tfjs/graph_small_f32", 1, "E_IO", /f32\/model\.json\?/],
+
+  [
+    "a picture without a command",
+    "examples/cat.jpg",
+    2,
+    "E_OPTION",
+    /did you mean gradcam explain examples\/cat\.jpg\?/,
+  ],
+  ["help of an unknown command", "help explian", 2, "E_OPTION", /did you mean explain\?/],
   ["an unknown command", "explian", 2, "E_OPTION", /did you mean explain\?/],
   ["row 55: an unknown flag", `${CAT} --layr x`, 2, "E_OPTION", /did you mean --layer\?/],
   ["a flag of a later version", `${CAT} --video x.mp4`, 2, "E_OPTION", /--video/],

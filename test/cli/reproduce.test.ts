@@ -41,6 +41,14 @@ async function verdictOf(text: string, ...flags: string[]): Promise<{ code: numb
 }
 
 describe("gradcam reproduce", () => {
+  it("gives a file that leaves its size open the size that it had", async () => {
+    const open = ["-m", "test/golden/onnx/resnet.onnx", "--input-shape", "64x48"];
+    const { stdout } = await gradcam(["explain", CAT, "--json", ...open]);
+    const { code, verdicts } = await verdictOf(stdout);
+    expect(verdicts.map(({ reproduced }) => reproduced)).toEqual([true]);
+    expect(code).toBe(0);
+  });
+
   it("finds the same bits with any number of threads, whatever the settings were", async () => {
     const { code, verdicts } = await verdictOf(stored, "--threads", "3");
     expect(verdicts.map(({ reproduced, circumstances }) => [reproduced, circumstances])).toEqual(

@@ -25,6 +25,22 @@ describe("grid", () => {
     expect(textsOf(figure)).toEqual(["a", "note of a", "b", "note of b", "c", "note of c"]);
   });
 
+  it.each([
+    [4, 2],
+    [6, 3],
+    [7, 4],
+    [9, 3],
+  ])("lays %i squares out in %i columns: near 3 to 2, and few places empty", (count, columns) => {
+    const square = { image: blank(8, 8, RED) };
+    const pictures = picturesOf(
+      grid(
+        Array.from({ length: count }, () => square),
+        { panelWidth: 100 },
+      ),
+    );
+    expect(pictures.filter(({ y }) => y === pictures[0]!.y)).toHaveLength(columns);
+  });
+
   it("paints every panel in its place and nothing outside", () => {
     const figure = grid([panel("a"), panel("b")], { columns: 2, panelWidth: 16 });
     const { data, width } = drawFigure(figure);

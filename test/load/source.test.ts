@@ -5,7 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { afterAll, describe, expect, it } from "vitest";
-import { blobSource, bytesSource } from "../../src/load/source.ts";
+import { blobSource, bytesSource, networkName } from "../../src/load/source.ts";
 import { fileSource } from "../../src/node/file-source.ts";
 import { codeOf } from "../support/error-code.ts";
 
@@ -84,5 +84,18 @@ describe("a path", () => {
 
   it("with another scheme is refused", async () => {
     expect(await codeOf(() => fileSource("https://example.org/model.h5"))).toBe("E_URL_SCHEME");
+  });
+});
+
+describe("a network without a name of its own", () => {
+  it.each([
+    ["models/cats.onnx", "cats"],
+    ["C:\\models\\cats.v2.onnx", "cats.v2"],
+    ["models/cats/model.json", "cats"],
+    ["model.json", "model"],
+    ["/.onnx", ".onnx"],
+    ["bytes", "bytes"],
+  ])("of %s is called %s", (file, name) => {
+    expect(networkName(file)).toBe(name);
   });
 });

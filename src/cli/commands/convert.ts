@@ -2,7 +2,7 @@
 import type { Command } from "commander";
 import { FITS, type Fit } from "../../image/geometry.ts";
 import { PRESET_NAMES, type PresetName } from "../../image/presets.ts";
-import { choiceFlag } from "../flags.ts";
+import { choiceFlag, sizeFlag } from "../flags.ts";
 import { readLabels } from "../open-model.ts";
 import { bytes, percent } from "../table.ts";
 import { printable } from "../printable.ts";
@@ -11,6 +11,7 @@ import type { Terminal } from "../terminal.ts";
 interface ConvertFlags {
   readonly weights?: "f32" | "f16" | "int8";
   readonly architecture?: string;
+  readonly inputShape?: readonly [height: number, width: number];
   readonly preprocess?: PresetName;
   readonly fit?: Fit;
   readonly labels?: string;
@@ -35,6 +36,7 @@ export function addConvert(program: Command, terminal: Terminal): void {
     .argument("<output>", "the file to write, .safetensors")
     .addOption(choiceFlag("--weights <type>", "how kernels are written (default: f32)", ["f32", "f16", "int8"]))
     .option("--architecture <name>", "what bare weights belong to: a name or a Keras model.json (default: recognised)")
+    .addOption(sizeFlag("--input-shape <h>x<w>", "input of a file that leaves its size open, such as 224x224"))
     .addOption(choiceFlag("--preprocess <preset>", "how pixels become numbers", PRESET_NAMES))
     .addOption(choiceFlag("--fit <how>", "how a picture meets the input size", FITS))
     .option("--labels <file>", "class names: a JSON list, or one name per line")
@@ -45,11 +47,12 @@ export function addConvert(program: Command, terminal: Terminal): void {
 }
 
 async function convert(model: string, output: string, flags: ConvertFlags, terminal: Terminal): Promise<void> {
-  const { weights, architecture, preprocess, fit, labels, force = false, json } = flags;
+  const { weights, architecture, inputShape, preprocess, fit, labels, force = false, json } = flags;
   const { convertModel } = await import("../../node.ts");
   const written = await convertModel(model, output, {
     ...(weights && { weights }),
     ...(architecture !== undefined && { architecture }),
+    ...(inputShape && { inputShape }),
     ...(preprocess && { preprocess }),
     ...(fit && { fit }),
     ...(labels !== undefined && { labels: await readLabels(labels) }),

@@ -46,13 +46,18 @@ export function addDoctor(program: Command, terminal: Terminal): void {
 
 async function examine(name: string | undefined, flags: DoctorFlags, terminal: Terminal): Promise<void> {
   const findings: Finding[] = [];
+  // Printed at once: what fails afterwards is read last.
+  const found = (...more: readonly Finding[]): void => {
+    findings.push(...more);
+    if (!flags.json) for (const finding of more) print(finding, terminal);
+  };
   const begun = performance.now();
   const work = withModel(flags, terminal, async (model) => {
     // Loading turns on what the engine has behind a flag.
-    findings.push(await machine(), await cache(), ...aboutModel(model, performance.now() - begun));
+    found(await machine(), await cache(), ...aboutModel(model, performance.now() - begun));
     if (name === undefined) return;
     const look = async ({ upright }: Picture): Promise<() => void> => {
-      findings.push(...(await aboutPicture(model, upright, terminal)));
+      found(...(await aboutPicture(model, upright, terminal)));
       return () => undefined;
     };
     await forEachPicture([name], terminal, look, { verb: "examining", jobs: 1 });
@@ -60,17 +65,12 @@ async function examine(name: string | undefined, flags: DoctorFlags, terminal: T
   try {
     await work;
   } catch (error) {
-    if (findings.length === 0) findings.push(await machine(), await cache());
+    if (findings.length === 0) found(await machine(), await cache());
     throw error;
   } finally {
-    report(findings, flags, terminal);
+    if (flags.json) terminal.printJson(findings);
+    if (findings.some(({ status }) => status === "failed")) terminal.failedInPart();
   }
-}
-
-function report(findings: readonly Finding[], flags: DoctorFlags, terminal: Terminal): void {
-  if (flags.json) terminal.printJson(findings);
-  else for (const finding of findings) print(finding, terminal);
-  if (findings.some(({ status }) => status === "failed")) terminal.failedInPart();
 }
 
 const MARKS = { ok: "✓", warning: "!", failed: "✗" } as const;

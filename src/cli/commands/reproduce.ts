@@ -79,6 +79,7 @@ function settingsOf({ model, engine }: StoredResult, flags: ReproduceFlags): Mod
     ...(architecture !== undefined && { architecture }),
     ...(threads !== undefined && { threads }),
     ...(tuning !== undefined && { tuning }),
+    ...(Array.isArray(model.preprocess.size) && { inputShape: model.preprocess.size }),
     preprocess: model.preprocess,
     weights: engine.weights,
     ...(engine.exact ? { exact: true } : { build: engine.build }),

@@ -84,5 +84,5 @@ const unknown = (where: string, got: unknown): GradCamError =>
     where,
     expected: "a size in the file or in the option inputShape",
     got: show(got),
-    hint: "inputShape: [224, 224], or inputShapes with the whole shape by the input's name",
+    hint: "inputShape: [224, 224] (--input-shape 224x224), or inputShapes with the whole shape by the input's name",
   });

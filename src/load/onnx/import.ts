@@ -5,6 +5,7 @@ import type { Graph, ValueId } from "../../graph/graph.ts";
 import { PicturesMixed } from "../../graph/pictures-apart.ts";
 import { elements } from "../../shape.ts";
 import type { OpenContext } from "../graph-file.ts";
+import { networkName } from "../source.ts";
 import { constantTerm, filledTerm, knownOf, tensorTerm } from "./constants.ts";
 import { dimensions, type Fold, FOLDS } from "./fold/index.ts";
 import { inputView } from "./inputs.ts";
@@ -29,7 +30,7 @@ export async function importGraph(model: OnnxModel, store: Store, context: OpenC
   if (model.sparse > 0)
     throw new GradCamError("E_DTYPE", { where: file, expected: "dense tensors", got: "sparse ones" });
   const build = async (isBatched: boolean): Promise<Graph> => {
-    const net = new OnnxNet(fileBuilder(file, "onnx", context.limits.tensorBytes), context.limits, opset);
+    const net = new OnnxNet(fileBuilder(networkName(file), "onnx", context.limits.tensorBytes), context.limits, opset);
     const inputs = model.inputs
       .filter(({ name }) => !model.tensors.has(name))
       .map((input) => {

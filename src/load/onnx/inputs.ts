@@ -37,7 +37,7 @@ function inputShape(input: OnnxValue, { inputShape: size, inputShapes }: OpenCon
     got: show(given),
     hint:
       declared?.length === 4
-        ? "give inputShape: [height, width], or inputShapes with a whole shape by the input's name"
+        ? "give inputShape: [height, width] (--input-shape 224x224), or inputShapes with a whole shape by the input's name"
         : "give inputShapes with a whole shape by the input's name",
   });
 }

@@ -4,6 +4,7 @@ import { fileBuilder } from "../../graph/file-builder.ts";
 import type { Graph, ValueId } from "../../graph/graph.ts";
 import { showShape } from "../../shape.ts";
 import type { OpenContext } from "../graph-file.ts";
+import { networkName } from "../source.ts";
 import { GraphNet, type Term } from "./graph-net.ts";
 import { type GraphNode, nodeOf, outputName, outputOf, readNodes } from "./graph-nodes.ts";
 import { GRAPH_OPS, type Translate } from "./graph-ops.ts";
@@ -36,7 +37,7 @@ export async function graphModel(json: ModelJson, shards: Shards, file: string, 
   const order = inOrder(nodes, ends, file);
   const parts: Parts = { file, shards, signature: json.signature, context };
   const read = new Set([...order.flatMap(({ inputs }) => inputs), ...outputs]);
-  const net = new GraphNet(fileBuilder(file, "tfjs-graph", context.limits.tensorBytes), read);
+  const net = new GraphNet(fileBuilder(networkName(file), "tfjs-graph", context.limits.tensorBytes), read);
   const layered = new Set<ValueId>();
   for (const node of order) {
     const made = await translate(net, node, parts);
