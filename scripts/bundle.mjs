@@ -1,7 +1,7 @@
 /**
  * Bundles src/ into few files in dist/: a process that starts spends half a millisecond on every module it imports.
  * Entries keep their names; what they share lies in image.js (pictures, errors: all that the command needs for its help) and
- * core.js, what workers share with them in serve.js, what only reports need in page.js; what is imported when it is needed, such as
+ * core.js, what workers share with them in serve.js, what only reports need in page.js, what only ShapleyCAM needs in second-order.js; what is imported when it is needed, such as
  * the builds of the core, other architectures than the embedded one (format-zoo.js), the readers of formats that describe their own network (format-*.js)
  * and the operators that only these need (format-operators.js), stays apart.
  */
@@ -29,6 +29,8 @@ const ZOO =
   /^zoo\/(index|filters|strided-padding|resnet.*|vgg|densenet|inception-v3|xception|mobilenet.*|efficientnet(-block|-v2)?|squeezenet|googlenet)\.ts$|^zoo\/names\/(?!naming|torch|by-position|efficientnet-pytorch)/;
 /** Operators that only networks from files have. */
 const OPERATORS = /^ops\/files\/|^graph\/file-builder\.ts$/;
+/** Tangents and what is made of them: one method's. */
+const SECOND_ORDER = /^(ops|graph)\/tangent\/|^probe\/curvature/;
 const FORMATS = ["foreign", "guess", "hdf5", "hub", "int8", "keras", "onnx", "portable", "tfjs", "zip"];
 
 const inside = (id) => id?.startsWith(src) && id.slice(src.length + 1).replaceAll("\\", "/");
@@ -47,9 +49,11 @@ const groups = [
   {
     name: "core",
     priority: 1,
-    test: (id) => inside(id) && ![APART, PAGE, FORMAT, ZOO, OPERATORS].some((apart) => apart.test(inside(id))),
+    test: (id) =>
+      inside(id) && ![APART, PAGE, FORMAT, ZOO, OPERATORS, SECOND_ORDER].some((apart) => apart.test(inside(id))),
   },
   { name: "format-operators", test: (id) => OPERATORS.test(inside(id)) },
+  { name: "second-order", test: (id) => SECOND_ORDER.test(inside(id)) },
   { name: "format-zoo", test: (id) => ZOO.test(inside(id)) },
   // After the core: a group takes along what its modules import, if no other has it.
   ...FORMATS.map((name) => ({ name: `format-${name}`, test: (id) => formatOf(id) === name })),

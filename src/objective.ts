@@ -1,9 +1,6 @@
 /** A score of the logits as the network needs it: its value and where backward begins, for this picture and for others. */
-import { differentiate, type Link, type Score } from "./score.ts";
+import { curvatureOf, differentiate, type Link, type Score } from "./score.ts";
 import type { Seed } from "./seed.ts";
-
-/** Step of the central differences in f64, relative to the direction: their error is about its square. */
-const STEP = 1e-4;
 
 export class Objective {
   readonly value: number;
@@ -35,16 +32,11 @@ export class Objective {
     return this.#differentiate(logits).seed;
   }
 
-  /** ∂²score/∂logits²·direction, by central differences of the gradient in f64. */
+  /** ∂²score/∂logits²·direction. */
   curvature(direction: ArrayLike<number>): Float32Array {
-    const top = Array.from(direction, Math.abs).reduce((a, b) => Math.max(a, b), 0);
-    if (this.#logit !== undefined || top === 0) return new Float32Array(direction.length);
-    const step = STEP / top;
-    const [ahead, behind] = [step, -step].map((h) => {
-      const moved = Float64Array.from(this.#logits, (value, i) => value + h * direction[i]!);
-      return differentiate(this.#score, moved, moved.length, this.#link).gradient;
-    });
-    return Float32Array.from(ahead!, (value, i) => (value - behind![i]!) / (2 * step));
+    if (this.#logit !== undefined) return new Float32Array(direction.length);
+    const scored = { logits: this.#logits, classes: this.#logits.length, link: this.#link };
+    return Float32Array.from(curvatureOf(this.#score, scored, direction));
   }
 
   #differentiate(logits: Float32Array): { value: number; seed: Seed } {

@@ -85,7 +85,7 @@ export async function observe(
 }
 
 /** What the scores depend on beside a layer: shortcuts around it. */
-async function valuesBeside(answers: Answers, layer: ValueId): Promise<Map<ValueId, Float32Array>> {
+export async function valuesBeside(answers: Answers, layer: ValueId): Promise<Map<ValueId, Float32Array>> {
   const { graph, room, logits, input } = answers.asked;
   const ids = besides(graph, layer, logits);
   if (ids.length === 0) return new Map();

@@ -4,10 +4,12 @@ import { Execution, type Observer } from "./graph/execute.ts";
 import type { Graph, ValueId } from "./graph/graph.ts";
 import { optimize } from "./graph/optimize.ts";
 import { ParameterStore } from "./graph/parameter-store.ts";
-import type { FoldCache } from "./graph/passes/fold-batch-norm.ts";
+import { type FoldCache, foldBatchNorm } from "./graph/passes/fold-batch-norm.ts";
 import { type Choice, choiceFor, type Tuning } from "./graph/tuning.ts";
+import { fusePad } from "./graph/passes/fuse-pad.ts";
 import { type Shift, uniformShift } from "./graph/passes/uniform-shift.ts";
 import { makePlan, type PlanRequest } from "./graph/plan.ts";
+import type { Tangent } from "./graph/tangent/tangent.ts";
 import { setBackwardRule } from "./graph/passes/backward-rule.ts";
 import type { BackwardRule } from "./ops/backward-rule.ts";
 import { showShape } from "./shape.ts";
@@ -40,6 +42,8 @@ export interface Manner {
   readonly onBytes?: ((bytes: number) => void) | undefined;
   /** In place of the network, its head as a function of a shift of a layer. */
   readonly shift?: Shift | undefined;
+  /** In place of the network, it and how its scores change with a layer. */
+  readonly tangent?: Tangent | undefined;
   /** In place of the network, a part of it for pictures of another size. */
   readonly sized?: Graph | undefined;
   /** How gradients pass ReLUs. */
@@ -124,7 +128,9 @@ export class EngineRoom {
         cause: this.#broken,
       });
     }
-    const key = [keyOf(request), manner.shift?.layer ?? "-", manner.rule ?? "", inputShape(manner.sized)].join("|");
+    const { shift, tangent, rule, sized } = manner;
+    const layers = [shift?.layer ?? "-", tangent?.layer ?? "-"];
+    const key = [keyOf(request), ...layers, rule ?? "", inputShape(sized)].join("|");
     const execution = this.#plans.get(key) ?? (await this.#make(request, manner));
     this.#plans.delete(key);
     this.#plans.set(key, execution);
@@ -142,6 +148,12 @@ export class EngineRoom {
     if (!this.#shifts.has(layer)) this.#shifts.set(layer, uniformShift(this.#graph, layer, score));
     const shift = this.#shifts.get(layer);
     return shift?.sumsWeights && this.#store.dtype !== "f32" ? undefined : shift;
+  }
+
+  /** The network with batch norms folded as plans have them, so that both read the same kernels. @param kept values that stay */
+  folded(kept: Iterable<ValueId>): Graph {
+    const all = new Set(kept);
+    return this.#folds ? foldBatchNorm(fusePad(this.#graph, all), all, this.#folds) : this.#graph;
   }
 
   /** Inside `exclusive`: for every row its scalar products with all columns. */
@@ -179,10 +191,10 @@ export class EngineRoom {
     this.#engine.team.dispose();
   }
 
-  async #make(request: PlanRequest, { shift, sized, rule, onBytes }: Manner): Promise<Execution> {
+  async #make(request: PlanRequest, { shift, tangent, sized, rule, onBytes }: Manner): Promise<Execution> {
     const { keep, wrt, seed, from = [] } = request;
     const kept = new Set([...keep, ...wrt, ...from, ...(seed === undefined ? [] : [seed])]);
-    const network = sized ?? shift?.graph ?? this.#graph;
+    const network = sized ?? tangent?.graph ?? shift?.graph ?? this.#graph;
     const graph = rule ? setBackwardRule(network, seed!, rule) : network;
     const optimizations = { folds: this.#folds, algorithms: this.#algorithms, ruled: rule !== undefined };
     const plan = makePlan(optimize(graph, kept, optimizations), request);

@@ -21,6 +21,11 @@ const FORMAT = /\bformat-\w+\.js$/;
 /** What only reports need, the page's own script and style among it. */
 const PAGE = /\bpage\.js$/;
 const MAX_PAGE_BYTES = 20_000;
+/** What only ShapleyCAM needs. */
+const SECOND_ORDER = /\bsecond-order\.js$/;
+const MAX_SECOND_ORDER_BYTES = 5_000;
+/** Not of the core. */
+const APART = [FORMAT, PAGE, SECOND_ORDER];
 
 const gzipped = (contents: Uint8Array): number => gzipSync(contents, { level: 9 }).length;
 
@@ -91,8 +96,9 @@ describe("the package", () => {
 });
 
 describe("the core", () => {
-  // Readers of formats that describe their own network come when such a file does, the page with the first report.
-  const modules = moduleClosure("index.js", { lazy: true }).filter((file) => !FORMAT.test(file) && !PAGE.test(file));
+  // Readers of formats that describe their own network come when such a file does, the page with the first report,
+  // second order with the one method that has it.
+  const modules = moduleClosure("index.js", { lazy: true }).filter((file) => !APART.some((part) => part.test(file)));
 
   it("weighs at most 170 kB gzipped as npm sends it: modules and all .wasm files", () => {
     const plain = modules.filter((file) => !file.includes("generated"));
@@ -119,6 +125,13 @@ describe("the core", () => {
     expect(pages.map((file) => relative(built("."), file))).toEqual(["page.js"]);
     expect(gzipped(readFileSync(pages[0]!))).toBeLessThanOrEqual(MAX_PAGE_BYTES);
     expect(moduleClosure("index.js", { lazy: false }).filter((file) => PAGE.test(file))).toEqual([]);
+  });
+
+  it("leaves second order apart: at most 5 kB gzipped, loaded with the first ShapleyCAM", () => {
+    const parts = moduleClosure("index.js", { lazy: true }).filter((file) => SECOND_ORDER.test(file));
+    expect(parts.map((file) => relative(built("."), file))).toEqual(["second-order.js"]);
+    expect(gzipped(readFileSync(parts[0]!))).toBeLessThanOrEqual(MAX_SECOND_ORDER_BYTES);
+    expect(moduleClosure("index.js", { lazy: false }).filter((file) => SECOND_ORDER.test(file))).toEqual([]);
   });
 
   it("reaches no file that needs Node or a page", () => {
@@ -203,7 +216,7 @@ async function bundle(entry: string): Promise<string[]> {
       write: false,
       target: "es2022",
       lib: { entry, formats: ["es"] },
-      rolldownOptions: { external: ["h5wasm", /^@zip\.js/, FORMAT, PAGE] },
+      rolldownOptions: { external: ["h5wasm", /^@zip\.js/, ...APART] },
     },
   });
   const [{ output }] = results as [Rolldown.RolldownOutput];

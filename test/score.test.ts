@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { differentiate, probabilitiesOf, type Score, softmax } from "../src/score.ts";
+import { curvatureOf, differentiate, type Link, probabilitiesOf, type Score, softmax } from "../src/score.ts";
 
 const LOGITS = [0.3, -1.2, 2.5, 0.9, -0.4, 1.1];
 
@@ -61,5 +61,84 @@ describe("score expressions", () => {
 
   it("refuses a score that is not one number", () => {
     expect(() => differentiate((o) => o, LOGITS, 6)).toThrow("expected one number, got 6 numbers");
+  });
+});
+
+describe("second derivatives of score expressions", () => {
+  const DIRECTION = [0.7, -0.2, 1.3, -2.1, 0.4, 0.05];
+  const alongOf = (score: Score, link: Link = "softmax", direction = DIRECTION): Float64Array =>
+    curvatureOf(score, { logits: LOGITS, classes: LOGITS.length, link }, direction);
+  const more: Record<string, Score> = {
+    "powers of a logit": (o) =>
+      o
+        .logit(0)
+        .mul(o.logit(0))
+        .div(o.logit(2).mul(o.logit(2))),
+    "the logarithm of a sum": (o) => o.exp().sum().log(),
+    "a sum of products": (o) => o.mul(o.exp()).sub(o.mean()).sum(),
+    "a number over all logits": (o) => o.mul(0.5).exp().div(o.at(3)).add(2).mean().neg(),
+    "a soft threshold": (o) => o.sub(0.3).logSigmoid().mul(o.logit(1)).sum(),
+  };
+
+  it.each(Object.entries({ ...scores, ...more }))(
+    "of %s are what central differences of the gradient show",
+    (_, score) => {
+      for (const link of ["softmax", "sigmoid"] as const) {
+        const [ahead, behind] = [1e-5, -1e-5].map((h) => {
+          const moved = LOGITS.map((value, i) => value + h * DIRECTION[i]!);
+          return differentiate(score, moved, moved.length, link).gradient;
+        });
+        alongOf(score, link).forEach((value, i) => {
+          expect(value).toBeCloseTo((ahead![i]! - behind![i]!) / 2e-5, 7);
+        });
+      }
+    },
+  );
+
+  it("are 0 of logits and their differences, exactly", () => {
+    for (const name of ["a logit", "a difference of logits", "one logit against the mean"]) {
+      expect(alongOf(scores[name]!).every((value) => value === 0)).toBe(true);
+    }
+  });
+
+  it("have the closed forms of log-softmax, softmax and sigmoid", () => {
+    const p = softmax(LOGITS);
+    const mean = DIRECTION.reduce((sum, d, i) => sum + p[i]! * d, 0);
+    const ofLog = DIRECTION.map((d, i) => -p[i]! * (d - mean));
+    alongOf((o) => o.logProbability(0)).forEach((value, i) => {
+      expect(value).toBeCloseTo(ofLog[i]!, 14);
+    });
+    // p″ = p·(log p)″ + p·(log p)′·(log p)′ᵀ
+    alongOf((o) => o.probability(0)).forEach((value, i) => {
+      const slope = (i === 0 ? 1 : 0) - p[i]!;
+      expect(value).toBeCloseTo(p[0]! * (ofLog[i]! + slope * (DIRECTION[0]! - mean)), 14);
+    });
+    const s = probabilitiesOf(LOGITS, "sigmoid")[2]!;
+    const bent = alongOf((o) => o.probability(2), "sigmoid");
+    expect(bent[2]).toBeCloseTo(s * (1 - s) * (1 - 2 * s) * DIRECTION[2]!, 14);
+  });
+
+  it("stay exact where the direction is a thousand times as long, and far from 0", () => {
+    const short = alongOf((o) => o.logProbability(1));
+    const long = alongOf(
+      (o) => o.logProbability(1),
+      "softmax",
+      DIRECTION.map((d) => d * 1000),
+    );
+    long.forEach((value, i) => {
+      expect(value).toBeCloseTo(short[i]! * 1000, 10);
+    });
+    const far = { logits: [1000, 999], classes: 2, link: "softmax" } as const;
+    const [a, b] = curvatureOf((o) => o.logProbability(1), far, [1, 0]);
+    const p = 1 / (1 + Math.exp(-1));
+    expect(a).toBeCloseTo(-p * (1 - p), 12);
+    expect(b).toBeCloseTo(p * (1 - p), 12);
+  });
+
+  it("take numbers that were taken out of expressions for constants, as gradients do", () => {
+    const detached: Score = (o) => o.logit(1).mul(o.logit(1)).mul(o.logit(0).value);
+    const [first, second, ...rest] = alongOf(detached);
+    expect([first, ...rest]).toEqual([0, 0, 0, 0, 0]);
+    expect(second).toBeCloseTo(2 * 0.3 * -0.2, 12);
   });
 });

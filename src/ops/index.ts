@@ -14,6 +14,7 @@ import type { Op } from "./op.ts";
 import { crop, pad } from "./pad.ts";
 import { reshape } from "./reshape.ts";
 import { softmax } from "./softmax.ts";
+import type { tangentOps } from "./tangent/index.ts";
 import { transpose } from "./transpose.ts";
 
 export const ops = {
@@ -45,11 +46,15 @@ export const ops = {
   transpose,
 } as const;
 
-type AllOps = typeof ops & typeof fileOps;
+type AllOps = typeof ops & typeof fileOps & typeof tangentOps;
 
-export type OpType = keyof AllOps;
+/** What networks are made of. */
+export type OpType = keyof (typeof ops & typeof fileOps);
 
-export type AttrsOf<T extends OpType> = AllOps[T] extends Op<infer Attrs> ? Attrs : never;
+/** With what only graphs of tangents have (graph/tangent.ts). */
+export type AnyOpType = keyof AllOps;
+
+export type AttrsOf<T extends AnyOpType> = AllOps[T] extends Op<infer Attrs> ? Attrs : never;
 
 /** Operators by their names, where those of the core are not enough. */
 export type OpTable = Readonly<Record<string, Op>>;

@@ -1,70 +1,89 @@
 /**
- * H·A with H = ∂²score/∂A² and A what the layer answered. With z the logits and J = ∂z/∂A, H = Jᵀ·∇²s·J + Σ_c ∂s/∂z_c·∂²z_c/∂A².
- * J·A is z(A) − z(0) where the head is affine, as behind a global average and a dense layer, and a central difference elsewhere;
- * ∇²s acts in f64, Jᵀ is a backward pass; the second term, a central difference of gradients, is 0 in piecewise linear heads.
+ * H·A with H = ∂²score/∂A² and A what the layer answered. With z the logits and J = ∂z/∂A, H = Jᵀ·∇²s·J + Σ_c ∂s/∂z_c·∂²z_c/∂A². J·A is
+ * the tangent of the logits along A (graph/tangent/), ∇²s acts in f64, Jᵀ is a backward pass; the second term, 0 in piecewise linear heads,
+ * is the gradient of ⟨∂s/∂z, J·A⟩ by A with the direction held. Where an operator has no tangent: curvature-by-differences.ts.
  */
 import type { Answers } from "../answers.ts";
+import type { Execution } from "../graph/execute.ts";
+import { between } from "../graph/path.ts";
+import { type Tangent, tangentOf } from "../graph/tangent/tangent.ts";
 import type { Objective } from "../objective.ts";
-import { headOf, observe, scoreSamples } from "../others.ts";
-import type { Samples } from "../series.ts";
+import { headOf, valuesBeside } from "../others.ts";
+import { writeSeeds } from "../seed.ts";
+import { bendsByDifferences, slopesByDifferences } from "./curvature-by-differences.ts";
 
-/** Relative steps: small against what flips units (the error falls with its root), large against rounding (1e-7 of the logits). */
-const STEP = { piecewise: 2 ** -12, smooth: 2 ** -7 } as const;
-
-/** J·A, the same for all scores. */
-export async function slopes(answers: Answers, layer: string): Promise<Float64Array> {
-  const head = headOf(answers, layer);
-  const [from, to] = head === "affine" ? [0, 1] : [1 - STEP[head], 1 + STEP[head]];
-  const moved = new Float64Array(answers.logits.length);
-  await scoreSamples(
-    answers,
-    scaledAnswers(answers, layer, [from, to]),
-    (logits, index) => {
-      for (let c = 0; c < moved.length; c++) moved[c]! += ((index === 0 ? -1 : 1) * logits[c]!) / (to - from);
-    },
-    layer,
-  );
-  return moved;
+/** J·A, the same for all scores, and with what it is found. */
+export interface Slopes {
+  readonly values: Float64Array;
+  /** Undefined where there is none, and differences stood in for it. */
+  readonly tangent: Tangent | undefined;
+  /** What else the head reads. */
+  readonly fixed: ReadonlyMap<number, Float32Array>;
 }
 
-/** H·A of every score. @param slope J·A */
+export async function slopes(answers: Answers, layer: string): Promise<Slopes> {
+  const { room, layers, logits } = answers.asked;
+  const at = layers.get(layer)!;
+  answers.keepForward();
+  const fixed = await valuesBeside(answers, at);
+  const tangent = tangentOf(room.folded([at, logits, ...fixed.keys()]), at, logits);
+  if (!tangent) return { values: await slopesByDifferences(answers, layer), tangent, fixed };
+  const execution = await alongAnswers(answers, layer, { tangent, fixed }, false);
+  return { values: Float64Array.from(execution.read(tangent.slope).data), tangent, fixed };
+}
+
+/** H·A of every score. */
 export async function curvatures(
   answers: Answers,
   objectives: readonly Objective[],
   layer: string,
-  slope: Float64Array,
+  found: Slopes,
 ): Promise<Float32Array[]> {
-  const back = await answers.gradients(objectives.map((objective) => objective.curvature(slope)));
-  const results = back.map((gradients) => gradients.get(layer)!.data);
-  return headOf(answers, layer) === "smooth" ? withBending(answers, objectives, layer, results) : results;
+  const bends = headOf(answers, layer) === "smooth" ? await bendsOf(answers, objectives, layer, found) : undefined;
+  const back = await answers.gradients(objectives.map((objective) => objective.curvature(found.values)));
+  return back.map((gradients, score) => {
+    const { data } = gradients.get(layer)!;
+    return bends ? data.map((value, i) => value + bends[score]![i]!) : data;
+  });
 }
 
-/** Adds Σ_c ∂s/∂z_c·∂²z_c/∂A²·A: how the gradient of the head changes while the score's own stays as it is. */
-async function withBending(
+type Along = Pick<Slopes, "fixed"> & { readonly tangent: Tangent };
+
+/** Has just run forward along what the layer answered. @param back whether J·A shall be differentiated by A */
+async function alongAnswers(
+  answers: Answers,
+  layer: string,
+  { tangent, fixed }: Along,
+  back: boolean,
+): Promise<Execution> {
+  const { room, layers } = answers.asked;
+  const at = layers.get(layer)!;
+  const { data } = answers.activation(layer);
+  const { direction, slope } = tangent;
+  const from = [at, direction, ...fixed.keys()];
+  const request = { batch: 1, keep: [slope], wrt: back ? [at] : [], from, ...(back && { seed: slope }) };
+  const execution = await room.execution(request, { tangent });
+  for (const id of [at, direction]) execution.write(id, data);
+  for (const [id, values] of fixed) execution.write(id, values);
+  execution.forward();
+  return execution;
+}
+
+/** Σ_c ∂s/∂z_c·∂²z_c/∂A²·A of every score; undefined where that is 0. */
+async function bendsOf(
   answers: Answers,
   objectives: readonly Objective[],
   layer: string,
-  results: readonly Float32Array[],
-): Promise<Float32Array[]> {
+  { tangent, fixed }: Slopes,
+): Promise<readonly ArrayLike<number>[] | undefined> {
+  if (!tangent) return bendsByDifferences(answers, objectives, layer);
   const at = answers.asked.layers.get(layer)!;
-  const sums = results.map((result) => Float64Array.from(result));
-  const samples = scaledAnswers(answers, layer, [1 - STEP.smooth, 1 + STEP.smooth]);
-  const seeds = () => objectives.map(({ seed }) => seed);
-  await observe(answers, { samples, at, given: true, seeds }, ({ index, gradients }) => {
-    const scale = (index === 0 ? -1 : 1) / (2 * STEP.smooth);
-    gradients.forEach((gradient, score) => {
-      const sum = sums[score]!;
-      for (let i = 0; i < sum.length; i++) sum[i] = sum[i]! + scale * gradient[i]!;
-    });
+  if (!between(tangent.graph, [at], tangent.slope).has(at)) return undefined;
+  const execution = await alongAnswers(answers, layer, { tangent, fixed }, true);
+  const row = new Float32Array(answers.logits.length);
+  return objectives.map(({ seed }) => {
+    writeSeeds([seed], row.length, 1, row);
+    execution.backward(row);
+    return execution.readGradient(at).data;
   });
-  return sums.map((sum) => Float32Array.from(sum));
-}
-
-/** What the layer answered, several times as large. */
-function scaledAnswers(answers: Answers, layer: string, factors: readonly number[]): Samples {
-  const { data } = answers.activation(layer);
-  const write = (index: number, into: Float32Array): void => {
-    for (let i = 0; i < into.length; i++) into[i] = data[i]! * factors[index]!;
-  };
-  return { name: "second order", count: factors.length, write };
 }

@@ -6,7 +6,6 @@ import { channelMeans } from "../cam/volume.ts";
 import type { ValueId } from "../graph/graph.ts";
 import type { Objective } from "../objective.ts";
 import { type ConstantTerm, constantTerms, observe, scoreSamples } from "../others.ts";
-import { curvatures, slopes } from "./curvature.ts";
 
 /** Promises by what they are of: asked for once. */
 export class Memo {
@@ -73,9 +72,16 @@ export class Group {
   /** H·A of the layer's own answer A. */
   async curvature(index: number, layer: string): Promise<Float32Array> {
     const { answers, memo } = this.common;
-    const all = await this.#memo.of(`curvature of ${layer}`, async () =>
-      curvatures(answers, this.objectives, layer, await memo.of(`slopes of ${layer}`, () => slopes(answers, layer))),
-    );
+    const all = await this.#memo.of(`curvature of ${layer}`, async () => {
+      // One method asks for it, which is no reason for all others to read it.
+      const { curvatures, slopes } = await import("./curvature.ts");
+      return curvatures(
+        answers,
+        this.objectives,
+        layer,
+        await memo.of(`slopes of ${layer}`, () => slopes(answers, layer)),
+      );
+    });
     return all[index]!;
   }
 

@@ -36,7 +36,7 @@ class Watch {
     return new Proxy(probe, {
       get: (own, name) => {
         if (GRADIENTS.includes(String(name))) this.gradients = true;
-        // J·A is a difference of what the head answers.
+        // Every value of the head, and its tangent.
         if (name === "curvature") this.heads.push("2");
         if (name === "layer" && own instanceof InputView && own.layer) return this.over(own.layer, own.layer.channels);
         const counted = { scores: this.pictures, tally: this.pictures, head: this.heads, fold: this.pictures }[

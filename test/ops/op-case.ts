@@ -4,7 +4,7 @@
  * gradients.test.ts compares every gradient with central differences of that twin.
  * Adding an operator: a twin, a case in cases/, a line in docs/operators.md (test/contract.test.ts insists).
  */
-import type { AttrsOf, OpType } from "../../src/ops/index.ts";
+import type { AttrsOf, AnyOpType } from "../../src/ops/index.ts";
 import type { NDArray } from "../reference/ndarray.ts";
 import type { Random } from "../support/random.ts";
 
@@ -14,7 +14,7 @@ export interface Sample<Attrs> {
   readonly attrs: Attrs;
 }
 
-export interface OpCase<T extends OpType = OpType> {
+export interface OpCase<T extends AnyOpType = AnyOpType> {
   readonly op: T;
   /** What is special about these calls, as the end of "softmax, …"; left out when they are the general case. */
   readonly about?: string;
@@ -29,7 +29,7 @@ export interface OpCase<T extends OpType = OpType> {
 }
 
 /** Gives a case literal its attribute type. */
-export const opCase = <T extends OpType>(definition: OpCase<T>): OpCase<T> => definition;
+export const opCase = <T extends AnyOpType>(definition: OpCase<T>): OpCase<T> => definition;
 
 export const caseTitle = ({ op, about }: OpCase): string => (about ? `${op}, ${about}` : op);
 

@@ -1,17 +1,17 @@
 /** What a shape rule lets through, a kernel trusts: every wrong shape and attribute is refused with a name and a code. */
 import { describe, expect, it } from "vitest";
 import { GradCamError, type ErrorCode } from "../../src/errors.ts";
-import type { OpType } from "../../src/ops/index.ts";
+import type { AnyOpType } from "../../src/ops/index.ts";
 import type { Op } from "../../src/ops/op.ts";
 import type { Shape } from "../../src/shape.ts";
 import { allOps } from "../support/all-ops.ts";
 
 const WHERE = 'layer "here"';
 
-const shapeOf = (type: OpType, inputs: readonly (Shape | undefined)[], attrs: unknown): number[] =>
+const shapeOf = (type: AnyOpType, inputs: readonly (Shape | undefined)[], attrs: unknown): number[] =>
   (allOps[type] as Op).shape(inputs, attrs, WHERE);
 
-function failure(type: OpType, inputs: readonly (Shape | undefined)[], attrs: unknown): GradCamError {
+function failure(type: AnyOpType, inputs: readonly (Shape | undefined)[], attrs: unknown): GradCamError {
   try {
     shapeOf(type, inputs, attrs);
   } catch (error) {
@@ -28,7 +28,7 @@ const enlarged = { size: [9, 9], mode: "linear", coordinates: "half-pixel" };
 const pool = { kernel: [2, 2], strides: [2, 2], padding: [0, 0, 0, 0] };
 
 type Refusal = readonly [
-  type: OpType,
+  type: AnyOpType,
   code: ErrorCode,
   why: string,
   inputs: readonly (Shape | undefined)[],

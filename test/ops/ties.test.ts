@@ -1,6 +1,6 @@
 /** What random values never meet: equal maxima, values on a corner, windows of zeros, cancelling digits. */
 import { describe, expect, it } from "vitest";
-import type { OpType } from "../../src/ops/index.ts";
+import type { AnyOpType } from "../../src/ops/index.ts";
 import type { Op } from "../../src/ops/op.ts";
 import type { Shape } from "../../src/shape.ts";
 import { type NDArray, ndarray } from "../reference/ndarray.ts";
@@ -12,7 +12,7 @@ const array = (shape: Shape, ...values: number[]): NDArray => ndarray(shape, Flo
 
 describe.each(BUILDS)("in the %s build", (build) => {
   /** y and the gradients of all inputs, for dy of ones or as given. */
-  async function call(type: OpType, inputs: readonly NDArray[], attrs: unknown, dyValues?: number[]) {
+  async function call(type: AnyOpType, inputs: readonly NDArray[], attrs: unknown, dyValues?: number[]) {
     const engine = await testEngine(build);
     const op = allOps[type] as Op;
     const y = runForward(engine, op, { inputs, attrs });

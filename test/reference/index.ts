@@ -1,5 +1,5 @@
 /** The f64 twin of every operator, under the operator's name. */
-import type { AttrsOf, OpType } from "../../src/ops/index.ts";
+import type { AttrsOf, AnyOpType } from "../../src/ops/index.ts";
 import * as activations from "./activations.ts";
 import * as arithmetic from "./arithmetic.ts";
 import * as elementwise from "./elementwise.ts";
@@ -14,8 +14,9 @@ import * as normalize from "./normalize.ts";
 import { resize } from "./resize.ts";
 import * as pool from "./pool.ts";
 import * as reductions from "./reductions.ts";
+import * as tangents from "./tangent.ts";
 
-export const twins: { readonly [T in OpType]: Twin<AttrsOf<T>> } = {
+export const twins: { readonly [T in AnyOpType]: Twin<AttrsOf<T>> } = {
   ...activations,
   ...arithmetic,
   conv2d,
@@ -29,4 +30,5 @@ export const twins: { readonly [T in OpType]: Twin<AttrsOf<T>> } = {
   ...pool,
   resize,
   ...reductions,
+  ...tangents,
 };

@@ -17,7 +17,7 @@ function outputSize(input: number, before: number, after: number, axis: 0 | 1, a
   return (windows - 1) * strides[axis] < input + before ? windows : windows - 1;
 }
 
-function tapsOf(x: NDArray, [n, oh, ow, c]: readonly number[], attrs: PoolAttrs): Taps {
+export function tapsOf(x: NDArray, [n, oh, ow, c]: readonly number[], attrs: PoolAttrs): Taps {
   const [, height, width] = x.shape as readonly [number, number, number, number];
   const { kernel, strides, dilations = [1, 1], padding } = attrs;
   const [top, bottom, left, right] = padding;

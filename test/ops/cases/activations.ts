@@ -1,5 +1,5 @@
 /** Activations on any shape. The kinks are where the gradient jumps, so that no difference is taken across one. */
-import type { AttrsOf, OpType } from "../../../src/ops/index.ts";
+import type { AttrsOf, AnyOpType } from "../../../src/ops/index.ts";
 import type { Random } from "../../support/random.ts";
 import { channelsFor, type OpCase, opCase } from "../op-case.ts";
 
@@ -10,7 +10,7 @@ interface Draw<Attrs> {
 
 const NO_ATTRS = {};
 
-const pointwise = <T extends OpType>(op: T, draw: (random: Random) => Draw<AttrsOf<T>>): OpCase<T> =>
+const pointwise = <T extends AnyOpType>(op: T, draw: (random: Random) => Draw<AttrsOf<T>>): OpCase<T> =>
   opCase<T>({
     op,
     sample(random, trial) {

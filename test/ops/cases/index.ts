@@ -11,6 +11,7 @@ import { poolCases } from "./pool.ts";
 import { productCases } from "./products.ts";
 import { resizeCases } from "./resize.ts";
 import { reductionCases } from "./reductions.ts";
+import { tangentCases } from "./tangents.ts";
 
 export const cases: readonly OpCase[] = [
   ...activationCases,
@@ -24,4 +25,5 @@ export const cases: readonly OpCase[] = [
   ...productCases,
   ...resizeCases,
   ...reductionCases,
+  ...tangentCases,
 ];

@@ -53,10 +53,15 @@ function halving(random: Random, trial: number): Sample<PoolAttrs> {
   return { inputs: [random.distinct(x)], attrs: { kernel: [2, 2], strides: [2, 2], padding: [0, 0, 0, 0] } };
 }
 
-const kinds = { "of any geometry": general, "with dilation": dilated, "with SAME padding": same, "by two": halving };
+export const windowsOf = {
+  "of any geometry": general,
+  "with dilation": dilated,
+  "with SAME padding": same,
+  "by two": halving,
+};
 
 const windowed = (op: "maxPool" | "avgPool"): OpCase[] =>
-  Object.entries(kinds).map(([about, sample]) => opCase({ op, about, trials: 15, sample }));
+  Object.entries(windowsOf).map(([about, sample]) => opCase({ op, about, trials: 15, sample }));
 
 const global = (op: "globalAveragePool" | "globalMaxPool"): OpCase =>
   opCase({
