@@ -10,13 +10,13 @@ import { activations } from "../see/activations.ts";
 import type { HostTensor } from "../tensor.ts";
 import type { ActivationsFlags } from "./commands/activations.ts";
 import { withModel } from "./open-model.ts";
-import { DEFAULT_FOLDER, OutputFolder, writeFigure } from "./output-folder.ts";
-import { findPictures, type PictureList } from "./picture-files.ts";
-import { forEachPicture, type Picture } from "./pictures.ts";
-import { stemOf } from "./picture-stem.ts";
-import { printable } from "./printable.ts";
+import { DEFAULT_FOLDER, OutputFolder, writeFigure } from "./files/output-folder.ts";
+import { findPictures, type PictureList } from "./files/picture-files.ts";
+import { forEachPicture, type Picture } from "./files/pictures.ts";
+import { stemOf } from "./files/picture-stem.ts";
+import { printable } from "./terminal/printable.ts";
 import { provenanceOf } from "./provenance.ts";
-import type { Terminal } from "./terminal.ts";
+import type { Terminal } from "./terminal/terminal.ts";
 
 export async function showActivations(
   words: readonly string[],

@@ -8,16 +8,16 @@ import { type MethodName, METHODS } from "../methods.ts";
 import type { Model } from "../model.ts";
 import type { CompareFlags } from "./commands/compare.ts";
 import { comparisonFigure, rangeText } from "./comparison-figure.ts";
-import { classSlug } from "./explanation-pictures.ts";
+import { classSlug } from "./explain/explanation-pictures.ts";
 import type { Conduct } from "../series.ts";
 import { withModel } from "./open-model.ts";
-import { DEFAULT_FOLDER, writeFigure } from "./output-folder.ts";
-import { forEachPicture, type Picture } from "./pictures.ts";
-import { stemOf } from "./picture-stem.ts";
-import { printable, shownName } from "./printable.ts";
+import { DEFAULT_FOLDER, writeFigure } from "./files/output-folder.ts";
+import { forEachPicture, type Picture } from "./files/pictures.ts";
+import { stemOf } from "./files/picture-stem.ts";
+import { printable, shownName } from "./terminal/printable.ts";
 import { provenanceOf } from "./provenance.ts";
-import { fittedTable, percent } from "./table.ts";
-import type { Terminal } from "./terminal.ts";
+import { fittedTable, percent } from "./terminal/table.ts";
+import type { Terminal } from "./terminal/terminal.ts";
 
 /** What is done for people who wait; with --full what the methods do by themselves. */
 const LIMITS: Readonly<Partial<Record<MethodName, Readonly<Record<string, number>>>>> = {

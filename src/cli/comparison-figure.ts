@@ -8,8 +8,8 @@ import { grid } from "../image/grid.ts";
 import { overlay } from "../image/overlay.ts";
 import type { CompareFlags } from "./commands/compare.ts";
 import type { Comparison } from "./compare.ts";
-import type { Picture } from "./pictures.ts";
-import { percent } from "./table.ts";
+import type { Picture } from "./files/pictures.ts";
+import { percent } from "./terminal/table.ts";
 
 export function comparisonFigure(picture: Picture, { explanations }: Comparison, flags: CompareFlags): Figure {
   const { columns, alpha, sign = "positive" } = flags;

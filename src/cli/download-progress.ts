@@ -1,9 +1,9 @@
 /** Downloads as people see them: a bar with speed and time left on a terminal, plain lines in a log. */
 import type { PullOptions, PullProgress } from "../download/download.ts";
 import type { RemoteEntry } from "../registry/index.ts";
-import { duration } from "./progress-line.ts";
-import { bytes } from "./table.ts";
-import type { Terminal } from "./terminal.ts";
+import { duration } from "./terminal/progress-line.ts";
+import { bytes } from "./terminal/table.ts";
+import type { Terminal } from "./terminal/terminal.ts";
 
 /** Milliseconds between two looks of the line, and between two lines in a log. */
 const REDRAW = 100;

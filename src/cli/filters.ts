@@ -4,11 +4,11 @@ import type { Model } from "../model.ts";
 import { filterImage, type FilterImage } from "../see/filters.ts";
 import type { FiltersFlags } from "./commands/filters.ts";
 import { withModel } from "./open-model.ts";
-import { DEFAULT_FOLDER, writeFigure } from "./output-folder.ts";
-import { printable } from "./printable.ts";
-import { Progress } from "./progress.ts";
+import { DEFAULT_FOLDER, writeFigure } from "./files/output-folder.ts";
+import { printable } from "./terminal/printable.ts";
+import { Progress } from "./terminal/progress.ts";
 import { provenanceOf } from "./provenance.ts";
-import type { Terminal } from "./terminal.ts";
+import type { Terminal } from "./terminal/terminal.ts";
 
 const USUAL_CHANNELS = 16;
 

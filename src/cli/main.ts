@@ -20,9 +20,9 @@ import { addModels } from "./commands/models.ts";
 import { addPull } from "./commands/pull.ts";
 import { addReproduce } from "./commands/reproduce.ts";
 import { EXIT_CODES, type ExitCode } from "./exit-codes.ts";
-import { helpConfiguration, helpWidth, reflow } from "./help.ts";
-import type { Io } from "./io.ts";
-import { Terminal, type VolumeFlags } from "./terminal.ts";
+import { helpConfiguration, helpWidth, reflow } from "./terminal/help.ts";
+import type { Io } from "./terminal/io.ts";
+import { Terminal, type VolumeFlags } from "./terminal/terminal.ts";
 
 /** Runs one command line (without "node" and the script's name). Never throws. */
 export async function main(argv: readonly string[], io: Io): Promise<ExitCode> {

@@ -3,8 +3,8 @@ import { existsSync } from "node:fs";
 import { GradCamError } from "../errors.ts";
 import { findEntry, isRemote, type RemoteEntry } from "../registry/index.ts";
 import { pullWithProgress } from "./download-progress.ts";
-import { bytes } from "./table.ts";
-import type { Terminal } from "./terminal.ts";
+import { bytes } from "./terminal/table.ts";
+import type { Terminal } from "./terminal/terminal.ts";
 
 export interface DownloadFlags {
   readonly yes?: boolean;

@@ -9,9 +9,9 @@ import type { EngineOptions, LoadOptions } from "../load-model.ts";
 import type { Model } from "../model.ts";
 import { choiceFlag, numberFlag, sizeFlag } from "./flags.ts";
 import { namedModel } from "./named-model.ts";
-import { bytes, percent } from "./table.ts";
-import type { Terminal } from "./terminal.ts";
-import { readTuning } from "./tuning-file.ts";
+import { bytes, percent } from "./terminal/table.ts";
+import type { Terminal } from "./terminal/terminal.ts";
+import { readTuning } from "./bench/tuning-file.ts";
 
 export interface ModelFlags {
   readonly model?: string;

@@ -5,7 +5,7 @@ import sharp from "sharp";
 import { describe, expect, it } from "vitest";
 import { METHODS } from "../../src/methods.ts";
 import { METHOD_NAMES } from "../../src/cli/method-facts.ts";
-import { targetOf } from "../../src/cli/questions.ts";
+import { targetOf } from "../../src/cli/explain/questions.ts";
 import { evaluate, explain, loadModel, readImage } from "../../src/node.ts";
 import type { JsonExplanation } from "../../src/report/json.ts";
 import type { PageData } from "../../src/report/page-data.ts";

@@ -2,12 +2,12 @@
 import { chmodSync, copyFileSync, mkdirSync, writeFileSync } from "node:fs";
 import { join, win32 } from "node:path";
 import { describe, expect, it } from "vitest";
-import { bracesExpanded } from "../../src/cli/braces.ts";
-import { glob, placesOf } from "../../src/cli/glob.ts";
-import type { Sink } from "../../src/cli/io.ts";
-import { findPictures } from "../../src/cli/picture-files.ts";
-import { Terminal } from "../../src/cli/terminal.ts";
-import { wildcard } from "../../src/cli/wildcard.ts";
+import { bracesExpanded } from "../../src/cli/files/braces.ts";
+import { glob, placesOf } from "../../src/cli/files/glob.ts";
+import type { Sink } from "../../src/cli/terminal/io.ts";
+import { findPictures } from "../../src/cli/files/picture-files.ts";
+import { Terminal } from "../../src/cli/terminal/terminal.ts";
+import { wildcard } from "../../src/cli/files/wildcard.ts";
 import type { GradCamError } from "../../src/errors.ts";
 import { gradcam, inTemporaryFolder } from "../support/cli.ts";
 import { codeOf } from "../support/error-code.ts";

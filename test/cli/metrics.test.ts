@@ -2,9 +2,9 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { csvOf, tableOf } from "../../src/cli/metrics-report.ts";
-import { Tally } from "../../src/cli/metrics-tally.ts";
-import { styleFor } from "../../src/cli/style.ts";
+import { csvOf, tableOf } from "../../src/cli/metrics/metrics-report.ts";
+import { Tally } from "../../src/cli/metrics/metrics-tally.ts";
+import { styleFor } from "../../src/cli/terminal/style.ts";
 import { meanInterval, type MetricName, type MetricResult, METRICS } from "../../src/node.ts";
 import { gradcam, inTemporaryFolder } from "../support/cli.ts";
 

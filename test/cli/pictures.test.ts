@@ -2,8 +2,8 @@
 import { copyFileSync, mkdirSync, readdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { inOrder } from "../../src/cli/in-order.ts";
-import { placeOf } from "../../src/cli/output-pattern.ts";
+import { inOrder } from "../../src/cli/files/in-order.ts";
+import { placeOf } from "../../src/cli/files/output-pattern.ts";
 import { gradcam, inTemporaryFolder } from "../support/cli.ts";
 
 const PICTURES = ["cat-and-coffee.jpg", "cat.jpg", "coffee.jpg"];

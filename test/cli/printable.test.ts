@@ -2,8 +2,8 @@
 import { copyFileSync, existsSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { printable, printableJson, shownName } from "../../src/cli/printable.ts";
-import { styleFor } from "../../src/cli/style.ts";
+import { printable, printableJson, shownName } from "../../src/cli/terminal/printable.ts";
+import { styleFor } from "../../src/cli/terminal/style.ts";
 import { gradcam, inTemporaryFolder } from "../support/cli.ts";
 
 const BAD = "\u001b[31mred\nline\u202egpj\u009b2J";

@@ -1,7 +1,7 @@
 /** How far the work is, as terminals of all widths and logs show it. */
 import { describe, expect, it } from "vitest";
-import { displayWidth, endOf, printable } from "../../src/cli/printable.ts";
-import { duration, progressLine } from "../../src/cli/progress-line.ts";
+import { displayWidth, endOf, printable } from "../../src/cli/terminal/printable.ts";
+import { duration, progressLine } from "../../src/cli/terminal/progress-line.ts";
 import { gradcam } from "../support/cli.ts";
 
 const FACTS = {

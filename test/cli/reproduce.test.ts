@@ -2,7 +2,7 @@
 import { copyFileSync, readFileSync, writeFileSync } from "node:fs";
 import { basename, join } from "node:path";
 import { beforeAll, describe, expect, it } from "vitest";
-import { csvRow } from "../../src/cli/csv.ts";
+import { csvRow } from "../../src/cli/explain/csv.ts";
 import type { StoredResult } from "../../src/cli/stored-result.ts";
 import type { Reproduction } from "../../src/cli/reproduction.ts";
 import { gradcam, inTemporaryFolder } from "../support/cli.ts";

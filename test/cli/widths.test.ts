@@ -1,9 +1,9 @@
 /** Lines that fit: terminals of 40 and 80 columns, and pipes, which have no end. */
 import { stripVTControlCharacters } from "node:util";
 import { describe, expect, it } from "vitest";
-import { displayWidth } from "../../src/cli/printable.ts";
-import { fittedTable } from "../../src/cli/table.ts";
-import { wrapped } from "../../src/cli/wrap.ts";
+import { displayWidth } from "../../src/cli/terminal/printable.ts";
+import { fittedTable } from "../../src/cli/terminal/table.ts";
+import { wrapped } from "../../src/cli/terminal/wrap.ts";
 import { gradcam, inTemporaryFolder } from "../support/cli.ts";
 
 const CAT = "examples/cat.jpg";

@@ -5,9 +5,9 @@
 import { createContext, Script } from "node:vm";
 import ts from "typescript";
 import { describe, expect, it } from "vitest";
-import { bracesExpanded } from "../../src/cli/braces.ts";
-import { targetOf } from "../../src/cli/questions.ts";
-import { wildcard } from "../../src/cli/wildcard.ts";
+import { bracesExpanded } from "../../src/cli/files/braces.ts";
+import { targetOf } from "../../src/cli/explain/questions.ts";
+import { wildcard } from "../../src/cli/files/wildcard.ts";
 import { nearest } from "../../src/errors.ts";
 import { findClass } from "../../src/labels.ts";
 import { gradcam } from "../support/cli.ts";

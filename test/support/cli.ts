@@ -2,7 +2,7 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import type { Io, Sink } from "../../src/cli/io.ts";
+import type { Io, Sink } from "../../src/cli/terminal/io.ts";
 import { main } from "../../src/cli/main.ts";
 
 export interface Run {

@@ -5,7 +5,7 @@ import { channelsFlag } from "../channel-list.ts";
 import { choiceFlag, repeatedFlag } from "../flags.ts";
 import { addModelFlags, type ModelFlags } from "../open-model.ts";
 import { addPictures } from "../picture-flags.ts";
-import type { Terminal } from "../terminal.ts";
+import type { Terminal } from "../terminal/terminal.ts";
 
 export interface ActivationsFlags extends ModelFlags {
   readonly layer?: readonly string[];

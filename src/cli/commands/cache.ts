@@ -3,8 +3,8 @@ import type { Command } from "commander";
 import { GradCamError } from "../../errors.ts";
 import type { CachedModel } from "../../node/cache/contents.ts";
 import { requireEntry } from "../../registry/index.ts";
-import { bytes, table } from "../table.ts";
-import type { Terminal } from "../terminal.ts";
+import { bytes, table } from "../terminal/table.ts";
+import type { Terminal } from "../terminal/terminal.ts";
 
 const EXAMPLES = `
 Examples:

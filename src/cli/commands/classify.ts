@@ -1,14 +1,14 @@
 /** gradcam classify: what does the network see? */
 import type { Command } from "commander";
-import { predictionLines } from "../describe-explanation.ts";
+import { predictionLines } from "../explain/describe-explanation.ts";
 import { numberFlag } from "../flags.ts";
 import { addModelFlags, type ModelFlags, withModel } from "../open-model.ts";
 import { addJobs, addPictures, type PictureFlags } from "../picture-flags.ts";
-import { forEachPicture, type Work } from "../pictures.ts";
+import { forEachPicture, type Work } from "../files/pictures.ts";
 import type { Prediction } from "../../target.ts";
-import { shownName } from "../printable.ts";
+import { shownName } from "../terminal/printable.ts";
 import { type Provenance, provenanceOf } from "../provenance.ts";
-import type { Terminal } from "../terminal.ts";
+import type { Terminal } from "../terminal/terminal.ts";
 
 interface ClassifyFlags extends ModelFlags, PictureFlags {
   readonly top: number;

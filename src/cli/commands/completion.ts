@@ -1,7 +1,7 @@
 /** gradcam completion: a script that makes a shell complete commands, flags and their values. */
 import { Argument, type Command } from "commander";
 import { checkChoice } from "../../image/choice.ts";
-import type { Terminal } from "../terminal.ts";
+import type { Terminal } from "../terminal/terminal.ts";
 
 /** Written out: the scripts are loaded when one is asked for. */
 const SHELLS = ["bash", "zsh", "fish"] as const;

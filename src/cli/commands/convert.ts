@@ -4,9 +4,9 @@ import { FITS, type Fit } from "../../image/geometry.ts";
 import { PRESET_NAMES, type PresetName } from "../../image/presets.ts";
 import { choiceFlag, sizeFlag } from "../flags.ts";
 import { readLabels } from "../open-model.ts";
-import { bytes, percent } from "../table.ts";
-import { printable } from "../printable.ts";
-import type { Terminal } from "../terminal.ts";
+import { bytes, percent } from "../terminal/table.ts";
+import { printable } from "../terminal/printable.ts";
+import type { Terminal } from "../terminal/terminal.ts";
 
 interface ConvertFlags {
   readonly weights?: "f32" | "f16" | "int8";

@@ -2,10 +2,10 @@
 import type { Command } from "commander";
 import type { Model } from "../../model.ts";
 import { addModelFlags, engineText, type ModelFlags, withModel } from "../open-model.ts";
-import { forEachPicture, type Picture } from "../pictures.ts";
+import { forEachPicture, type Picture } from "../files/pictures.ts";
 import type { PreprocessCheck } from "../preprocess-check.ts";
-import { bytes, percent } from "../table.ts";
-import type { Terminal } from "../terminal.ts";
+import { bytes, percent } from "../terminal/table.ts";
+import type { Terminal } from "../terminal/terminal.ts";
 import { preprocessText } from "./inspect.ts";
 
 interface DoctorFlags extends ModelFlags {

@@ -3,7 +3,7 @@ import type { Command } from "commander";
 import { channelsFlag } from "../channel-list.ts";
 import { choiceFlag, numberFlag } from "../flags.ts";
 import { addModelFlags, type ModelFlags } from "../open-model.ts";
-import type { Terminal } from "../terminal.ts";
+import type { Terminal } from "../terminal/terminal.ts";
 
 export interface FiltersFlags extends ModelFlags {
   readonly layer: string;

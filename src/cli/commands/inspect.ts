@@ -4,9 +4,9 @@ import { GradCamError } from "../../errors.ts";
 import type { Preprocess } from "../../image/preprocess.ts";
 import type { Model } from "../../model.ts";
 import { addModelFlags, engineText, type ModelFlags, withModel } from "../open-model.ts";
-import { printable } from "../printable.ts";
-import { bytes, count, shapeText } from "../table.ts";
-import type { Terminal } from "../terminal.ts";
+import { printable } from "../terminal/printable.ts";
+import { bytes, count, shapeText } from "../terminal/table.ts";
+import type { Terminal } from "../terminal/terminal.ts";
 
 interface InspectFlags extends ModelFlags {
   readonly json?: boolean;

@@ -3,8 +3,8 @@ import type { Command } from "commander";
 import type { LayerInfo } from "../../graph/inspect.ts";
 import type { Model } from "../../model.ts";
 import { addModelFlags, type ModelFlags, withModel } from "../open-model.ts";
-import { count, fittedTable, type Narrowing, shapeText } from "../table.ts";
-import type { Terminal } from "../terminal.ts";
+import { count, fittedTable, type Narrowing, shapeText } from "../terminal/table.ts";
+import type { Terminal } from "../terminal/terminal.ts";
 
 interface LayersFlags extends ModelFlags {
   readonly json?: boolean;

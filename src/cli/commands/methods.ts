@@ -4,8 +4,8 @@ import type { OptionSpecs } from "../../cam/option.ts";
 import type { MethodName } from "../../methods.ts";
 import { checkMethods } from "../flags.ts";
 import { METHOD_FACTS, METHOD_NAMES, type MethodFacts } from "../method-facts.ts";
-import { table } from "../table.ts";
-import type { Terminal } from "../terminal.ts";
+import { table } from "../terminal/table.ts";
+import type { Terminal } from "../terminal/terminal.ts";
 
 interface MethodsFlags extends Readonly<Record<string, unknown>> {
   readonly json?: boolean;

@@ -2,18 +2,18 @@
 import type { Command } from "commander";
 import { checkChoice } from "../../image/choice.ts";
 import type { Explanation, Model } from "../../node.ts";
-import { boxesFrom } from "../boxes-file.ts";
+import { boxesFrom } from "../metrics/boxes-file.ts";
 import { choiceFlag, numberFlag, repeatedFlag } from "../flags.ts";
-import { listOf, metricsFrom, splitSettings } from "../metric-settings.ts";
-import { csvOf, tableOf } from "../metrics-report.ts";
-import { BASELINE, type Row, Tally } from "../metrics-tally.ts";
+import { listOf, metricsFrom, splitSettings } from "../metrics/metric-settings.ts";
+import { csvOf, tableOf } from "../metrics/metrics-report.ts";
+import { BASELINE, type Row, Tally } from "../metrics/metrics-tally.ts";
 import { addModelFlags, type ModelFlags, withModel } from "../open-model.ts";
-import { type MeasuredMap, measured, type Plan } from "../measure-maps.ts";
+import { type MeasuredMap, measured, type Plan } from "../metrics/measure-maps.ts";
 import { addPictures } from "../picture-flags.ts";
-import { forEachPicture, type Work } from "../pictures.ts";
+import { forEachPicture, type Work } from "../files/pictures.ts";
 import { provenanceOf } from "../provenance.ts";
-import type { Terminal } from "../terminal.ts";
-import { missed, thresholdsFrom } from "../thresholds.ts";
+import type { Terminal } from "../terminal/terminal.ts";
+import { missed, thresholdsFrom } from "../metrics/thresholds.ts";
 
 interface MetricsFlags extends ModelFlags {
   readonly methods: string;

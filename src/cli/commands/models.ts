@@ -1,8 +1,8 @@
 /** gradcam models: which networks are known by name, and which of them are here. */
 import type { Command } from "commander";
 import { isRemote, listModels, type RegistryEntry } from "../../registry/index.ts";
-import { bytes, count, fittedTable, type Narrowing } from "../table.ts";
-import type { Terminal } from "../terminal.ts";
+import { bytes, count, fittedTable, type Narrowing } from "../terminal/table.ts";
+import type { Terminal } from "../terminal/terminal.ts";
 
 const EXAMPLES = `
 Examples:

@@ -3,7 +3,7 @@ import type { Command } from "commander";
 import type { PullOptions } from "../../download/download.ts";
 import { requireEntry, requireRemote } from "../../registry/index.ts";
 import { pullWithProgress } from "../download-progress.ts";
-import type { Terminal } from "../terminal.ts";
+import type { Terminal } from "../terminal/terminal.ts";
 
 interface PullFlags {
   readonly mirror?: string;

@@ -8,12 +8,12 @@ import type { Model } from "../../model.ts";
 import type { Conduct } from "../../series.ts";
 import { numberFlag } from "../flags.ts";
 import { type ModelFlags, withModel } from "../open-model.ts";
-import { STDIN } from "../picture-files.ts";
-import { printable, shownName } from "../printable.ts";
-import { forEachPicture, type Picture, type Work } from "../pictures.ts";
+import { STDIN } from "../files/picture-files.ts";
+import { printable, shownName } from "../terminal/printable.ts";
+import { forEachPicture, type Picture, type Work } from "../files/pictures.ts";
 import { compareResults, type Difference, type Reproduction } from "../reproduction.ts";
 import { type StoredResult, storedResults } from "../stored-result.ts";
-import type { Terminal } from "../terminal.ts";
+import type { Terminal } from "../terminal/terminal.ts";
 
 interface ReproduceFlags extends Pick<ModelFlags, "model" | "architecture" | "threads" | "tuning"> {
   readonly image?: string;

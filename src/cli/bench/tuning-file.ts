@@ -1,7 +1,7 @@
 /** The files of `--tuning` and of `gradcam bench --tune`. */
 import { access, readFile } from "node:fs/promises";
-import { GradCamError } from "../errors.ts";
-import type { Tuning } from "../graph/tuning.ts";
+import { GradCamError } from "../../errors.ts";
+import type { Tuning } from "../../graph/tuning.ts";
 
 /** Throws E_IO, E_INPUT_VALUE. What is in it is checked by loadModel. */
 export async function readTuning(path: string): Promise<Tuning> {
@@ -32,6 +32,6 @@ export async function refuseExisting(path: string): Promise<void> {
 
 /** Throws E_IO, and E_EXISTS for a file that is there and may not be replaced. */
 export async function writeTuning(path: string, tuning: Tuning, force: boolean): Promise<void> {
-  const { replaceFile } = await import("../node/replace-file.ts");
+  const { replaceFile } = await import("../../node/replace-file.ts");
   await replaceFile(path, `${JSON.stringify(tuning, null, 2)}\n`, force);
 }

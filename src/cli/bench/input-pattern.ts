@@ -1,6 +1,6 @@
 /** An input for measurements: how long a network takes does not depend on the picture. */
-import type { Model } from "../model.ts";
-import type { HostTensor } from "../tensor.ts";
+import type { Model } from "../../model.ts";
+import type { HostTensor } from "../../tensor.ts";
 
 /** Numbers in [−1, 1), the same every time. */
 export function inputOf({ inputs }: Model): HostTensor {

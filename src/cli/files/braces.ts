@@ -1,5 +1,5 @@
 /** "a{b,c}" → "ab", "ac", as shells do it; groups may hold groups. How many there will be is counted before any is made. */
-import { GradCamError } from "../errors.ts";
+import { GradCamError } from "../../errors.ts";
 
 /** {a,b}{a,b}… doubles with every group: thirty of them would be a billion patterns. */
 const MAX_EXPANSIONS = 1000;

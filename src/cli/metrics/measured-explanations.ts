@@ -1,14 +1,14 @@
 /** `explain --metrics`: what is measured about each map, beside the mean of maps that know nothing. */
-import { GradCamError } from "../errors.ts";
-import type { Compat, Explanation } from "../explanation.ts";
-import type { Image } from "../image/image.ts";
-import type { Curve } from "../metrics/metric.ts";
-import type { EvaluateOptions, MetricName, MetricResult, Model } from "../node.ts";
-import type { RandomMaps } from "../report/report-metric.ts";
-import type { Conduct, Progress } from "../series.ts";
+import { GradCamError } from "../../errors.ts";
+import type { Compat, Explanation } from "../../explanation.ts";
+import type { Image } from "../../image/image.ts";
+import type { Curve } from "../../metrics/metric.ts";
+import type { EvaluateOptions, MetricName, MetricResult, Model } from "../../node.ts";
+import type { RandomMaps } from "../../report/report-metric.ts";
+import type { Conduct, Progress } from "../../series.ts";
 import { metricsFrom } from "./metric-settings.ts";
 import { BASELINE } from "./metrics-tally.ts";
-import type { Settings } from "./settings.ts";
+import type { Settings } from "../settings.ts";
 
 export interface Measures {
   readonly names: readonly MetricName[];
@@ -38,7 +38,7 @@ export async function namedMetrics({ metrics, csv }: MeasureFlags): Promise<Metr
     const hint = "gradcam metrics --csv prints a table of them";
     throw new GradCamError("E_OPTION", { where: "--metrics", expected: "no --csv", got: "--csv", hint });
   }
-  const { metricCalled } = await import("../metrics/index.ts");
+  const { metricCalled } = await import("../../metrics/index.ts");
   const needy = names.find((name) => metricCalled(name).needsBoxes);
   if (needy === undefined) return names;
   const expected = "metrics that need no boxes of the object";
@@ -58,7 +58,7 @@ export async function comparedResults(
   { names, options }: Measures,
   { signal, onProgress }: Conduct,
 ): Promise<ComparedResult[][]> {
-  const { evaluate } = await import("../node.ts");
+  const { evaluate } = await import("../../node.ts");
   const random = new Map<string, Explanation[]>();
   for (const explanation of explanations) {
     const key = baselineKey(explanation);
@@ -87,7 +87,7 @@ async function randomMaps(
   { seed = 0 }: EvaluateOptions,
   signal: AbortSignal | undefined,
 ): Promise<Explanation[]> {
-  const { explain } = await import("../node.ts");
+  const { explain } = await import("../../node.ts");
   // Scores of code have no place on a command line: every target is a class.
   const asked = {
     method: BASELINE,

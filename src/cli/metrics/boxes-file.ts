@@ -1,8 +1,8 @@
 /** --boxes FILE: where the objects are in each picture, as JSON: { "cat.jpg": [{ "x", "y", "width", "height" }] }. */
 import { readFile } from "node:fs/promises";
 import { basename } from "node:path";
-import { GradCamError } from "../errors.ts";
-import type { Rect } from "../image/image.ts";
+import { GradCamError } from "../../errors.ts";
+import type { Rect } from "../../image/image.ts";
 
 /** The boxes of a picture, found by its path or else its file name; none if it has none. Throws E_IO, E_INPUT_VALUE. */
 export async function boxesFrom(path: string | undefined): Promise<(picture: string) => readonly Rect[]> {

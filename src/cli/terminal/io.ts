@@ -1,7 +1,7 @@
 /** The outside world as the commands see it, so that tests can be the outside world. */
 import { once } from "node:events";
 import { addAbortSignal } from "node:stream";
-import { EXIT_CODES } from "./exit-codes.ts";
+import { EXIT_CODES } from "../exit-codes.ts";
 
 export interface Sink {
   write(data: string | Uint8Array): void;
@@ -76,8 +76,8 @@ function sinkOf(stream: NodeJS.WriteStream): Sink {
 /** Nobody may ever write there: Ctrl-C ends the waiting. */
 async function readStdin(signal: AbortSignal): Promise<Uint8Array> {
   const [{ collect }, { MAX_BYTES }] = await Promise.all([
-    import("../node/picture-bytes.ts"),
-    import("../node/limits.ts"),
+    import("../../node/picture-bytes.ts"),
+    import("../../node/limits.ts"),
   ]);
   return collect(addAbortSignal(signal, process.stdin), MAX_BYTES, "stdin");
 }

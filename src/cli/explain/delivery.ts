@@ -1,17 +1,17 @@
 /** What becomes of explanations: pictures in a folder and a text, JSON Lines, a table, or one picture on stdout. */
-import { GradCamError } from "../errors.ts";
-import type { Explanation } from "../explanation.ts";
-import type { Model } from "../model.ts";
-import type { ExplainFlags } from "./commands/explain.ts";
+import { GradCamError } from "../../errors.ts";
+import type { Explanation } from "../../explanation.ts";
+import type { Model } from "../../model.ts";
+import type { ExplainFlags } from "../commands/explain.ts";
 import { describeExplanation, type Written } from "./describe-explanation.ts";
 import { explanationPictures, overlayOf } from "./explanation-pictures.ts";
-import type { ComparedResult } from "./measured-explanations.ts";
-import { OutputFolder } from "./output-folder.ts";
-import { checkDistinct, type OutputPattern, outputPattern } from "./output-pattern.ts";
-import { STDIN } from "./picture-files.ts";
-import type { Picture } from "./pictures.ts";
+import type { ComparedResult } from "../metrics/measured-explanations.ts";
+import { OutputFolder } from "../files/output-folder.ts";
+import { checkDistinct, type OutputPattern, outputPattern } from "../files/output-pattern.ts";
+import { STDIN } from "../files/picture-files.ts";
+import type { Picture } from "../files/pictures.ts";
 import { multiplicityOf } from "./questions.ts";
-import type { Terminal } from "./terminal.ts";
+import type { Terminal } from "../terminal/terminal.ts";
 
 /** Layers are named where there are several. */
 const usualStem = ({ layer, fuse }: ExplainFlags): string =>
@@ -35,7 +35,7 @@ type Write = (picture: Picture, explanation: Explanation, model: Model) => Promi
 
 /** The delivery that the flags mean. Throws E_OPTION before any work when they contradict each other. */
 export async function delivery(names: readonly string[], flags: ExplainFlags, terminal: Terminal): Promise<Delivery> {
-  if (flags.colormap !== undefined) (await import("../image/colormap.ts")).colorTable(flags.colormap);
+  if (flags.colormap !== undefined) (await import("../../image/colormap.ts")).colorTable(flags.colormap);
   if (flags.output === STDOUT) return overlayToStdout(names, flags, terminal);
   if (flags.csv && flags.json) {
     throw new GradCamError("E_OPTION", { where: "--csv", expected: "--csv or --json, not both", got: "both" });
@@ -77,7 +77,7 @@ function overlayToStdout(names: readonly string[], flags: ExplainFlags, { io }: 
     });
   }
   return async (picture, [explanation]) => {
-    const { toPng } = await import("../image/png.ts");
+    const { toPng } = await import("../../image/png.ts");
     io.stdout.write(await toPng(await overlayOf(picture, explanation!, flags)));
   };
 }
@@ -86,7 +86,7 @@ function overlayToStdout(names: readonly string[], flags: ExplainFlags, { io }: 
 const asJson =
   (write: Write | undefined, flags: ExplainFlags, terminal: Terminal): Delivery =>
   async (picture, explanations, model, measured) => {
-    const { explanationToJson } = await import("../report/json.ts");
+    const { explanationToJson } = await import("../../report/json.ts");
     for (const [index, explanation] of explanations.entries()) {
       const files = (await write?.(picture, explanation, model))?.files;
       const result = explanationToJson(explanation);

@@ -1,7 +1,7 @@
 /** --fail-under insertion=0.4: how good the means of metrics must be for the command to succeed. */
-import { GradCamError } from "../errors.ts";
+import { GradCamError } from "../../errors.ts";
 import { BASELINE, type Row } from "./metrics-tally.ts";
-import { numberPairs } from "./number-pairs.ts";
+import { numberPairs } from "../number-pairs.ts";
 
 /** By metric. Throws E_OPTION for what is no NAME=NUMBER, and for metrics that are not measured. */
 export function thresholdsFrom(flags: readonly string[], metrics: readonly string[]): ReadonlyMap<string, number> {

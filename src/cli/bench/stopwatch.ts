@@ -1,7 +1,7 @@
 /** Times of those convolutions for which there is a choice of algorithms, taken around the operators of a running model. */
-import type { Observer } from "../graph/execute.ts";
-import { shapeKey } from "../graph/tuning.ts";
-import { fitsWinograd } from "../ops/conv2d-winograd.ts";
+import type { Observer } from "../../graph/execute.ts";
+import { shapeKey } from "../../graph/tuning.ts";
+import { fitsWinograd } from "../../ops/conv2d-winograd.ts";
 import { quantile } from "./measure.ts";
 
 export type Pass = "forward" | "backward";

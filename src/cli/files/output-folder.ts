@@ -1,9 +1,9 @@
 /** Where files go: nothing is overwritten unless asked for, and what is written is whole or not there. */
 import { mkdir } from "node:fs/promises";
 import { basename, dirname, join, resolve } from "node:path";
-import { GradCamError } from "../errors.ts";
-import type { Figure } from "../image/figure.ts";
-import type { Image } from "../image/image.ts";
+import { GradCamError } from "../../errors.ts";
+import type { Figure } from "../../image/figure.ts";
+import type { Image } from "../../image/image.ts";
 
 export const DEFAULT_FOLDER = "gradcam-output";
 
@@ -22,13 +22,13 @@ export class OutputFolder {
 
   /** Writes a picture in the format of its extension and returns its path. Throws E_EXISTS, E_IO, E_OPTION. */
   async write(name: string, image: Image | Figure): Promise<string> {
-    const { writeImage } = await import("../node.ts");
+    const { writeImage } = await import("../../node.ts");
     return this.#place(name, (path) => writeImage(path, image, { overwrite: this.#force }));
   }
 
   /** Writes text or bytes and returns their path. Throws E_EXISTS, E_IO. */
   async writeData(name: string, data: Uint8Array | string): Promise<string> {
-    const { replaceFile } = await import("../node/replace-file.ts");
+    const { replaceFile } = await import("../../node/replace-file.ts");
     return this.#place(name, (path) => replaceFile(path, data, this.#force));
   }
 

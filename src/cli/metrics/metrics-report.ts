@@ -1,8 +1,8 @@
 /** The rows of a tally for people and for programs. */
-import type { Interval } from "../node.ts";
+import type { Interval } from "../../node.ts";
 import { BASELINE, type Row } from "./metrics-tally.ts";
-import type { Style } from "./style.ts";
-import { fittedTable } from "./table.ts";
+import type { Style } from "../terminal/style.ts";
+import { fittedTable } from "../terminal/table.ts";
 
 const number = (value: number): string => value.toFixed(3);
 const signed = (value: number): string => (value < 0 ? `−${number(-value)}` : `+${number(value)}`);

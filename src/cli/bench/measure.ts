@@ -1,5 +1,5 @@
 /** Milliseconds of pieces of work that take turns, so that what disturbs one disturbs its neighbour. */
-import type { Terminal } from "./terminal.ts";
+import type { Terminal } from "../terminal/terminal.ts";
 
 export interface Measurement {
   readonly median: number;

@@ -1,10 +1,10 @@
 /** From words of the command line to what explainMany is asked. */
-import { GradCamError } from "../errors.ts";
-import type { ExplainManyOptions } from "../explanation.ts";
-import type { MethodName } from "../methods.ts";
-import type { Target } from "../target.ts";
-import type { ExplainFlags } from "./commands/explain.ts";
-import type { Settings } from "./settings.ts";
+import { GradCamError } from "../../errors.ts";
+import type { ExplainManyOptions } from "../../explanation.ts";
+import type { MethodName } from "../../methods.ts";
+import type { Target } from "../../target.ts";
+import type { ExplainFlags } from "../commands/explain.ts";
+import type { Settings } from "../settings.ts";
 
 /** Everything but signal and progress. Throws E_OPTION for options that none of the methods has. */
 export async function questionsOf(flags: ExplainFlags, settings: Settings): Promise<ExplainManyOptions> {
@@ -53,8 +53,8 @@ export function targetOf(words: string): Target {
 async function methodOptions({ method = ["grad-cam"] }: ExplainFlags, settings: Settings): Promise<Settings> {
   if (Object.keys(settings).length === 0) return {};
   const [{ methodCalled }, { checkOptionNames }] = await Promise.all([
-    import("../methods.ts"),
-    import("../method-options.ts"),
+    import("../../methods.ts"),
+    import("../../method-options.ts"),
   ]);
   checkOptionNames(settings, new Map(method.map((name: MethodName) => [name, methodCalled(name).options ?? {}])));
   return settings;

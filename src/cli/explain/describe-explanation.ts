@@ -1,15 +1,15 @@
 /** An explanation in words: what was seen, where, by which layer, and what to beware of. */
-import type { Explanation } from "../explanation.ts";
-import type { Image } from "../image/image.ts";
-import type { Model } from "../model.ts";
-import type { Prediction } from "../target.ts";
-import type { ExplainFlags } from "./commands/explain.ts";
+import type { Explanation } from "../../explanation.ts";
+import type { Image } from "../../image/image.ts";
+import type { Model } from "../../model.ts";
+import type { Prediction } from "../../target.ts";
+import type { ExplainFlags } from "../commands/explain.ts";
 import { hotBoxes, overlayOf } from "./explanation-pictures.ts";
-import type { ComparedResult } from "./measured-explanations.ts";
-import type { Picture } from "./pictures.ts";
-import { printable, shownName } from "./printable.ts";
-import { bar, percent, table } from "./table.ts";
-import type { Terminal } from "./terminal.ts";
+import type { ComparedResult } from "../metrics/measured-explanations.ts";
+import type { Picture } from "../files/pictures.ts";
+import { printable, shownName } from "../terminal/printable.ts";
+import { bar, percent, table } from "../terminal/table.ts";
+import type { Terminal } from "../terminal/terminal.ts";
 
 /** What became of an explanation's pictures. */
 export interface Written {
@@ -139,7 +139,7 @@ const MAX_PREVIEW_COLUMNS = 60;
 const MAX_PREVIEW_ROWS = 20;
 
 async function preview({ picture, explanation, written, flags }: ExplanationFacts, terminal: Terminal): Promise<void> {
-  const { halfBlocks } = await import("../image/half-block.ts");
+  const { halfBlocks } = await import("../../image/half-block.ts");
   const columns = Math.min(MAX_PREVIEW_COLUMNS, terminal.io.stdout.columns);
   const image = written.overlay ?? (await overlayOf(picture, explanation, flags));
   terminal.io.stdout.write(halfBlocks(image, { columns, rows: MAX_PREVIEW_ROWS }));

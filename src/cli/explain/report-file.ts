@@ -1,12 +1,12 @@
 /** `--report FILE`: pictures are packed as they are explained, and the file is written when all of them are. */
 import { stat } from "node:fs/promises";
 import { resolve } from "node:path";
-import { GradCamError } from "../errors.ts";
-import type { Explanation } from "../explanation.ts";
-import type { ColormapName } from "../image/colormap.ts";
-import type { PagePicture } from "../report/page-data.ts";
-import type { ComparedResult } from "./measured-explanations.ts";
-import type { Picture } from "./pictures.ts";
+import { GradCamError } from "../../errors.ts";
+import type { Explanation } from "../../explanation.ts";
+import type { ColormapName } from "../../image/colormap.ts";
+import type { PagePicture } from "../../report/page-data.ts";
+import type { ComparedResult } from "../metrics/measured-explanations.ts";
+import type { Picture } from "../files/pictures.ts";
 
 interface ReportFlags {
   readonly report?: string;
@@ -48,9 +48,9 @@ class ReportFile {
     explanations: readonly Explanation[],
     measured: readonly (readonly ComparedResult[])[] = [],
   ): Promise<void> {
-    const { jpeg } = await import("../node.ts");
-    const { pagePicture } = await import("../report/page-picture.ts");
-    const { reportMetric } = await import("../report/report-metric.ts");
+    const { jpeg } = await import("../../node.ts");
+    const { pagePicture } = await import("../../report/page-picture.ts");
+    const { reportMetric } = await import("../../report/report-metric.ts");
     const metrics = measured.map((results) => results.map((result) => reportMetric(result, result.random)));
     this.#pictures.push(await pagePicture({ name, image: upright, explanations, metrics }, jpeg));
   }
@@ -58,8 +58,8 @@ class ReportFile {
   /** The path of what was written; undefined when no picture could be explained. Throws E_EXISTS, E_IO. */
   async write(): Promise<string | undefined> {
     if (this.#pictures.length === 0) return undefined;
-    const { pageOf } = await import("../report/html.ts");
-    const { replaceFile } = await import("../node/replace-file.ts");
+    const { pageOf } = await import("../../report/html.ts");
+    const { replaceFile } = await import("../../node/replace-file.ts");
     const { colormap, force = false } = this.#flags;
     const page = pageOf(this.#pictures, colormap ? { colormap } : {});
     await replaceFile(this.#path, page, force);

@@ -1,17 +1,17 @@
 /** Work over pictures named on the command line: files, folders, patterns and the pipe. */
 import { createHash } from "node:crypto";
-import { GradCamError } from "../errors.ts";
-import type { Image } from "../image/image.ts";
-import type { PictureBytes } from "../node/picture-bytes.ts";
-import type { Progress as Samples } from "../series.ts";
-import { exitCodeOf, EXIT_CODES } from "./exit-codes.ts";
+import { GradCamError } from "../../errors.ts";
+import type { Image } from "../../image/image.ts";
+import type { PictureBytes } from "../../node/picture-bytes.ts";
+import type { Progress as Samples } from "../../series.ts";
+import { exitCodeOf, EXIT_CODES } from "../exit-codes.ts";
 import { inOrder } from "./in-order.ts";
-import type { Io } from "./io.ts";
+import type { Io } from "../terminal/io.ts";
 import { findPictures, type PictureList, STDIN } from "./picture-files.ts";
-import { Progress } from "./progress.ts";
+import { Progress } from "../terminal/progress.ts";
 import { shutDecoders } from "./shut-decoders.ts";
 import { similarPicture } from "./similar-picture.ts";
-import type { Terminal } from "./terminal.ts";
+import type { Terminal } from "../terminal/terminal.ts";
 
 export interface Picture {
   readonly name: string;
@@ -109,7 +109,7 @@ function concernsAll(error: unknown): boolean {
 
 /** Its bytes are read once, for everything: a pipe has none the second time, and a file may have changed. */
 async function openPicture(name: string, io: Io): Promise<Picture> {
-  const { decodePicture } = await import("../node/read-image.ts");
+  const { decodePicture } = await import("../../node/read-image.ts");
   await shutDecoders();
   try {
     const source = await bytesOf(name, io);
@@ -128,8 +128,8 @@ async function openPicture(name: string, io: Io): Promise<Picture> {
 async function bytesOf(name: string, { readStdin, signal }: Io): Promise<PictureBytes> {
   if (name === STDIN) return { bytes: await readStdin(), name: "stdin" };
   const [{ pictureBytes }, { MAX_BYTES }] = await Promise.all([
-    import("../node/picture-bytes.ts"),
-    import("../node/limits.ts"),
+    import("../../node/picture-bytes.ts"),
+    import("../../node/limits.ts"),
   ]);
   return pictureBytes(name, MAX_BYTES, signal);
 }

@@ -1,7 +1,7 @@
 /** What output files are called: the usual names in a folder, a pattern such as "maps/{name}-{target}.jpg", or one file. */
 import { dirname, extname } from "node:path";
-import { GradCamError, nearest } from "../errors.ts";
-import { checkChoice } from "../image/choice.ts";
+import { GradCamError, nearest } from "../../errors.ts";
+import { checkChoice } from "../../image/choice.ts";
 import { DEFAULT_FOLDER } from "./output-folder.ts";
 import { isUrl } from "./picture-files.ts";
 import { stemOf } from "./picture-stem.ts";

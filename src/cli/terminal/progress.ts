@@ -1,5 +1,5 @@
 /** Tells how far long work is: a line that replaces itself on a terminal, a plain line now and then in a log. */
-import type { Progress as Samples } from "../series.ts";
+import type { Progress as Samples } from "../../series.ts";
 import { duration, percentOf, progressLine } from "./progress-line.ts";
 import type { Terminal } from "./terminal.ts";
 

@@ -1,7 +1,7 @@
 /** Names of metrics and the settings that are theirs, read from the command line. */
-import { checkChoice } from "../image/choice.ts";
-import type { MetricName } from "../node.ts";
-import { type Settings, settingsOf } from "./settings.ts";
+import { checkChoice } from "../../image/choice.ts";
+import type { MetricName } from "../../node.ts";
+import { type Settings, settingsOf } from "../settings.ts";
 
 /** What `--set` said, by whom it concerns: options that a metric knows go there, all others to the methods, which check them. */
 export interface SplitSettings {
@@ -11,7 +11,7 @@ export interface SplitSettings {
 
 /** Throws E_OPTION for what is no metric, naming the nearest. */
 export async function metricsFrom(words: string): Promise<MetricName[]> {
-  const { METRICS } = await import("../node.ts");
+  const { METRICS } = await import("../../node.ts");
   const names = listOf(words);
   for (const name of names) checkChoice(name as MetricName, METRICS, "--metrics");
   return names as MetricName[];
@@ -19,7 +19,7 @@ export async function metricsFrom(words: string): Promise<MetricName[]> {
 
 /** Throws E_OPTION for what is no name=value. */
 export async function splitSettings(pairs: readonly string[], metrics: readonly MetricName[]): Promise<SplitSettings> {
-  const { metricCalled } = await import("../metrics/index.ts");
+  const { metricCalled } = await import("../../metrics/index.ts");
   const known = new Set(metrics.flatMap((name) => Object.keys(metricCalled(name).options ?? {})));
   const set = Object.entries(settingsOf(pairs));
   return {

@@ -1,6 +1,6 @@
 /** Results as a table: one row per explanation, RFC 4180. Maps are left out: --json has their numbers. */
-import { boxes } from "../image/boxes.ts";
-import type { Explanation } from "../explanation.ts";
+import { boxes } from "../../image/boxes.ts";
+import type { Explanation } from "../../explanation.ts";
 
 type Cell = string | number | undefined;
 

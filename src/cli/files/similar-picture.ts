@@ -1,7 +1,7 @@
 /** For a picture that is not there: the one that was probably meant. */
 import { readdir } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
-import { nearest } from "../errors.ts";
+import { nearest } from "../../errors.ts";
 import { picturesIn } from "./picture-files.ts";
 
 /** Subfolders that are looked into when the folder itself holds no picture. */

@@ -1,16 +1,16 @@
 /** gradcam bench --tune: both algorithms of every 3×3 convolution, measured where they run, and a file of the faster ones. */
-import { GradCamError } from "../errors.ts";
-import type { Algorithm } from "../graph/tuning.ts";
-import type { Model } from "../model.ts";
-import type { Build } from "../wasm/instantiate.ts";
-import type { BenchFlags } from "./commands/bench.ts";
+import { GradCamError } from "../../errors.ts";
+import type { Algorithm } from "../../graph/tuning.ts";
+import type { Model } from "../../model.ts";
+import type { Build } from "../../wasm/instantiate.ts";
+import type { BenchFlags } from "../commands/bench.ts";
 import { inputOf } from "./input-pattern.ts";
 import { measure } from "./measure.ts";
-import { withModel } from "./open-model.ts";
-import { printable } from "./printable.ts";
+import { withModel } from "../open-model.ts";
+import { printable } from "../terminal/printable.ts";
 import { Stopwatch } from "./stopwatch.ts";
-import { table } from "./table.ts";
-import type { Terminal } from "./terminal.ts";
+import { table } from "../terminal/table.ts";
+import type { Terminal } from "../terminal/terminal.ts";
 import { readTuning, refuseExisting, writeTuning } from "./tuning-file.ts";
 
 const DEFAULT_FILE = "gradcam-tuning.json";

@@ -1,9 +1,9 @@
 /** One picture: its maps by some methods, and what metrics say about each of them. */
-import type { EvaluateOptions, ExplainManyOptions, Explanation, MetricName, MetricResult, Model } from "../node.ts";
+import type { EvaluateOptions, ExplainManyOptions, Explanation, MetricName, MetricResult, Model } from "../../node.ts";
 import { BASELINE } from "./metrics-tally.ts";
-import type { Conduct } from "../series.ts";
-import type { Picture } from "./pictures.ts";
-import type { Settings } from "./settings.ts";
+import type { Conduct } from "../../series.ts";
+import type { Picture } from "../files/pictures.ts";
+import type { Settings } from "../settings.ts";
 
 /** What is measured, checked as far as it can be before a model is loaded. */
 export interface Plan {
@@ -35,7 +35,7 @@ export async function measured(
   extra: Pick<EvaluateOptions, "seed" | "boxes">,
   { signal, onProgress }: Conduct,
 ): Promise<MeasuredMap[]> {
-  const { evaluate, explainMany } = await import("../node.ts");
+  const { evaluate, explainMany } = await import("../../node.ts");
   const { methods, metrics, draws, seed } = plan;
   const parts = 1 + (methods.length + draws) * metrics.length;
   const tell = (stage: string, part: number): void =>

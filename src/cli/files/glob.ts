@@ -5,7 +5,7 @@
 import { type Dirent } from "node:fs";
 import { readdir, stat } from "node:fs/promises";
 import path, { type PlatformPath } from "node:path";
-import { GradCamError } from "../errors.ts";
+import { GradCamError } from "../../errors.ts";
 import { bracesExpanded } from "./braces.ts";
 import { DEFAULT_FOLDER } from "./output-folder.ts";
 import { wildcard } from "./wildcard.ts";

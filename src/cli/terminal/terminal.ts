@@ -1,6 +1,6 @@
 /** What a command says and how loudly: data to stdout, everything else to stderr. */
-import { GradCamError } from "../errors.ts";
-import { EXIT_CODES, type ExitCode, exitCodeOf } from "./exit-codes.ts";
+import { GradCamError } from "../../errors.ts";
+import { EXIT_CODES, type ExitCode, exitCodeOf } from "../exit-codes.ts";
 import type { Io } from "./io.ts";
 import { endOf, printable, printableJson } from "./printable.ts";
 import { type Style, styleFor } from "./style.ts";

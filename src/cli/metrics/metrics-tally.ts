@@ -1,5 +1,5 @@
 /** What metrics said about many pictures: numbers only, so that there may be any number of pictures. */
-import type { Interval, meanInterval, MetricName, MetricResult } from "../node.ts";
+import type { Interval, meanInterval, MetricName, MetricResult } from "../../node.ts";
 
 /** What is compared with: a map that knows nothing. */
 export const BASELINE = "random-cam";

@@ -1,13 +1,13 @@
 /** The pictures that one explanation becomes, and what their files are called. */
-import type { Sign } from "../cam/normalize.ts";
-import type { Explanation } from "../explanation.ts";
-import type { HotBox } from "../image/boxes.ts";
-import type { Image, Map2D } from "../image/image.ts";
-import type { Model } from "../model.ts";
-import type { ExplainFlags } from "./commands/explain.ts";
-import { filled, type OutputPattern, placeOf } from "./output-pattern.ts";
-import type { Picture } from "./pictures.ts";
-import { percent } from "./table.ts";
+import type { Sign } from "../../cam/normalize.ts";
+import type { Explanation } from "../../explanation.ts";
+import type { HotBox } from "../../image/boxes.ts";
+import type { Image, Map2D } from "../../image/image.ts";
+import type { Model } from "../../model.ts";
+import type { ExplainFlags } from "../commands/explain.ts";
+import { filled, type OutputPattern, placeOf } from "../files/output-pattern.ts";
+import type { Picture } from "../files/pictures.ts";
+import { percent } from "../terminal/table.ts";
 
 export interface OutputPicture {
   readonly name: string;
@@ -37,12 +37,12 @@ export async function explanationPictures(
     { name: `${stem}.map.png`, image: grayscale(await mapOnPicture(picture, explanation), explanation.sign) },
   ];
   if (flags.mask) {
-    const { maskPicture } = await import("../image/mask-picture.ts");
+    const { maskPicture } = await import("../../image/mask-picture.ts");
     const marked = maskPicture(picture.upright, await positiveMap(picture, explanation), { threshold: HOT });
     pictures.push({ name: `${stem}.mask.png`, image: marked });
   }
   if (explanation.compat === "chollet") {
-    const { layerMap, matrixPicture } = await import("../node.ts");
+    const { layerMap, matrixPicture } = await import("../../node.ts");
     pictures.push({ name: `${stem}.matshow.png`, image: matrixPicture(layerMap(explanation)) });
   }
   return pictures;
@@ -50,7 +50,7 @@ export async function explanationPictures(
 
 /** The map over the picture as a person sees it, with the lines that the flags ask for. */
 export async function overlayOf(picture: Picture, explanation: Explanation, flags: ExplainFlags): Promise<Image> {
-  const { layerMap, overlay } = await import("../node.ts");
+  const { layerMap, overlay } = await import("../../node.ts");
   const { colormap, alpha, compat } = flags;
   // These recipes enlarge the small map in their own ways.
   const small = compat === "torchcam" || compat === "keras-io";
@@ -70,7 +70,7 @@ const MAX_DRAWN = 5;
 
 /** Where the evidence for the class is most: rectangles around the hotter half of the map, the fullest first. */
 export async function hotBoxes(picture: Picture, explanation: Explanation): Promise<HotBox[]> {
-  const { boxes } = await import("../image/boxes.ts");
+  const { boxes } = await import("../../image/boxes.ts");
   return boxes(await mapOnPicture(picture, explanation), { threshold: HOT });
 }
 
@@ -82,13 +82,13 @@ async function withLines(
 ): Promise<Image> {
   let drawn = image;
   if (contours) {
-    const { drawContours } = await import("../image/draw-contours.ts");
+    const { drawContours } = await import("../../image/draw-contours.ts");
     const map = await positiveMap(picture, explanation);
     const most = map.data.reduce((top, value) => Math.max(top, value), 0);
     drawn = drawContours(drawn, map, { levels: [HOT * most], width: lineWidth(image) });
   }
   if (boxes) {
-    const { drawBoxes } = await import("../image/draw-boxes.ts");
+    const { drawBoxes } = await import("../../image/draw-boxes.ts");
     const found = (await hotBoxes(picture, explanation)).slice(0, MAX_DRAWN);
     const labels = found.map(({ score }) => percent(score));
     drawn = drawBoxes(drawn, found, { labels });
@@ -112,7 +112,10 @@ async function positiveMap(picture: Picture, explanation: Explanation): Promise<
 async function mapOnPicture({ upright }: Picture, explanation: Explanation): Promise<Map2D> {
   const { compat } = explanation;
   if (compat !== "chollet" && compat !== "keras-io") return explanation.map;
-  const [{ layerMap }, { resizeMap }] = await Promise.all([import("../node.ts"), import("../image/resize-map.ts")]);
+  const [{ layerMap }, { resizeMap }] = await Promise.all([
+    import("../../node.ts"),
+    import("../../image/resize-map.ts"),
+  ]);
   return resizeMap(layerMap(explanation), upright.width, upright.height);
 }
 

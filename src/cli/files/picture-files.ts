@@ -1,9 +1,9 @@
 /** What words of the command line mean: files, folders (the pictures in them, not below) and patterns. */
 import { stat } from "node:fs/promises";
 import { join } from "node:path";
-import { GradCamError } from "../errors.ts";
+import { GradCamError } from "../../errors.ts";
 import { entriesOf, glob, isFile, isGlob } from "./glob.ts";
-import type { Terminal } from "./terminal.ts";
+import type { Terminal } from "../terminal/terminal.ts";
 
 /** "-" is what comes through the pipe. */
 export const STDIN = "-";
