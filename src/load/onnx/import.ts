@@ -16,12 +16,14 @@ import { OPERATORS } from "./ops/index.ts";
 import { ALWAYS_KNOWN, checkOpsets, graphError, inOrder, refuseUnknown } from "./order.ts";
 import { PatternGraph } from "./patterns/graph.ts";
 import { wholeOf } from "./patterns/index.ts";
+import { withScores } from "./scores.ts";
 import type { Store } from "./tensor-data.ts";
 import { type Constant, type Known, knownTerm, type Term, valueTerm } from "./term.ts";
 import { BatchMoved, type View } from "./view.ts";
 
 /** Throws E_GRAPH, E_OPSET, E_UNSUPPORTED_OP, E_ATTR_INVALID, E_INPUT_SHAPE, E_SHAPE, E_TENSOR_TOO_LARGE and those of tensors. */
-export async function importGraph(model: OnnxModel, store: Store, context: OpenContext): Promise<Graph> {
+export async function importGraph(whole: OnnxModel, store: Store, context: OpenContext): Promise<Graph> {
+  const model = withScores(whole);
   const { file } = model;
   if (model.outputs.length === 0) throw graphError(file, "outputs", "none");
   const order = inOrder(model);

@@ -64,7 +64,10 @@ export class OnnxNet extends Layout {
   weight(node: OnnxNode, index: number): Weight {
     const term = this.term(node, index);
     if (term.kind !== "value") return this.constant(term);
-    throw node.unsupported(`a stored weight as input ${index}`, `"${node.inputs[index]!}", which is computed`);
+    const got = `"${node.inputs[index]!}", which is computed`;
+    // Weights that are standardised anew in every run, as those of NFNet and BiT.
+    const hint = "if it is computed from weights alone, fold it: python3 -m onnxsim model.onnx folded.onnx";
+    throw node.unsupported(`a stored weight as input ${index}`, got, hint);
   }
 
   /** The same, or undefined where the node does without. */

@@ -103,7 +103,12 @@ export class OnnxNode {
     return new GradCamError("E_ATTR_INVALID", { where: `${this.where}: ${name}`, expected, got: show(got) });
   }
 
-  unsupported(expected: string, got: string): GradCamError {
-    return new GradCamError("E_UNSUPPORTED_OP", { where: this.where, expected, got });
+  unsupported(expected: string, got: string, hint?: string): GradCamError {
+    return new GradCamError("E_UNSUPPORTED_OP", {
+      where: this.where,
+      expected,
+      got,
+      ...(hint !== undefined && { hint }),
+    });
   }
 }

@@ -29,8 +29,14 @@ const LAYERS = tableOf(
 const OPERATIONS = tableOf(operationRules);
 const FUNCTIONS = tableOf(functionRules);
 
-/** The rule for a layer, or for an operation of `keras.ops` or TensorFlow that was called between layers. */
-export function findRule({ kind, module, attributes }: LayerConfig): LayerRule | undefined {
+/**
+ * The rule for a layer, or for an operation of `keras.ops` or TensorFlow that was called between layers. The `.h5` of Keras 3 does not
+ * say which it is; layers are called with tensors alone.
+ */
+export function findRule({ kind, module, attributes, calls }: LayerConfig): LayerRule | undefined {
   if (kind === "TFOpLambda") return FUNCTIONS.get(String(attributes.raw("function")));
-  return (module !== undefined && /\.ops\b/.test(module) ? OPERATIONS : LAYERS).get(kind);
+  const takesNumbers = calls.some(({ args }) => args.some((argument) => typeof argument === "number"));
+  const layer = takesNumbers ? undefined : LAYERS.get(kind);
+  if (module === undefined) return layer ?? OPERATIONS.get(kind);
+  return /\.ops\b/.test(module) ? OPERATIONS.get(kind) : layer;
 }
