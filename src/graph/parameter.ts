@@ -81,11 +81,32 @@ function scatter(
   const step = stored.map((_, axis) => permutedStrides[permutation.indexOf(axis)]!);
   const run = stored.at(-1) ?? 1;
   const runStep = step.at(-1) ?? 1;
+  if (stored.length === 2 && runStep > 1) {
+    transpose(values, start, run, runStep, out);
+    return;
+  }
   for (let i = 0; i < values.length;) {
     const column = (start + i) % run;
     let position = column * runStep + rowPosition(Math.floor((start + i) / run), stored, step);
     for (const end = Math.min(values.length, i + run - column); i < end; i++, position += runStep) {
       out[position] = values[i]!;
+    }
+  }
+}
+
+/** Columns that are brought over together: so many lines of cache are written to until they are full. */
+const STRIPE = 64;
+
+/** out[column, row] of values[row, column], of which there are those from `start` on. */
+function transpose(values: Float32Array, start: number, columns: number, rows: number, out: Float32Array): void {
+  const end = start + values.length;
+  for (let left = 0; left < columns; left += STRIPE) {
+    for (let row = Math.floor(start / columns); row * columns < end; row++) {
+      const first = Math.max(start, row * columns + left);
+      const last = Math.min(end, row * columns + Math.min(left + STRIPE, columns));
+      for (let at = first, to = (first - row * columns) * rows + row; at < last; at++, to += rows) {
+        out[to] = values[at - start]!;
+      }
     }
   }
 }
