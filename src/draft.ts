@@ -53,7 +53,7 @@ export async function layerDraft(name: MethodName, probe: LayerProbe, manner: Ma
   const variant = variantOf(name, compat)!;
   const answer = await answerOf(variant, probe, options);
   if ("weights" in variant && !eigen && answer instanceof Float32Array) return { weights: answer, warnings: NONE };
-  const { channels, width, height, activation } = probe;
+  const { channels, width, height, activation, products } = probe;
   const { data, ...rest } = findings(answer);
   const draft = { warnings: NONE, ...rest };
   const mapOf = (values: Float32Array): Draft => ({ ...draft, raw: { data: values, width, height } });
@@ -63,7 +63,7 @@ export async function layerDraft(name: MethodName, probe: LayerProbe, manner: Ma
   }
   if (eigen) {
     const volume = "weights" in variant ? activation.map((value, i) => value * data[i % channels]!) : data;
-    const { data: map, ratio } = firstComponent(volume, channels);
+    const { data: map, ratio } = firstComponent(volume, channels, products);
     return { ...mapOf(map), facts: { ...rest.facts, eigenvalueRatio: ratio } };
   }
   return "weights" in variant ? { ...draft, weights: data } : mapOf(reduced(data, "sum", channels));

@@ -9,8 +9,8 @@ import { defineCam } from "./method.ts";
 export const eigenCam = defineCam({
   name: "eigen-cam",
   classAgnostic: true,
-  map({ activation, channels }) {
-    const { data, ratio } = firstComponent(activation, channels);
+  map({ activation, channels, products }) {
+    const { data, ratio } = firstComponent(activation, channels, products);
     return { data, facts: { eigenvalueRatio: ratio } };
   },
 });

@@ -8,8 +8,8 @@ import { product } from "./volume.ts";
  */
 export const eigenGradCam = defineCam({
   name: "eigen-grad-cam",
-  async map({ activation, channels, gradient }) {
-    const { data, ratio } = firstComponent(product(await gradient, activation), channels);
+  async map({ activation, channels, gradient, products }) {
+    const { data, ratio } = firstComponent(product(await gradient, activation), channels, products);
     return { data, facts: { eigenvalueRatio: ratio } };
   },
 });

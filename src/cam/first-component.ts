@@ -1,3 +1,5 @@
+import { channelSums } from "./volume.ts";
+
 /**
  * First principal component of positions × channels: X centred by column, M = X·v₁ with v₁ its first right singular vector.
  * From the smaller of two matrices with the same eigenvalues: the Gram matrix G = X·Xᵀ of N positions, where G·u = λ·u gives
@@ -11,12 +13,16 @@ export interface Component {
   readonly ratio: number;
 }
 
+/** For every row its scalar products with all rows: the engine's, since they are most of the work. */
+export type Products = (rows: readonly Float32Array[]) => readonly Float32Array[];
+
 /** @param volume [positions, channels], row-major */
-export function firstComponent(volume: Float32Array, channels: number): Component {
+export function firstComponent(volume: Float32Array, channels: number, products: Products): Component {
   const n = volume.length / channels;
-  if (n <= channels) return leading(gramOfCentred(volume, channels), n);
+  if (n <= channels) return leading(gramOfCentred(volume, channels, products), n);
   const x = centred(volume, channels);
-  const { first, ratio } = firstOf(innerProducts(transposed(x, n, channels), channels, n), channels);
+  const columns = Array.from({ length: channels }, (_, k) => column(x, k, channels));
+  const { first, ratio } = firstOf(matrixOf(products(columns)), channels);
   return { data: signed(times(x, first.vector, n)), ratio };
 }
 
@@ -41,41 +47,34 @@ function signed(values: Float64Array): Float32Array {
   return Float32Array.from(values, (value) => (-low > high ? -value : value));
 }
 
-/** X·Xᵀ of the centred volume: inner products of rows minus what centring takes away, in f64. */
-export function gramOfCentred(volume: Float32Array, channels: number): Float64Array {
-  return innerProducts(centred(volume, channels), volume.length / channels, channels);
+/** X·Xᵀ of the centred volume. */
+export function gramOfCentred(volume: Float32Array, channels: number, products: Products): Float64Array {
+  const x = centred(volume, channels);
+  const rows = Array.from({ length: x.length / channels }, (_, i) => x.subarray(i * channels, (i + 1) * channels));
+  return matrixOf(products(rows));
 }
 
-/** Every channel less its mean. */
-function centred(volume: Float32Array, channels: number): Float64Array {
-  const n = volume.length / channels;
-  const result = new Float64Array(volume);
-  for (let k = 0; k < channels; k++) {
-    let sum = 0;
-    for (let i = k; i < result.length; i += channels) sum += result[i]!;
-    const mean = sum / n;
-    for (let i = k; i < result.length; i += channels) result[i]! -= mean;
+function matrixOf(rows: readonly Float32Array[]): Float64Array {
+  const matrix = new Float64Array(rows.length ** 2);
+  rows.forEach((row, i) => matrix.set(row, i * rows.length));
+  return matrix;
+}
+
+/** Every channel less its mean: a mean in f64, one rounding. */
+function centred(volume: Float32Array, channels: number): Float32Array {
+  const means = channelSums(volume, channels);
+  for (let k = 0; k < channels; k++) means[k]! *= channels / volume.length;
+  const result = new Float32Array(volume.length);
+  for (let first = 0; first < result.length; first += channels) {
+    for (let k = 0; k < channels; k++) result[first + k] = volume[first + k]! - means[k]!;
   }
   return result;
 }
 
-/** [rows, columns] → [columns, rows]. */
-function transposed(x: Float64Array, rows: number, columns: number): Float64Array {
-  const result = new Float64Array(x.length);
-  for (let i = 0; i < rows; i++) for (let k = 0; k < columns; k++) result[k * rows + i] = x[i * columns + k]!;
+function column(x: Float32Array, k: number, channels: number): Float32Array {
+  const result = new Float32Array(x.length / channels);
+  for (let i = 0; i < result.length; i++) result[i] = x[i * channels + k]!;
   return result;
-}
-
-/** Two rows by two at a time: each number that is read is used twice. */
-function innerProducts(x: Float64Array, n: number, length: number): Float64Array {
-  const gram = new Float64Array(n * n);
-  for (let i = 0; i < n; i += 2) {
-    for (let j = 0; j <= i; j += 2) {
-      const tile = twoByTwo(x, [i, Math.min(i + 1, n - 1)], [j, Math.min(j + 1, n - 1)], length);
-      for (const [row, column, value] of tile) gram[row * n + column] = gram[column * n + row] = value;
-    }
-  }
-  return gram;
 }
 
 /** K − means of its rows − means of its columns + mean of all. */
@@ -86,32 +85,6 @@ export function doublyCentred(kernel: Float64Array, n: number): Float64Array {
   );
   const mean = rows.reduce((a, b) => a + b, 0) / n;
   return kernel.map((value, at) => value - rows[Math.floor(at / n)]! - rows[at % n]! + mean);
-}
-
-function twoByTwo(
-  x: Float64Array,
-  [i, i1]: readonly [number, number],
-  [j, j1]: readonly [number, number],
-  length: number,
-): readonly (readonly [row: number, column: number, value: number])[] {
-  const [a, b, c, d] = [i * length, i1 * length, j * length, j1 * length];
-  let [ac, ad, bc, bd] = [0, 0, 0, 0];
-  for (let k = 0; k < length; k++) {
-    const p = x[a + k]!;
-    const q = x[b + k]!;
-    const r = x[c + k]!;
-    const s = x[d + k]!;
-    ac += p * r;
-    ad += p * s;
-    bc += q * r;
-    bd += q * s;
-  }
-  return [
-    [i, j, ac],
-    [i, j1, ad],
-    [i1, j, bc],
-    [i1, j1, bd],
-  ];
 }
 
 interface Pair {
@@ -126,33 +99,58 @@ const TOLERANCE = 1e-12;
 /** Power iteration; the start is not orthogonal to anything by symmetry. */
 function iterate(matrix: Float64Array, n: number): Pair {
   let vector: Float64Array = Float64Array.from({ length: n }, (_, i) => 1 + ((i * 0.618) % 1));
+  let next: Float64Array = new Float64Array(n);
   normalize(vector);
   for (let step = 0; step < MOST_STEPS; step++) {
-    const next = times(matrix, vector, n);
+    multiply(matrix, vector, next);
     if (normalize(next) === 0) return { value: 0, vector: new Float64Array(n) };
-    const change = next.reduce((most, v, i) => Math.max(most, Math.abs(v - vector[i]!)), 0);
-    vector = next;
+    const change = farthest(next, vector);
+    [vector, next] = [next, vector];
     if (change < TOLERANCE) break;
   }
-  const value = times(matrix, vector, n).reduce((sum, v, i) => sum + v * vector[i]!, 0);
+  multiply(matrix, vector, next);
+  let value = 0;
+  for (let i = 0; i < n; i++) value += next[i]! * vector[i]!;
   return { value, vector };
 }
 
+/** max |aᵢ − bᵢ| */
+function farthest(a: Float64Array, b: Float64Array): number {
+  let most = 0;
+  for (let i = 0; i < a.length; i++) most = Math.max(most, Math.abs(a[i]! - b[i]!));
+  return most;
+}
+
 /** A matrix of `rows` rows times a vector. */
-function times(matrix: Float64Array, vector: Float64Array, rows: number): Float64Array {
-  const columns = vector.length;
+function times(matrix: Float64Array | Float32Array, vector: Float64Array, rows: number): Float64Array {
   const result = new Float64Array(rows);
-  for (let i = 0; i < rows; i++) {
-    let sum = 0;
-    for (let j = 0; j < columns; j++) sum += matrix[i * columns + j]! * vector[j]!;
-    result[i] = sum;
-  }
+  multiply(matrix, vector, result);
   return result;
 }
 
+/** result = matrix·vector. By four sums, which need not wait for each other. */
+function multiply(matrix: Float64Array | Float32Array, vector: Float64Array, result: Float64Array): void {
+  const columns = vector.length;
+  const even = columns - (columns % 4);
+  for (let i = 0, at = 0; i < result.length; i++, at += columns) {
+    let [a, b, c, d] = [0, 0, 0, 0];
+    for (let j = 0; j < even; j += 4) {
+      a += matrix[at + j]! * vector[j]!;
+      b += matrix[at + j + 1]! * vector[j + 1]!;
+      c += matrix[at + j + 2]! * vector[j + 2]!;
+      d += matrix[at + j + 3]! * vector[j + 3]!;
+    }
+    for (let j = even; j < columns; j++) a += matrix[at + j]! * vector[j]!;
+    result[i] = a + b + (c + d);
+  }
+}
+
+/** Brings a vector to length 1; answers what it was. */
 function normalize(vector: Float64Array): number {
-  const norm = Math.sqrt(vector.reduce((sum, v) => sum + v * v, 0));
-  if (norm > 0) vector.forEach((v, i) => (vector[i] = v / norm));
+  let sum = 0;
+  for (const value of vector) sum += value * value;
+  const norm = Math.sqrt(sum);
+  if (norm > 0) for (let i = 0; i < vector.length; i++) vector[i]! /= norm;
   return norm;
 }
 

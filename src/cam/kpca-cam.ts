@@ -12,7 +12,7 @@ const MOST_POSITIONS = 4096;
 export const kpcaCam = defineCam({
   name: "kpca-cam",
   classAgnostic: true,
-  map({ activation, channels, width, height }) {
+  map({ activation, channels, width, height, products }) {
     const n = width * height;
     if (n > MOST_POSITIONS) {
       throw new GradCamError("E_METHOD", {
@@ -22,7 +22,7 @@ export const kpcaCam = defineCam({
         hint: "take a later layer, or eigen-cam",
       });
     }
-    const kernel = gramOfCentred(activation, channels).map((product) => Math.tanh(product / channels + 1));
+    const kernel = gramOfCentred(activation, channels, products).map((product) => Math.tanh(product / channels + 1));
     const { data, ratio } = leading(doublyCentred(kernel, n), n);
     return { data, facts: { eigenvalueRatio: ratio } };
   },

@@ -82,6 +82,8 @@ export interface LayerProbe extends Probe {
   readonly head: (series: Series) => Promise<Float64Array>;
   /** For pictures other than this one: the layer's answers and gradients, one after the other. */
   readonly fold: <State>(series: Series, fold: Fold<State>) => Promise<State>;
+  /** For every row its scalar products with all rows, in f32. */
+  readonly products: (rows: readonly Float32Array[]) => readonly Float32Array[];
   /** H·A with H = ∂²score/∂A², laid out as A. */
   readonly curvature: Promise<Float32Array>;
 }

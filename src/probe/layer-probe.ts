@@ -99,6 +99,11 @@ export class LayerView extends PictureView implements LayerProbe {
       group.fold(index, this.#key(series), { series, at, fold });
   }
 
+  get products() {
+    const { room } = this.answers.asked;
+    return (rows: readonly Float32Array[]): readonly Float32Array[] => room.product(rows, rows);
+  }
+
   get curvature(): Promise<Float32Array> {
     return this.view.group.curvature(this.view.index, this.#layer);
   }
