@@ -103,6 +103,11 @@ describe("the JavaScript of", () => {
     expect(commands.length).toBeGreaterThan(10);
   });
 
+  it("is all there is: no command stands in a block that nobody runs", () => {
+    const plain = PAGES.flatMap((page) => blocksOf(page, "").map((code) => [page, code] as const));
+    expect(plain.filter(([, code]) => /^(npx )?gradcam /m.test(code))).toEqual([]);
+  });
+
   it.each(scripts.filter(([, , code]) => !code.includes("document.")))(
     "%s, block %i, runs",
     (_page, _block, code) => {
@@ -130,7 +135,7 @@ describe("the command of", () => {
   it.each(commands)(
     "%s: %s",
     (_page, text) => {
-      const writes = /^gradcam (explain|compare) /.test(text) && !text.includes("--json");
+      const writes = /^gradcam (explain|compare|filters|activations) /.test(text) && !text.includes("--json");
       expect(() => shell(writes ? `${text} --force` : text)).not.toThrow();
     },
     LIMIT,
