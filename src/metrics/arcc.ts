@@ -5,7 +5,8 @@ import { road } from "./road.ts";
 
 /**
  * ARCC: the harmonic mean of coherency, 1 − complexity and twice ROAD, which is ½ at most. One number that is small as soon as
- * one of the three is bad; 0 where a map is no better than its reverse. ROAD at the removal of 80, 60, 40 and 20 %.
+ * one of the three is bad; 0 where a map is no better than its reverse. ROAD at the removal of 80, 60, 40 and 20 %. The same as in
+ * pytorch-grad-cam's ARCC, which clips 2·ROAD to 0…1 and adds 1e-8 to each term.
  * RefineCAM, https://arxiv.org/abs/2605.14641, after Poppi et al., https://arxiv.org/abs/2104.10252
  */
 export const arcc = defineMetric({
