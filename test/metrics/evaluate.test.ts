@@ -139,7 +139,7 @@ describe("evaluate", () => {
     const work = evaluate(model(), input(), explanation, ["deletion"], {
       signal: stop.signal,
       onProgress({ stage, done, total }) {
-        expect(stage).toBe("deletion: deletion");
+        expect(stage).toBe("deletion");
         told.push(done);
         expect(total).toBeGreaterThan(100);
         if (told.length === 2) stop.abort();
