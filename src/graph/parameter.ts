@@ -69,6 +69,9 @@ export async function readParameter(parameter: Parameter): Promise<Float32Array>
   return result;
 }
 
+/** Columns of all rows are brought over together that are so many: lines of cache that are written to stay until they are full. */
+const STRIPE = 64;
+
 /** Puts stored elements start… at their permuted places; runs along the last stored axis are contiguous reads. */
 function scatter(
   values: Float32Array,
@@ -81,32 +84,15 @@ function scatter(
   const step = stored.map((_, axis) => permutedStrides[permutation.indexOf(axis)]!);
   const run = stored.at(-1) ?? 1;
   const runStep = step.at(-1) ?? 1;
-  if (stored.length === 2 && runStep > 1) {
-    transpose(values, start, run, runStep, out);
-    return;
-  }
-  for (let i = 0; i < values.length;) {
-    const column = (start + i) % run;
-    let position = column * runStep + rowPosition(Math.floor((start + i) / run), stored, step);
-    for (const end = Math.min(values.length, i + run - column); i < end; i++, position += runStep) {
-      out[position] = values[i]!;
-    }
-  }
-}
-
-/** Columns that are brought over together: so many lines of cache are written to until they are full. */
-const STRIPE = 64;
-
-/** out[column, row] of values[row, column], of which there are those from `start` on. */
-function transpose(values: Float32Array, start: number, columns: number, rows: number, out: Float32Array): void {
+  const stripe = runStep > 1 && run < values.length ? STRIPE : run;
   const end = start + values.length;
-  for (let left = 0; left < columns; left += STRIPE) {
-    for (let row = Math.floor(start / columns); row * columns < end; row++) {
-      const first = Math.max(start, row * columns + left);
-      const last = Math.min(end, row * columns + Math.min(left + STRIPE, columns));
-      for (let at = first, to = (first - row * columns) * rows + row; at < last; at++, to += rows) {
-        out[to] = values[at - start]!;
-      }
+  for (let left = 0; left < run; left += stripe) {
+    for (let row = Math.floor(start / run); row * run < end; row++) {
+      const first = row * run;
+      const last = Math.min(end, first + Math.min(left + stripe, run));
+      let i = Math.max(start, first + left);
+      let position = (i - first) * runStep + rowPosition(row, stored, step);
+      for (; i < last; i++, position += runStep) out[position] = values[i - start]!;
     }
   }
 }
