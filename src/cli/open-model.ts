@@ -11,7 +11,7 @@ import { choiceFlag, numberFlag, sizeFlag } from "./flags.ts";
 import { namedModel } from "./named-model.ts";
 import { bytes, percent } from "./terminal/table.ts";
 import type { Terminal } from "./terminal/terminal.ts";
-import { readTuning } from "./bench/tuning-file.ts";
+import { readTuning } from "./timing/tuning-file.ts";
 
 export interface ModelFlags {
   readonly model?: string;

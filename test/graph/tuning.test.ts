@@ -5,7 +5,7 @@ import { parameterOf } from "../../src/graph/parameter.ts";
 import { TUNING_TABLE } from "../../src/graph/tuning-table.ts";
 import { checkTuning, choiceFor, shapeKey, type Tuning } from "../../src/graph/tuning.ts";
 import { createModel, type EngineOptions } from "../../src/node.ts";
-import { Stopwatch } from "../../src/cli/bench/stopwatch.ts";
+import { Stopwatch } from "../../src/cli/timing/stopwatch.ts";
 import { codeOf } from "../support/error-code.ts";
 import { seeded } from "../support/random.ts";
 

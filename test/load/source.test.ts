@@ -5,7 +5,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { afterAll, describe, expect, it } from "vitest";
-import { blobSource, bytesSource, networkName } from "../../src/load/source.ts";
+import { networkName } from "../../src/load/network-name.ts";
+import { blobSource, bytesSource } from "../../src/load/source.ts";
 import { fileSource } from "../../src/node/file-source.ts";
 import { codeOf } from "../support/error-code.ts";
 

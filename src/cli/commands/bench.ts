@@ -2,8 +2,8 @@
 import type { Command } from "commander";
 import type { Model } from "../../model.ts";
 import { numberFlag } from "../flags.ts";
-import { measure, type Measurement } from "../bench/measure.ts";
-import { inputOf } from "../bench/input-pattern.ts";
+import { measure, type Measurement } from "../timing/measure.ts";
+import { inputOf } from "../timing/input-pattern.ts";
 import { addModelFlags, engineText, type ModelFlags, withModel } from "../open-model.ts";
 import { bytes, table } from "../terminal/table.ts";
 import type { Terminal } from "../terminal/terminal.ts";
@@ -41,7 +41,7 @@ export function addBench(program: Command, terminal: Terminal): void {
     .option("--json", "print the measurements as one JSON object")
     .addHelpText("after", EXAMPLES);
   addModelFlags(command).action(async (flags: BenchFlags) => {
-    if (flags.tune) await (await import("../bench/tune.ts")).tune(flags, terminal);
+    if (flags.tune) await (await import("../timing/tune.ts")).tune(flags, terminal);
     else await withModel(flags, terminal, (model) => benchModel(model, flags, terminal));
   });
 }

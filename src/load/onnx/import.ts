@@ -5,7 +5,7 @@ import type { Graph, ValueId } from "../../graph/graph.ts";
 import { PicturesMixed } from "../../graph/pictures-apart.ts";
 import { elements } from "../../shape.ts";
 import type { OpenContext } from "../graph-file.ts";
-import { networkName } from "../source.ts";
+import { networkName } from "../network-name.ts";
 import { constantTerm, filledTerm, knownOf, tensorTerm } from "./constants.ts";
 import { dimensions, type Fold, FOLDS } from "./fold/index.ts";
 import { inputView } from "./inputs.ts";

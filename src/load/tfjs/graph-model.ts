@@ -4,7 +4,7 @@ import { fileBuilder } from "../../graph/file-builder.ts";
 import type { Graph, ValueId } from "../../graph/graph.ts";
 import { showShape } from "../../shape.ts";
 import type { OpenContext } from "../graph-file.ts";
-import { networkName } from "../source.ts";
+import { networkName } from "../network-name.ts";
 import { GraphNet, type Term } from "./graph-net.ts";
 import { type GraphNode, nodeOf, outputName, outputOf, readNodes } from "./graph-nodes.ts";
 import { GRAPH_OPS, type Translate } from "./graph-ops.ts";
