@@ -31,6 +31,8 @@ const ZOO =
 const OPERATORS = /^ops\/files\/|^graph\/file-builder\.ts$/;
 /** Tangents and what is made of them: one method's. */
 const SECOND_ORDER = /^(ops|graph)\/tangent\/|^probe\/curvature/;
+/** Pictures of filters: one command's. */
+const CANVAS = /^see\/canvas\.ts$/;
 const FORMATS = ["foreign", "guess", "hdf5", "hub", "int8", "keras", "onnx", "portable", "tfjs", "zip"];
 
 const inside = (id) => id?.startsWith(src) && id.slice(src.length + 1).replaceAll("\\", "/");
@@ -50,10 +52,12 @@ const groups = [
     name: "core",
     priority: 1,
     test: (id) =>
-      inside(id) && ![APART, PAGE, FORMAT, ZOO, OPERATORS, SECOND_ORDER].some((apart) => apart.test(inside(id))),
+      inside(id) &&
+      ![APART, PAGE, FORMAT, ZOO, OPERATORS, SECOND_ORDER, CANVAS].some((apart) => apart.test(inside(id))),
   },
   { name: "format-operators", test: (id) => OPERATORS.test(inside(id)) },
   { name: "second-order", test: (id) => SECOND_ORDER.test(inside(id)) },
+  { name: "canvas", test: (id) => CANVAS.test(inside(id)) },
   { name: "format-zoo", test: (id) => ZOO.test(inside(id)) },
   // After the core: a group takes along what its modules import, if no other has it.
   ...FORMATS.map((name) => ({ name: `format-${name}`, test: (id) => formatOf(id) === name })),

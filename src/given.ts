@@ -1,7 +1,6 @@
 /** What a caller of ours passed, for messages: whoever writes JavaScript may pass anything, a promise most of all. */
 export function given(value: unknown): { readonly got: string; readonly hint?: string } {
   if (value instanceof Promise) return { got: "a promise", hint: "await it first" };
-  if (typeof value === "string") return { got: `the text ${JSON.stringify(value.slice(0, 60))}` };
-  if (value === undefined || value === null) return { got: value === null ? "null" : "nothing" };
-  return { got: Object.prototype.toString.call(value).slice(8, -1) };
+  if (typeof value === "string") return { got: JSON.stringify(value.slice(0, 60)) };
+  return { got: value === undefined ? "nothing" : Object.prototype.toString.call(value).slice(8, -1) };
 }

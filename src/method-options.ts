@@ -18,9 +18,6 @@ export function optionValues(
   return Object.fromEntries(entries);
 }
 
-/** What can be said of every method, and misspelt. */
-const ALWAYS = ["method", "target", "layer", "score", "compat", "smooth", "sign", "fuse", "seed"];
-
 /** Throws E_OPTION for a name that none of the methods knows. */
 export function checkOptionNames(
   given: Readonly<Record<string, unknown>>,
@@ -29,7 +26,7 @@ export function checkOptionNames(
   const names = [...known.values()].flatMap((specs) => Object.keys(specs));
   const unknown = Object.keys(given).find((name) => given[name] !== undefined && !names.includes(name));
   if (unknown === undefined) return;
-  const near = nearest(unknown, [...names, ...ALWAYS]);
+  const near = nearest(unknown, names);
   throw new GradCamError("E_OPTION", {
     where: `option "${unknown}"`,
     expected:

@@ -31,7 +31,7 @@ describe("an argument that is something else", () => {
       "E_INPUT_VALUE",
       /a path, then/,
     ],
-    ["a misspelt option", async () => explain(model, await image(), any({ traget: 1 })), "E_OPTION", /"target"/],
+    ["a misspelt option", async () => explain(model, await image(), any({ traget: 1 })), "E_OPTION", /"traget"/],
   ];
 
   it.each(MISTAKES)("is %s", async (_title, call, code, says) => {

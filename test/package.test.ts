@@ -24,8 +24,10 @@ const MAX_PAGE_BYTES = 20_000;
 /** What only ShapleyCAM needs. */
 const SECOND_ORDER = /\bsecond-order\.js$/;
 const MAX_SECOND_ORDER_BYTES = 5_000;
+/** What only pictures of filters need. */
+const CANVAS = /\bcanvas\.js$/;
 /** Not of the core. */
-const APART = [FORMAT, PAGE, SECOND_ORDER];
+const APART = [FORMAT, PAGE, SECOND_ORDER, CANVAS];
 
 const gzipped = (contents: Uint8Array): number => gzipSync(contents, { level: 9 }).length;
 
@@ -125,6 +127,12 @@ describe("the core", () => {
     expect(pages.map((file) => relative(built("."), file))).toEqual(["page.js"]);
     expect(gzipped(readFileSync(pages[0]!))).toBeLessThanOrEqual(MAX_PAGE_BYTES);
     expect(moduleClosure("index.js", { lazy: false }).filter((file) => PAGE.test(file))).toEqual([]);
+  });
+
+  it("leaves the canvas of filters apart, loaded with the first of them", () => {
+    const parts = (lazy: boolean): string[] => moduleClosure("index.js", { lazy }).filter((file) => CANVAS.test(file));
+    expect(parts(true).map((file) => relative(built("."), file))).toEqual(["canvas.js"]);
+    expect(parts(false)).toEqual([]);
   });
 
   it("leaves second order apart: at most 5 kB gzipped, loaded with the first ShapleyCAM", () => {

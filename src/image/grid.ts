@@ -26,7 +26,7 @@ export interface ColorBar {
 
 /** How a grid is laid out. */
 export interface GridOptions {
-  /** Default: as many as make the figure about half as wide again as high, and leave few places empty. */
+  /** Default: as many as make the figure about half as wide again as high, with rows as even as they can be. */
   readonly columns?: number;
   /** Width of every panel in pixels; heights follow from the pictures. Default 256. */
   readonly panelWidth?: number;
@@ -91,16 +91,10 @@ function cellOf(panels: readonly Panel[], images: readonly Image[], width: numbe
   return { width, lines, height: lines + Math.max(...images.map((image) => heightAt(image, width))) };
 }
 
-/** A shape near ASPECT with few empty places in the last row. */
+/** Near ASPECT; rows as even as they can be: four panels are two and two, not three and one. */
 function columnsFor(count: number, { width, height }: Cell, gap: number): number {
-  const cost = (columns: number): number => {
-    const rows = Math.ceil(count / columns);
-    const aspect = (columns * (width + gap)) / (rows * (height + gap));
-    return Math.abs(Math.log(aspect / ASPECT)) + (rows * columns - count) / count;
-  };
-  const ideal = Math.max(1, Math.round(Math.sqrt((count * ASPECT * (height + gap)) / (width + gap))));
-  const near = [ideal, ideal + 1, ideal - 1].filter((columns) => columns >= 1 && columns <= count);
-  return near.reduce((best, columns) => (cost(columns) < cost(best) ? columns : best), Math.min(ideal, count));
+  const columns = Math.max(1, Math.round(Math.sqrt((count * ASPECT * (height + gap)) / (width + gap))));
+  return Math.ceil(count / Math.ceil(count / columns));
 }
 
 interface Place {

@@ -28,9 +28,9 @@ describe("grid", () => {
   it.each([
     [4, 2],
     [6, 3],
-    [7, 4],
+    [7, 3],
     [9, 3],
-  ])("lays %i squares out in %i columns: near 3 to 2, and few places empty", (count, columns) => {
+  ])("lays %i squares out in %i columns: near 3 to 2, in even rows", (count, columns) => {
     const square = { image: blank(8, 8, RED) };
     const pictures = picturesOf(
       grid(
