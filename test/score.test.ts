@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { curvatureOf, differentiate, type Link, probabilitiesOf, type Score, softmax } from "../src/score.ts";
+import { curvatureOf } from "../src/probe/curvature-of-scores.ts";
+import { differentiate, type Link, probabilitiesOf, type Score, softmax } from "../src/score.ts";
 
 const LOGITS = [0.3, -1.2, 2.5, 0.9, -0.4, 1.1];
 

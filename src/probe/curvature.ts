@@ -10,6 +10,7 @@ import { type Tangent, tangentOf } from "../graph/tangent/tangent.ts";
 import type { Objective } from "../objective.ts";
 import { headOf, valuesBeside } from "../others.ts";
 import { writeSeeds } from "../seed.ts";
+import { curvatureOf } from "./curvature-of-scores.ts";
 import { bendsByDifferences, slopesByDifferences } from "./curvature-by-differences.ts";
 
 /** J·A, the same for all scores, and with what it is found. */
@@ -40,11 +41,17 @@ export async function curvatures(
   found: Slopes,
 ): Promise<Float32Array[]> {
   const bends = headOf(answers, layer) === "smooth" ? await bendsOf(answers, objectives, layer, found) : undefined;
-  const back = await answers.gradients(objectives.map((objective) => objective.curvature(found.values)));
+  const back = await answers.gradients(objectives.map((objective) => bent(objective, found.values)));
   return back.map((gradients, score) => {
     const { data } = gradients.get(layer)!;
     return bends ? data.map((value, i) => value + bends[score]![i]!) : data;
   });
+}
+
+/** ∂²score/∂logits²·direction. */
+function bent({ score, logits, logit, link }: Objective, direction: Float64Array): Float32Array {
+  if (logit !== undefined) return new Float32Array(direction.length);
+  return Float32Array.from(curvatureOf(score, { logits, classes: logits.length, link }, direction));
 }
 
 type Along = Pick<Slopes, "fixed"> & { readonly tangent: Tangent };
