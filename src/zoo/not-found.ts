@@ -11,8 +11,8 @@ import { type ArchitectureName, architectureNames, findArchitecture } from "./ar
 export async function notFound(location: string, nearbyFile?: string): Promise<GradCamError> {
   const architecture = findArchitecture(location);
   if (architecture) return howToGet(architecture);
-  const stem = /([^/\\]*?)\.\w+$/.exec(location)?.[1];
-  const named = stem === undefined ? undefined : findArchitecture(stem);
+  const file = location.slice(Math.max(location.lastIndexOf("/"), location.lastIndexOf("\\")) + 1);
+  const named = findArchitecture(file.slice(0, Math.max(0, file.lastIndexOf("."))));
   const near = nearbyFile ?? nearest(location, architectureNames);
   const guess = named
     ? `did you mean the name "${named}"? gradcam models lists what can be downloaded`
