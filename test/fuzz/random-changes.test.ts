@@ -1,4 +1,4 @@
-/** Ten thousand changed files of each parser: read or refused with a code. HDF5 is a library, and has a test of its own. */
+/** Ten thousand changed files of each parser: read or refused with a code. HDF5 has a test of its own beside this one. */
 import fc from "fast-check";
 import { expect, it } from "vitest";
 import { judge } from "./judge.ts";
@@ -22,7 +22,7 @@ const change = fc.record({
   put: fc.oneof(fc.constantFrom(...PIECES), fc.array(fc.nat(255), { minLength: 1, maxLength: 3 })),
 });
 
-/** TensorFlow.js and HDF5 have such tests beside their other ones. */
+/** TensorFlow.js has such tests beside its other ones, HDF5 beside this one. */
 const PARSERS = Object.entries(targets).filter(([name]) => name !== "tfjs" && name !== "hdf5");
 
 it.each(PARSERS)(
