@@ -3,7 +3,7 @@
  * Entries keep their names; what they share lies in image.js (pictures, errors: all that the command needs for its help) and
  * core.js, what workers share with them in serve.js, what only reports need in page.js, what only ShapleyCAM needs in second-order.js; what is imported when it is needed, such as
  * the builds of the core, other architectures than the embedded one (format-zoo.js), the readers of formats that describe their own network (format-*.js)
- * and the operators that only these need (format-operators.js), stays apart.
+ * and the operators that only these need (format-operators.js), what networks from files are held against (format-limits.js), stays apart.
  */
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -11,6 +11,8 @@ import { rolldown } from "rolldown";
 
 const src = fileURLToPath(new URL("../src", import.meta.url));
 const ENTRIES = ["index.ts", "node.ts", "browser.ts", "cli/bin.ts", "node-worker.js", "browser-worker.js"];
+/** What networks from files are held against. */
+const LIMITS = /^graph\/check-pass\.ts$|^load\/check-limits\.ts$/;
 const IMAGE = /^image\/|^report\/json\.ts$|^(errors|shape|version|cam\/normalize)\.ts$/;
 const APART = /^(cli|wasm\/generated)\/|^(node|browser)\b/;
 
@@ -53,11 +55,12 @@ const groups = [
     priority: 1,
     test: (id) =>
       inside(id) &&
-      ![APART, PAGE, FORMAT, ZOO, OPERATORS, SECOND_ORDER, CANVAS].some((apart) => apart.test(inside(id))),
+      ![APART, PAGE, FORMAT, ZOO, OPERATORS, SECOND_ORDER, CANVAS, LIMITS].some((apart) => apart.test(inside(id))),
   },
   { name: "format-operators", test: (id) => OPERATORS.test(inside(id)) },
   { name: "second-order", test: (id) => SECOND_ORDER.test(inside(id)) },
   { name: "canvas", test: (id) => CANVAS.test(inside(id)) },
+  { name: "format-limits", test: (id) => LIMITS.test(inside(id)) },
   { name: "format-zoo", test: (id) => ZOO.test(inside(id)) },
   // After the core: a group takes along what its modules import, if no other has it.
   ...FORMATS.map((name) => ({ name: `format-${name}`, test: (id) => formatOf(id) === name })),

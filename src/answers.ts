@@ -4,7 +4,7 @@ import type { Graph, ValueId } from "./graph/graph.ts";
 import type { PlanRequest } from "./graph/plan.ts";
 import { meansOfHead, prepareHead } from "./heads.ts";
 import type { BackwardRule } from "./ops/backward-rule.ts";
-import { type Seed, split, writeSeeds } from "./seed.ts";
+import { type Seed, writeSeeds } from "./seed.ts";
 import { type Conduct, repeated } from "./series.ts";
 import type { EngineRoom } from "./session.ts";
 import type { HostTensor } from "./tensor.ts";
@@ -106,8 +106,7 @@ export class Answers {
 
   /** Σₖ weights[k]·Aᵏ of a layer at every position, for each of the lists of weights. */
   weightedSums(layer: string, weights: readonly Float32Array[]): Float32Array[] {
-    const { data, shape } = this.activation(layer);
-    return this.asked.room.product(weights, split(data, shape.at(-1)!));
+    return this.asked.room.product(weights, this.activation(layer).data);
   }
 
   /** To be called before another plan runs: they all lie in the same memory. */

@@ -31,6 +31,7 @@ export const ERROR_CODES = {
   E_NAME_INVALID: "a name in the file is empty, unsafe or contains control characters",
   E_DTYPE: "a tensor has an element type that cannot be used",
   E_TENSOR_TOO_LARGE: "a tensor exceeds the size limit",
+  E_NETWORK_TOO_LARGE: "the network needs more operators, memory or arithmetic than allowed",
   E_WEIGHT_MISSING: "the file lacks a weight that the architecture needs",
   E_WEIGHT_DUPLICATE: "a weight occurs twice",
   E_ATTR_INVALID: "an operator attribute is outside its valid range",

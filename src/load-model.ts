@@ -3,6 +3,7 @@ import { GradCamError } from "./errors.ts";
 import { given } from "./given.ts";
 import type { Observer } from "./graph/execute.ts";
 import type { Graph } from "./graph/graph.ts";
+import type { NetworkLimits } from "./graph/limits.ts";
 import { checkTuning, type Tuning } from "./graph/tuning.ts";
 import { checkChoice } from "./image/choice.ts";
 import type { Fit } from "./image/geometry.ts";
@@ -12,7 +13,7 @@ import { checkLabels, type Labels, labelsFrom } from "./labels.ts";
 import type { StartHdf5 } from "./load/hdf5/connection.ts";
 import { filesSource, type NamedBlob } from "./load/files-source.ts";
 import { type LoadGraphOptions, loadGraph, type LoadedGraph } from "./load/index.ts";
-import type { Limits } from "./load/limits.ts";
+import { type Limits, limitsFrom } from "./load/limits.ts";
 import { sha256 } from "./load/sha256.ts";
 import { blobSource, bytesSource, type RandomAccessSource } from "./load/source.ts";
 import { Model } from "./model.ts";
@@ -90,6 +91,7 @@ export interface LoadOptions extends ModelOptions {
   readonly inputShape?: readonly [height: number, width: number];
   /** Whole shapes for the inputs of files with dynamic sizes, by name and in the file's own layout. */
   readonly inputShapes?: Readonly<Record<string, readonly number[]>>;
+  /** How much the file may ask for, each by its name; defaults and meanings are in docs/security.md. */
   readonly limits?: Partial<Limits>;
   /** For names of `listModels()`: fetch the official weights if the cache has none. Default false: no connection is opened. */
   readonly download?: boolean;
@@ -122,7 +124,7 @@ export interface Platform {
 
 /**
  * Throws E_MODEL_NOT_FOUND, E_NOT_A_MODEL, E_UNSUPPORTED_FORMAT, E_WEIGHT_MISSING, E_SHAPE_MISMATCH and the other
- * format errors, E_OPTION, E_OUT_OF_MEMORY, E_WASM_BLOCKED.
+ * format errors, E_NETWORK_TOO_LARGE, E_OPTION, E_OUT_OF_MEMORY, E_WASM_BLOCKED.
  */
 export async function loadModelOn(
   platform: Platform,
@@ -142,7 +144,7 @@ export async function loadModelOn(
     const model = assemble(
       graph,
       engine,
-      { preprocess: preprocess.preset, ...options },
+      { preprocess: preprocess.preset, ...options, limits: limitsFrom(options.limits) },
       labels,
       { preprocess: options.preprocess ? "chosen by hand" : preprocess.why, metadata: loaded.metadata },
       () => void close(),
@@ -230,7 +232,7 @@ async function startEngine(platform: Platform, options: EngineOptions = {}): Pro
 function assemble(
   graph: Graph,
   engine: Engine,
-  options: ModelOptions & { preprocess: PresetName | Preprocess },
+  options: ModelOptions & { preprocess: PresetName | Preprocess; limits?: NetworkLimits },
   labels: Labels | undefined,
   origin: ModelOrigin | undefined,
   close: () => void,
@@ -250,6 +252,7 @@ function assemble(
     tuning,
     preprocess: resolvePreprocess(wanted, { ...size, ...(options.fit && { fit: options.fit }) }),
     observe,
+    limits: options.limits,
     labels: own ?? labels,
     origin,
     close,

@@ -5,6 +5,7 @@ import type { Graph, ValueId } from "./graph/graph.ts";
 import { optimize } from "./graph/optimize.ts";
 import { ParameterStore } from "./graph/parameter-store.ts";
 import { type FoldCache, foldBatchNorm } from "./graph/passes/fold-batch-norm.ts";
+import { type NetworkLimits, NO_LIMITS } from "./graph/limits.ts";
 import { type Choice, choiceFor, type Tuning } from "./graph/tuning.ts";
 import { fusePad } from "./graph/passes/fuse-pad.ts";
 import { type Shift, uniformShift } from "./graph/passes/uniform-shift.ts";
@@ -35,6 +36,8 @@ export interface RoomOptions {
   readonly tuning: Tuning | undefined;
   /** Stands around every operator call. */
   readonly observe: Observer | undefined;
+  /** Default: none, for a network that the caller built. */
+  readonly limits?: NetworkLimits | undefined;
 }
 
 /** What may be particular about an execution. */
@@ -64,6 +67,7 @@ export class EngineRoom {
   readonly #exact: boolean;
   /** Transformed kernels would take four times the memory that f16 or int8 is chosen to save. */
   readonly #algorithms: Choice | undefined;
+  readonly #limits: NetworkLimits;
   readonly #shifts = new Map<ValueId, Shift | undefined>();
   readonly #plans = new Map<string, Execution>();
   readonly #region = { ptr: 0, bytes: 0 };
@@ -71,12 +75,13 @@ export class EngineRoom {
   #tail: Promise<unknown> = Promise.resolve();
   #broken: unknown;
 
-  constructor(graph: Graph, engine: Engine, { dtype, exact, tuning, observe }: RoomOptions) {
+  constructor(graph: Graph, engine: Engine, { dtype, exact, tuning, observe, limits = NO_LIMITS }: RoomOptions) {
     this.#graph = graph;
     this.#engine = engine;
     this.#exact = exact;
     this.#observe = observe;
-    this.#store = new ParameterStore(engine, dtype);
+    this.#limits = limits;
+    this.#store = new ParameterStore(engine, dtype, limits.weightBytes);
     this.#folds = exact || dtype !== "f32" ? undefined : new Map();
     this.#algorithms = exact || dtype !== "f32" ? undefined : choiceFor(engine.build, tuning);
   }
@@ -156,8 +161,8 @@ export class EngineRoom {
     return this.#folds ? foldBatchNorm(fusePad(this.#graph, all), all, this.#folds) : this.#graph;
   }
 
-  /** Inside `exclusive`: for every row its scalar products with all columns. */
-  product(rows: readonly Float32Array[], columns: readonly Float32Array[]): Float32Array[] {
+  /** Inside `exclusive`: for every row its scalar products with all columns, which lie one behind the other. */
+  product(rows: readonly Float32Array[], columns: Float32Array): Float32Array[] {
     return scalarProducts(this.#engine, rows, columns);
   }
 
@@ -198,6 +203,7 @@ export class EngineRoom {
     const graph = rule ? setBackwardRule(network, seed!, rule) : network;
     const optimizations = { folds: this.#folds, algorithms: this.#algorithms, ruled: rule !== undefined };
     const plan = makePlan(optimize(graph, kept, optimizations), request);
+    if (this.#limits !== NO_LIMITS) (await import("./graph/check-pass.ts")).checkPass(plan, this.#limits);
     await this.#store.load(plan, onBytes);
     const onScratch = (held: number): void => {
       this.#peakScratch = Math.max(this.#peakScratch, held);

@@ -47,6 +47,7 @@ export const EXIT_CODE_OF: Readonly<Record<ErrorCode, ExitCode>> = {
   E_NAME_INVALID: model,
   E_DTYPE: model,
   E_TENSOR_TOO_LARGE: model,
+  E_NETWORK_TOO_LARGE: model,
   E_WEIGHT_MISSING: model,
   E_WEIGHT_DUPLICATE: model,
   E_ATTR_INVALID: model,

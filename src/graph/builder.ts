@@ -4,28 +4,31 @@ import { type AttrsOf, ops, type OpTable, type OpType } from "../ops/index.ts";
 import type { Op } from "../ops/op.ts";
 import { elements, type Shape, showShape } from "../shape.ts";
 import type { Graph, Layer, Node, Value, ValueId } from "./graph.ts";
+import { type NetworkLimits, NO_LIMITS } from "./limits.ts";
 import type { Parameter } from "./parameter.ts";
 
 /** Builds a graph node by node; every method answers the value that the node makes. Throws E_INPUT_SHAPE where shapes do not fit. */
 export class GraphBuilder {
   readonly name: string;
   readonly format: string;
-  readonly #largest: number;
+  readonly #limits: NetworkLimits;
   readonly #more: OpTable;
   readonly #values: Value[] = [];
   readonly #nodes: Node[] = [];
+  /** By value: where the node that makes it is in #nodes. */
+  readonly #makers = new Map<ValueId, number>();
   readonly #inputs: ValueId[] = [];
   readonly #layers: Layer[] = [];
   readonly #names = new Set<string>();
 
   /**
-   * @param largest bytes of one value
+   * @param limits of one value and of the number of operators
    * @param more operators beside those of the core: file-builder.ts has them all
    */
-  constructor(name: string, format: string, largest = Infinity, more: OpTable = {}) {
+  constructor(name: string, format: string, limits: NetworkLimits = NO_LIMITS, more: OpTable = {}) {
     this.name = name;
     this.format = format;
-    this.#largest = largest;
+    this.#limits = limits;
     this.#more = more;
   }
 
@@ -49,15 +52,17 @@ export class GraphBuilder {
     return this.#value({ name, shape, parameter });
   }
 
-  /** Adds one operator call and returns its output value, named like the node. Throws E_SHAPE, E_ATTR_INVALID, E_TENSOR_TOO_LARGE. */
+  /** Adds one operator call and returns its output value, named like the node. Throws E_SHAPE, E_ATTR_INVALID, E_TENSOR_TOO_LARGE, E_NETWORK_TOO_LARGE. */
   node<T extends OpType>(op: T, name: string, inputs: readonly (ValueId | undefined)[], attrs: AttrsOf<T>): ValueId {
     const rule = this.#rule(op);
     const shapes = inputs.map((id) => (id === undefined ? undefined : this.shape(id)));
     const where = `${op} "${name}"`;
     const shape = rule.shape(shapes, attrs, where);
     this.#checkSize(shape, where);
+    this.#checkCount(where);
     const output = this.#value({ name, shape });
     const own = Object.hasOwn(ops, op) ? {} : { rule };
+    this.#makers.set(output, this.#nodes.length);
     this.#nodes.push({ op, name, inputs, output, attrs, ...own } as unknown as Node);
     return output;
   }
@@ -109,9 +114,8 @@ export class GraphBuilder {
   /** Calls a value, and the node that makes it, as it is called where it leaves the network. */
   rename(id: ValueId, name: string): void {
     this.#values[id] = { ...this.#values[id]!, name };
-    // From the end: it was mostly made just now.
-    const at = this.#nodes.findLastIndex(({ output }) => output === id);
-    if (at >= 0) this.#nodes[at] = { ...this.#nodes[at]!, name };
+    const at = this.#makers.get(id);
+    if (at !== undefined) this.#nodes[at] = { ...this.#nodes[at]!, name };
   }
 
   /** Whether a layer of this name has been declared. */
@@ -140,12 +144,19 @@ export class GraphBuilder {
 
   #checkSize(shape: Shape, where: string): void {
     const bytes = elements(shape) * Float32Array.BYTES_PER_ELEMENT;
-    if (bytes <= this.#largest) return;
+    if (bytes <= this.#limits.tensorBytes) return;
     throw new GradCamError("E_TENSOR_TOO_LARGE", {
       where,
-      expected: `at most ${this.#largest} bytes (limit tensorBytes)`,
+      expected: `at most ${this.#limits.tensorBytes} bytes (limit tensorBytes)`,
       got: `${showShape(shape)}, ${bytes} bytes`,
     });
+  }
+
+  #checkCount(where: string): void {
+    const { operators } = this.#limits;
+    if (this.#nodes.length < operators) return;
+    const expected = `at most ${operators} operators (limit operators)`;
+    throw new GradCamError("E_NETWORK_TOO_LARGE", { where, expected, got: "one more" });
   }
 
   #value(value: Value): ValueId {

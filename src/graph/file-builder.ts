@@ -3,6 +3,7 @@ import { type AttrsOf, ops, type OpTable, type OpType } from "../ops/index.ts";
 import { GraphBuilder } from "./builder.ts";
 import type { Shape } from "../shape.ts";
 import type { ValueId } from "./graph.ts";
+import type { NetworkLimits } from "./limits.ts";
 import { checkApart } from "./pictures-apart.ts";
 
 /** A builder that refuses what would mix the pictures of a batch: our own architectures do not, a file may say anything. */
@@ -38,7 +39,7 @@ const ALL: OpTable = { ...ops, ...fileOps };
 
 /**
  * A builder for a network that its file describes, with all operators.
- * @param largest bytes of one value: a few attributes of a file may ask for more memory than there is
+ * @param limits a few attributes of a file may ask for more memory than there is
  */
-export const fileBuilder = (name: string, format: string, largest: number): GraphBuilder =>
-  new FileBuilder(name, format, largest, fileOps);
+export const fileBuilder = (name: string, format: string, limits: NetworkLimits): GraphBuilder =>
+  new FileBuilder(name, format, limits, fileOps);

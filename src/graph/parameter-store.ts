@@ -39,13 +39,16 @@ export class ParameterStore {
   readonly #stored = new Map<Parameter, Map<string, Stored>>();
   /** Numbers that took the place of the file's. */
   readonly #replaced = new Map<Parameter, Parameter>();
+  readonly #most: number;
   #bytes = 0;
 
-  constructor({ heap, kernels, team }: Engine, dtype: DType) {
+  /** @param most bytes of all parameters */
+  constructor({ heap, kernels, team }: Engine, dtype: DType, most = Infinity) {
     this.#heap = heap;
     this.#kernels = kernels;
     this.#team = team;
     this.dtype = dtype;
+    this.#most = most;
   }
 
   /** Bytes of all parameters held: counted as they arrive, since every explanation says it. */
@@ -53,8 +56,12 @@ export class ParameterStore {
     return this.#bytes;
   }
 
-  /** Loads whatever the plan needs and is not here yet. `onBytes` hears of every parameter's size as it arrives. */
+  /**
+   * Loads whatever the plan needs and is not here yet. `onBytes` hears of every parameter's size as it arrives.
+   * Throws E_NETWORK_TOO_LARGE before anything is read where all would be too many.
+   */
   async load(plan: Plan, onBytes?: (bytes: number) => void): Promise<void> {
+    this.#checkRoom(plan);
     for (const use of plan.parameters) {
       const value = plan.graph.values[use.id]!;
       const parameter = value.parameter!;
@@ -71,6 +78,29 @@ export class ParameterStore {
       const bytes = byteLength(tensor, wanted);
       this.#bytes += bytes;
       onBytes?.(bytes);
+    }
+  }
+
+  #checkRoom(plan: Plan): void {
+    const counted = new Map<Parameter, Set<string>>();
+    let bytes = this.#bytes;
+    for (const use of plan.parameters) {
+      const value = plan.graph.values[use.id]!;
+      const parameter = value.parameter!;
+      const wanted = describe(use, value);
+      const key = keyOf(wanted);
+      const layouts = counted.get(parameter) ?? new Set();
+      counted.set(parameter, layouts);
+      if (layouts.has(key) || this.#stored.get(parameter)?.has(key)) continue;
+      layouts.add(key);
+      bytes += byteLength({ shape: value.shape, dtype: wanted.columns ? this.dtype : "f32" }, wanted);
+      if (bytes <= this.#most) continue;
+      throw new GradCamError("E_NETWORK_TOO_LARGE", {
+        where: `weight "${value.name}" of ${use.node.op} "${use.node.name}"`,
+        expected: `at most ${this.#most} bytes of weights (limit weightBytes)`,
+        got: `${bytes} with this one`,
+        hint: 'try weights: "f16" or "int8" or, if you trust the file, a higher limit',
+      });
     }
   }
 
@@ -285,7 +315,7 @@ const keyOf = ({ layout, columns }: Use): string => (layout?.name ?? "") + (colu
 
 const lengthOf = (shape: Shape, { layout, attrs }: Use): number => layout?.elements(shape, attrs) ?? elements(shape);
 
-function byteLength({ shape, dtype }: Tensor, use: Use): number {
+function byteLength({ shape, dtype }: Pick<Tensor, "shape" | "dtype">, use: Use): number {
   const length = lengthOf(shape, use);
   return bytesOf([length], dtype) + (dtype === "int8" ? (length / use.columns!.rows) * 4 : 0);
 }

@@ -9,7 +9,7 @@ import { A_MODEL, type Head, readHead } from "./head.ts";
 import type { StartHdf5 } from "./hdf5/connection.ts";
 import { isHdf5 } from "./hdf5/recognise.ts";
 import { isShardIndex } from "./keras/recognise.ts";
-import { DEFAULT_LIMITS, type Limits } from "./limits.ts";
+import { type Limits, limitsFrom } from "./limits.ts";
 import { isPortable } from "./portable/recognise.ts";
 import { isSafetensors, openSafetensors } from "./safetensors.ts";
 import { isSafetensorsIndex } from "./hub/recognise.ts";
@@ -124,7 +124,8 @@ export async function loadGraph(source: RandomAccessSource, options: LoadGraphOp
   options.signal?.throwIfAborted();
   const format = await findFormat(source, options.format);
   const { limits, ...others } = options;
-  const file = await format.open(source, { ...others, limits: { ...DEFAULT_LIMITS, ...limits } });
+  if (limits) (await import("./check-limits.ts")).checkLimits(limits);
+  const file = await format.open(source, { ...others, limits: limitsFrom(limits) });
   try {
     options.signal?.throwIfAborted();
     return "graph" in file ? selfDescribed(file) : await assemble(file, source, options);
@@ -174,7 +175,7 @@ async function configOf({ format }: TensorFile, source: RandomAccessSource, opti
   const isTimms = format === "safetensors" && /(^|[/\\])model\.safetensors(\.index\.json)?$/.test(source.name);
   if (!isTimms || options.architecture !== undefined) return undefined;
   const { readTimmConfig } = await import("./hub/timm-config.ts");
-  return readTimmConfig(source, { ...DEFAULT_LIMITS, ...options.limits });
+  return readTimmConfig(source, limitsFrom(options.limits));
 }
 
 /** Fewer bytes than this are no model of any kind. */

@@ -1,5 +1,7 @@
+import type { NetworkLimits } from "../graph/limits.ts";
+
 /** How much a file may ask for before anything is allocated for it. All can be overridden; all are named in the error. */
-export interface Limits {
+export interface Limits extends NetworkLimits {
   /** Bytes of a safetensors header or of any other JSON text. */
   readonly headerBytes: number;
   /** Nesting of JSON objects and arrays. */
@@ -8,8 +10,6 @@ export interface Limits {
   readonly rank: number;
   /** Size of one dimension. */
   readonly dimension: number;
-  /** Bytes of one tensor in the file. */
-  readonly tensorBytes: number;
   /** Tensors, or layers, in one file. */
   readonly tensors: number;
   /** How long HDF5's worker may take to answer, in milliseconds. */
@@ -31,9 +31,15 @@ export const DEFAULT_LIMITS: Limits = {
   dimension: 2 ** 31 - 1,
   tensorBytes: 2 ** 31,
   tensors: 100_000,
+  operators: 20_000,
+  weightBytes: 3.5 * 2 ** 30,
+  passBytes: 2 ** 31,
+  passMultiplyAdds: 1e12,
   hdf5Milliseconds: 30_000,
   hdf5Bytes: 2 ** 30,
   zipEntries: 4096,
   unpackedBytes: 2 ** 31,
   unpackedRatio: 100,
 };
+
+export const limitsFrom = (wanted?: Partial<Limits>): Limits => ({ ...DEFAULT_LIMITS, ...wanted });

@@ -33,7 +33,7 @@ const LEAST_TILES = 16;
 const tilesOf = ([, height, width]: Shape): number => Math.ceil(height! / 4) * Math.ceil(width! / 4);
 
 /** Per group [⌈F′/8⌉][kH·kW·C′][8], F′ and C′ being the group's: what the register tiles stream. */
-export const panels8: ParameterLayout<Conv2dAttrs> = {
+const panels8: ParameterLayout<Conv2dAttrs> = {
   name: "panels8",
   elements: (shape, { groups }) => groups * panelElements(shape, groups),
   pack({ kernels }, source, packed, { groups }) {
@@ -52,10 +52,20 @@ export const panelOf = (shape: Shape): Columns => ({ rows: elements(shape.slice(
 
 const panelElements = (w: Shape, groups: number): number => Math.ceil(w[3]! / groups / 8) * 8 * elements(w.slice(0, 3));
 
+/** Where the filters of a group begin depends on how many groups there are: nodes that share a kernel may differ in that. */
+export const panelsIn = (groups: number): ParameterLayout<Conv2dAttrs> =>
+  groups === 1 ? panels8 : { ...panels8, name: `${panels8.name} in ${groups}` };
+
+/** Filters of a group that are computed together: fewer take as long. */
+const FULL_SPEED = 32;
+
+const macs = (inputs: readonly (Shape | undefined)[], y: Shape): number =>
+  elements(y) * elements(inputs[1]!.slice(0, 3));
+
 export const conv2d = defineOp<Conv2dAttrs>({
   inputs: ["x", "w", "b?", "r?"],
   narrow: () => ({ w: panelOf }),
-  layouts: ({ algorithm }) => ({ w: algorithm === "winograd" ? winograd8 : panels8 }),
+  layouts: ({ algorithm, groups }) => ({ w: algorithm === "winograd" ? winograd8 : panelsIn(groups) }),
   reads({ activation }) {
     const y = readsOfClamp(activation);
     return { x: ["w", ...y], w: ["x", ...y], b: y, r: y };
@@ -90,7 +100,8 @@ export const conv2d = defineOp<Conv2dAttrs>({
     const sums = { dw: dwOfTiles ? undefined : dw, db, dr };
     if (Object.values(sums).some(Boolean)) addParameterGradients(step(), call, sums);
   },
-  macs: (inputs, y) => elements(y) * elements(inputs[1]!.slice(0, 3)),
+  macs,
+  work: (inputs, y, { groups }) => (macs(inputs, y) * Math.max(FULL_SPEED, y[3]! / groups)) / (y[3]! / groups),
 });
 
 function checkKernel(x: Shape, w: Shape, { groups }: Conv2dAttrs, where: string): void {

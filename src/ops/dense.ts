@@ -4,7 +4,7 @@
  * With `positions` x stands for a map that is the same at all P positions: w [P·I,O] acts as its sum over them, and has no dW.
  */
 import { GradCamError } from "../errors.ts";
-import { elements, showShape } from "../shape.ts";
+import { elements, type Shape, showShape } from "../shape.ts";
 import { along, countOf, LINE } from "../wasm/job.ts";
 import type { Tensor } from "../wasm/memory.ts";
 import { checkAttr, inputShape, isPositiveCount } from "./check.ts";
@@ -37,6 +37,11 @@ const sumOverPositions: ParameterLayout<DenseAttrs> = {
     kernels.sumRows(source.ptr, packed, positions, length, 1);
   },
 };
+
+const macs = (inputs: readonly (Shape | undefined)[], y: Shape): number => elements(y) * inputs[0]![1]!;
+
+/** Multiply-adds of a large convolution in the time of one: weights are read from memory for each picture. */
+const FOR_A_PRODUCT = 16;
 
 export const dense = defineOp<DenseAttrs>({
   inputs: ["x", "w", "b?"],
@@ -76,7 +81,8 @@ export const dense = defineOp<DenseAttrs>({
     if (dw) addWeightGradient(ctx, x!, dz, dw);
     if (dx) addInputGradient(ctx, dz, w!, dx, masked?.[0] ? x : undefined);
   },
-  macs: (inputs, y) => y[0]! * y[1]! * inputs[0]![1]!,
+  macs,
+  work: (inputs, y) => FOR_A_PRODUCT * macs(inputs, y),
 });
 
 type Clamp = readonly [low: number, high: number];

@@ -17,6 +17,12 @@ export interface DepthwiseConv2dAttrs extends Window {
   readonly activation?: FusedActivation;
 }
 
+const macs = (inputs: readonly (Shape | undefined)[], y: Shape): number =>
+  elements(y) * inputs[1]![0]! * inputs[1]![1]!;
+
+/** Multiply-adds of a large convolution in the time of one. */
+const FOR_A_PRODUCT = 8;
+
 export const depthwiseConv2d = defineOp<DepthwiseConv2dAttrs>({
   inputs: ["x", "w", "b?"],
   narrow: () => ({ w: columnsOf }),
@@ -62,7 +68,8 @@ export const depthwiseConv2d = defineOp<DepthwiseConv2dAttrs>({
       team.run({ kernel: "depthwiseInputGradient", args, units: lines, cost: (rows * costOf(w!.shape)) / lines });
     }
   },
-  macs: (inputs, y) => elements(y) * inputs[1]![0]! * inputs[1]![1]!,
+  macs,
+  work: (inputs, y) => FOR_A_PRODUCT * macs(inputs, y),
 });
 
 interface Operands {

@@ -83,6 +83,8 @@ export interface Op<Attrs = unknown> {
   readonly view?: true;
   /** Multiply-accumulates of one forward call. */
   macs?(inputs: readonly (Shape | undefined)[], y: Shape, attrs: Attrs): number;
+  /** What one forward call takes, where `workOf` (work.ts) would guess wrong; undefined where it would not. */
+  work?(inputs: readonly (Shape | undefined)[], y: Shape, attrs: Attrs): number | undefined;
   /** Linear in x with parameters fixed and no bias: the adjoint identity is tested. */
   readonly linear?: true;
 }

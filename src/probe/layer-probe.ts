@@ -101,7 +101,13 @@ export class LayerView extends PictureView implements LayerProbe {
 
   get products() {
     const { room } = this.answers.asked;
-    return (rows: readonly Float32Array[]): readonly Float32Array[] => room.product(rows, rows);
+    return (rows: readonly Float32Array[]): readonly Float32Array[] => {
+      const joined = new Float32Array(rows.reduce((sum, { length }) => sum + length, 0));
+      rows.forEach((row, i) => {
+        joined.set(row, i * row.length);
+      });
+      return room.product(rows, joined);
+    };
   }
 
   get curvature(): Promise<Float32Array> {

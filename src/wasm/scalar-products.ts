@@ -3,13 +3,13 @@ import type { Engine } from "./instantiate.ts";
 
 const UNCLAMPED = [-Infinity, Infinity] as const;
 
-/** For every row of `a` its scalar products with the rows of `b`, each in an array of its own. */
-export function scalarProducts(
-  { heap, kernels }: Engine,
-  a: readonly Float32Array[],
-  b: readonly Float32Array[],
-): Float32Array[] {
-  const [n, m, k] = [a.length, b.length, b[0]!.length];
+/**
+ * For every row of `a` its scalar products with the rows of `b`, each in an array of its own.
+ * @param b row behind row: there may be a million of them, one for each position of a map
+ */
+export function scalarProducts({ heap, kernels }: Engine, a: readonly Float32Array[], b: Float32Array): Float32Array[] {
+  const k = a[0]!.length;
+  const [n, m] = [a.length, b.length / k];
   const rowBytes = k * 4;
   const blocks = [n * rowBytes, m * rowBytes, n * m * 4, kernels.gemmBytes(n, m, k)].map((bytes) => heap.alloc(bytes));
   try {
@@ -17,9 +17,7 @@ export function scalarProducts(
     a.forEach((row, i) => {
       heap.f32(atA + i * rowBytes, k).set(row);
     });
-    b.forEach((row, i) => {
-      heap.f32(atB + i * rowBytes, k).set(row);
-    });
+    heap.f32(atB, b.length).set(b);
     const columnsOfB = [atB, 4, rowBytes] as const;
     kernels.gemm(n, m, k, atA, rowBytes, 4, ...columnsOfB, 0, 0, atC, m * 4, ...UNCLAMPED, work);
     return a.map((_, i) => heap.f32(atC + i * m * 4, m).slice());

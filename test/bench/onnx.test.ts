@@ -4,6 +4,7 @@ import { toOnnx } from "../../bench/onnx/export.ts";
 import { byteLength, bytesOf, encodeVarint, float, integer, text } from "../../bench/onnx/protobuf.ts";
 import type { Graph } from "../../src/graph/graph.ts";
 import { fileBuilder } from "../../src/graph/file-builder.ts";
+import { NO_LIMITS } from "../../src/graph/limits.ts";
 import { parameterOf } from "../../src/graph/parameter.ts";
 import { loadGraph } from "../../src/load/index.ts";
 import { bytesSource } from "../../src/load/source.ts";
@@ -21,7 +22,7 @@ describe("the wire format", () => {
 
 describe("a convolution as ONNX", () => {
   it("has its kernel transposed to [out,in,height,width] and its padding as begins, then ends", async () => {
-    const builder = fileBuilder("tiny", "test", Infinity);
+    const builder = fileBuilder("tiny", "test", NO_LIMITS);
     const kernel = Float32Array.from({ length: 12 }, (_, i) => i);
     const x = builder.input("input", [1, 4, 4, 2]);
     const w = builder.parameter("w", [1, 2, 2, 3], parameterOf(kernel, [1, 2, 2, 3]));
@@ -36,7 +37,7 @@ describe("a convolution as ONNX", () => {
   });
 
   it("is refused when the graph has an operator without translation", () => {
-    const builder = fileBuilder("tiny", "test", Infinity);
+    const builder = fileBuilder("tiny", "test", NO_LIMITS);
     const x = builder.input("input", [1, 4]);
     const y = builder.node("softmax", "y", [builder.node("mish", "z", [x], {})], {});
     expect(() => toOnnx(builder.finish([y]))).toThrow('mish "z"');

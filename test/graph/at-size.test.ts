@@ -2,6 +2,7 @@
 import { expect, it } from "vitest";
 import { fileBuilder } from "../../src/graph/file-builder.ts";
 import type { Graph } from "../../src/graph/graph.ts";
+import { NO_LIMITS } from "../../src/graph/limits.ts";
 import { parameterOf } from "../../src/graph/parameter.ts";
 import { createModel, type HostTensor } from "../../src/node.ts";
 import { seeded } from "../support/random.ts";
@@ -10,7 +11,7 @@ const CONVOLUTION = { strides: [1, 1], dilations: [1, 1], padding: [1, 1, 1, 1],
 
 /** Convolution → local response normalisation → enlargement, for squares. */
 function network(side: number): Graph {
-  const g = fileBuilder("sized", "test", Infinity);
+  const g = fileBuilder("sized", "test", NO_LIMITS);
   const shape = [3, 3, 3, 8];
   const kernel = g.parameter("kernel", shape, parameterOf(Float32Array.from(seeded(2).array(shape).data), shape));
   const conv = g.node("conv2d", "conv", [g.input("input", [1, side, side, 3]), kernel], CONVOLUTION);

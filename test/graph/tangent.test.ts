@@ -1,6 +1,7 @@
 /** The tangent of every operator that has a rule, in a network that says nothing else: J·A and H·A against differences of f64 twins. */
 import { describe, expect, it } from "vitest";
 import { fileBuilder } from "../../src/graph/file-builder.ts";
+import { NO_LIMITS } from "../../src/graph/limits.ts";
 import type { GraphBuilder } from "../../src/graph/builder.ts";
 import type { Graph, ValueId } from "../../src/graph/graph.ts";
 import { parameterOf } from "../../src/graph/parameter.ts";
@@ -35,7 +36,7 @@ interface Part {
 
 /** input → x·1 ("layer") → part → flattened → dense; the other value is input·w. */
 function networkOf(part: (given: Part) => ValueId): Graph {
-  const b = fileBuilder("part", "test", Infinity);
+  const b = fileBuilder("part", "test", NO_LIMITS);
   let count = 0;
   const w = (shape: Shape, mean?: number): ValueId => weight(b, `w${count++}`, shape, mean);
   const input = b.input("input", SHAPE);

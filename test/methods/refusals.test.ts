@@ -4,6 +4,7 @@ import { firstComponent, gramOfCentred, leading } from "../../src/cam/first-comp
 import type { GraphBuilder } from "../../src/graph/builder.ts";
 import { fileBuilder } from "../../src/graph/file-builder.ts";
 import type { Graph, ValueId } from "../../src/graph/graph.ts";
+import { NO_LIMITS } from "../../src/graph/limits.ts";
 import { parameterOf } from "../../src/graph/parameter.ts";
 import { createModel, explain, explainMany, type Image, METHODS, type Model } from "../../src/node.ts";
 import { elements, type Shape } from "../../src/shape.ts";
@@ -28,7 +29,7 @@ interface Net {
 }
 
 function network(side: number, build: (net: Net, x: ValueId) => ValueId): Graph {
-  const g = fileBuilder("small", "test", Infinity);
+  const g = fileBuilder("small", "test", NO_LIMITS);
   const random = seeded(4);
   const weight = (name: string, shape: Shape): ValueId =>
     g.parameter(name, shape, parameterOf(Float32Array.from(random.array(shape, { scale: 0.3 }).data), shape));

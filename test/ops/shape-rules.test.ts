@@ -152,7 +152,7 @@ const refusals: readonly Refusal[] = [
   ["resize", "E_ATTR_INVALID", "a scale of another size", [image], { ...enlarged, scales: [9 / 8, 2] }],
   ["lrn", "E_SHAPE", "one number for each picture", [[2]], { size: 3, alpha: 1, beta: 0.75, bias: 1 }],
   ["lrn", "E_ATTR_INVALID", "a window of nothing", [image], { size: 0, alpha: 1, beta: 0.75, bias: 1 }],
-  ["lrn", "E_ATTR_INVALID", "a window of everything", [image], { size: 1e9, alpha: 1, beta: 0.75, bias: 1 }],
+  ["lrn", "E_ATTR_INVALID", "half a channel", [image], { size: 0.5, alpha: 1, beta: 0.75, bias: 1 }],
   ["lrn", "E_ATTR_INVALID", "a negative bias", [image], { size: 3, alpha: 1, beta: 0.75, bias: -1 }],
   [
     "matmul",

@@ -1,6 +1,7 @@
 /**
  * conv → batch norm becomes one convolution: s = γ/√(σ²+ε), w′ = s·w, b′ = β + s·(b − μ).
- * Folded in float64 and rounded once. A layer whose own output or parameters are asked for stays as it is.
+ * Folded in float64 and rounded once. A layer whose own output or parameters are asked for stays as it is, and so does a kernel
+ * that several nodes read: each would get a copy of its own, and a file may have a thousand of them.
  */
 import { once } from "../../once.ts";
 import { elements, type Shape } from "../../shape.ts";
@@ -16,11 +17,13 @@ export type FoldCache = Map<string, { kernel: Parameter; bias: Parameter }>;
 
 export function foldBatchNorm(graph: Graph, kept: ReadonlySet<ValueId>, cache: FoldCache): Graph {
   const rewriter = new Rewriter(graph, kept);
+  const shared = readTwice(graph);
   for (const [index, node] of rewriter.nodes()) {
     if (node.op !== "batchNorm") continue;
     const found = rewriter.soleProducer(node.inputs[0]);
     if (!found || !isProduct(found[1]) || !foldable(rewriter, found[1], node)) continue;
     const [at, product] = found as [number, Product];
+    if (shared.has(product.inputs[1]!)) continue;
     rewriter.merge(index, at, fold(rewriter, product, node, cache));
   }
   return rewriter.finish();
@@ -28,6 +31,15 @@ export function foldBatchNorm(graph: Graph, kept: ReadonlySet<ValueId>, cache: F
 
 const isProduct = (node: Node): node is Product =>
   node.op === "conv2d" || node.op === "depthwiseConv2d" || node.op === "dense";
+
+/** Values that more than one node reads. */
+function readTwice({ nodes }: Graph): ReadonlySet<ValueId> {
+  const [seen, twice] = [new Set<ValueId>(), new Set<ValueId>()];
+  for (const id of nodes.flatMap(({ inputs }) => [...new Set(inputs)])) {
+    if (id !== undefined) (seen.has(id) ? twice : seen).add(id);
+  }
+  return twice;
+}
 
 /** All numbers are stored ones, nothing was fused before, and nobody asked for their gradients. */
 function foldable(rewriter: Rewriter, product: Product, norm: BatchNorm): boolean {

@@ -54,7 +54,7 @@ class Walk {
   #calls = 0;
 
   constructor(config: ModelConfig, weights: WeightLookup, options: LayersGraphOptions) {
-    this.#builder = fileBuilder(config.name, options.format, options.limits.tensorBytes);
+    this.#builder = fileBuilder(config.name, options.format, options.limits);
     this.#weights = new WeightBook(this.#builder, weights);
     this.#names = new LayerNames(config);
     this.#options = options;

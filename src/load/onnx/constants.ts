@@ -47,6 +47,7 @@ export async function filledTerm(store: Store, net: OnnxNet, node: OnnxNode): Pr
     const expected = `at most ${MOST_FILLED} elements made by an operator`;
     throw new GradCamError("E_TENSOR_TOO_LARGE", { where: node.where, expected, got: String(count) });
   }
+  net.fill(node, count);
   const tensor = node.attributes.get("value")?.tensor;
   const value = tensor ? ((await readNumbers(store, tensor))[0] ?? 0) : 0;
   const kind = tensor?.type.kind ?? "float";

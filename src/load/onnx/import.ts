@@ -32,7 +32,7 @@ export async function importGraph(whole: OnnxModel, store: Store, context: OpenC
   if (model.sparse > 0)
     throw new GradCamError("E_DTYPE", { where: file, expected: "dense tensors", got: "sparse ones" });
   const build = async (isBatched: boolean): Promise<Graph> => {
-    const net = new OnnxNet(fileBuilder(networkName(file), "onnx", context.limits.tensorBytes), context.limits, opset);
+    const net = new OnnxNet(fileBuilder(networkName(file), "onnx", context.limits), context.limits, opset);
     const inputs = model.inputs
       .filter(({ name }) => !model.tensors.has(name))
       .map((input) => {

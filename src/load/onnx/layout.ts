@@ -2,7 +2,6 @@
  * How values lie. Activations are [N,C,H,W] in the file and [N,H,W,C] here; a view says how one lies in the other (view.ts), and an
  * operator asks for the order that it needs.
  */
-import { GradCamError } from "../../errors.ts";
 import type { GraphBuilder } from "../../graph/builder.ts";
 import type { AttrsOf, OpType, ValueId } from "../../graph/graph.ts";
 import { elements, sameShape, type Shape, showShape } from "../../shape.ts";
@@ -25,27 +24,14 @@ export class Layout {
   readonly limits: Limits;
   /** Rearranged values, by what was done to them. */
   readonly #made = new Map<string, ValueId>();
-  /** Nodes of ours so far. */
-  #nodes = 0;
 
   constructor(builder: GraphBuilder, limits: Limits) {
     this.builder = builder;
     this.limits = limits;
   }
 
-  /**
-   * A node of ours. Throws E_TENSOR_TOO_LARGE, E_SHAPE, E_ATTR_INVALID; E_HEADER_INVALID where the nodes of the file, each small,
-   * would become too many.
-   */
+  /** A node of ours. Throws E_TENSOR_TOO_LARGE, E_NETWORK_TOO_LARGE, E_SHAPE, E_ATTR_INVALID. */
   make<T extends OpType>(op: T, name: string, inputs: readonly (ValueId | undefined)[], attrs: AttrsOf<T>): ValueId {
-    if (++this.#nodes > this.limits.tensors) {
-      const expected = `at most ${this.limits.tensors} nodes (limit tensors)`;
-      throw new GradCamError("E_HEADER_INVALID", {
-        where: `${this.builder.name}: ${op} "${name}"`,
-        expected,
-        got: "more",
-      });
-    }
     return this.builder.node(op, name, inputs, attrs);
   }
 

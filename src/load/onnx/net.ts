@@ -12,6 +12,8 @@ import { BatchMoved, channelsLast, shapeOf, type View, viewOf } from "./view.ts"
 
 /** Shapes, scales and positions of a network are thousands; beyond this, seconds and half a GiB would go into what is no picture. */
 const MOST_SPENT = 2 ** 26;
+/** 1 GiB of weights that the file does not hold. */
+const MOST_FILLED = 2 ** 28;
 
 export class OnnxNet extends Layout {
   /** Of ONNX's own operators. */
@@ -20,6 +22,8 @@ export class OnnxNet extends Layout {
   readonly #weights: ParameterPool;
   /** Numbers that were read and made in advance so far. */
   #spent = 0;
+  /** Numbers of tensors that are one value everywhere. */
+  #filled = 0;
 
   constructor(builder: GraphBuilder, limits: Limits, opset: number) {
     super(builder, limits);
@@ -122,9 +126,13 @@ export class OnnxNet extends Layout {
   /** Counts numbers that a node reads or makes in advance. Throws E_TENSOR_TOO_LARGE where all together are too many. */
   spend(node: OnnxNode, count: number): void {
     this.#spent += count;
-    if (this.#spent <= MOST_SPENT) return;
-    const expected = `at most ${MOST_SPENT} numbers computed in advance`;
-    throw new GradCamError("E_TENSOR_TOO_LARGE", { where: node.where, expected, got: String(this.#spent) });
+    checkSum(node, this.#spent, MOST_SPENT, "computed in advance");
+  }
+
+  /** Counts numbers of a tensor that says one value for all of them. Throws E_TENSOR_TOO_LARGE as `spend` does. */
+  fill(node: OnnxNode, count: number): void {
+    this.#filled += count;
+    checkSum(node, this.#filled, MOST_FILLED, "made by operators");
   }
 
   /** A node of ours whose answer has these axes of the file in this order. */
@@ -151,4 +159,10 @@ export class OnnxNet extends Layout {
     if (view.axes.length === 4) throw new BatchMoved();
     throw node.unsupported("pictures [N,C,H,W]", showShape(shapeOf(view)));
   }
+}
+
+function checkSum(node: OnnxNode, sum: number, most: number, what: string): void {
+  if (sum <= most) return;
+  const expected = `at most ${most} numbers ${what}`;
+  throw new GradCamError("E_TENSOR_TOO_LARGE", { where: node.where, expected, got: String(sum) });
 }

@@ -82,7 +82,7 @@ export function rebuild(json: unknown, where: string, limits: Limits, find: Find
   };
   const nodes = list("nodes");
   checkOperators(nodes, where);
-  const builder = fileBuilder(text(description["name"], where), "gradcam", limits.tensorBytes);
+  const builder = fileBuilder(text(description["name"], where), "gradcam", limits);
   const ids: ValueId[] = [];
   for (const { name, shape } of list("inputs")) {
     ids.push(builder.input(text(name, `${where}: inputs`), positive(shape, `${where}: inputs`, limits)));

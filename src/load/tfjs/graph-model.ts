@@ -37,7 +37,7 @@ export async function graphModel(json: ModelJson, shards: Shards, file: string, 
   const order = inOrder(nodes, ends, file);
   const parts: Parts = { file, shards, signature: json.signature, context };
   const read = new Set([...order.flatMap(({ inputs }) => inputs), ...outputs]);
-  const net = new GraphNet(fileBuilder(networkName(file), "tfjs-graph", context.limits.tensorBytes), read);
+  const net = new GraphNet(fileBuilder(networkName(file), "tfjs-graph", context.limits), read);
   const layered = new Set<ValueId>();
   for (const node of order) {
     const made = await translate(net, node, parts);

@@ -2,6 +2,7 @@ import { broadcast } from "../../shape.ts";
 import { checkAttr, inputShape } from "../check.ts";
 import { mapBroadcast } from "./map-broadcast.ts";
 import { defineOp } from "../op.ts";
+import { workInJavaScript } from "../work.ts";
 
 const COMPARISONS = {
   less: (a, b) => a < b,
@@ -27,6 +28,7 @@ export const compare = defineOp<CompareAttrs>({
     checkAttr(Object.hasOwn(COMPARISONS, fn), where, "fn", Object.keys(COMPARISONS).join(" or "), fn);
     return broadcast(inputShape(inputs, 0, "a", where), inputShape(inputs, 1, "b", where), where);
   },
+  work: workInJavaScript,
   forward(ctx, [a, b], y, { fn }) {
     const holds: (a: number, b: number) => boolean = COMPARISONS[fn];
     mapBroadcast(ctx, (left, right) => (holds(left, right) ? 1 : 0), [a!, b!], y);

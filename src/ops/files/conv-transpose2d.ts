@@ -10,7 +10,7 @@ import { elements, type Pair, type Shape, showShape } from "../../shape.ts";
 import type { Window } from "../../wasm/conv-geometry.ts";
 import type { Tensor } from "../../wasm/memory.ts";
 import { checkAttr, imageShape, inputShape, isPositiveCount } from "../check.ts";
-import { convolveLines, panelOf, panels8 } from "../conv2d.ts";
+import { convolveLines, panelOf, panelsIn } from "../conv2d.ts";
 import type { Conv2dAttrs } from "../conv2d-grouping.ts";
 import { addInputGradient } from "../conv2d-input-gradient.ts";
 import { addParameterGradients } from "../conv2d-parameter-gradients.ts";
@@ -32,13 +32,16 @@ const convolutionOf = ({ strides, dilations, padding, groups }: ConvTranspose2dA
   groups,
 });
 
-const layout: ParameterLayout<ConvTranspose2dAttrs> = {
-  name: panels8.name,
-  elements: (shape, attrs) => panels8.elements(shape, convolutionOf(attrs)),
-  pack: (ctx, source, packed, attrs) => {
-    panels8.pack(ctx, source, packed, convolutionOf(attrs));
-  },
-};
+function layoutIn(groups: number): ParameterLayout<ConvTranspose2dAttrs> {
+  const panels = panelsIn(groups);
+  return {
+    name: panels.name,
+    elements: (shape, attrs) => panels.elements(shape, convolutionOf(attrs)),
+    pack: (ctx, source, packed, attrs) => {
+      panels.pack(ctx, source, packed, convolutionOf(attrs));
+    },
+  };
+}
 
 /** A call of conv2d's gradients with x in the place of dy. */
 const adjointCall = (x: Tensor, input: Tensor | undefined, w: Tensor | undefined, attrs: ConvTranspose2dAttrs) => {
@@ -56,7 +59,7 @@ export const convTranspose2d = defineOp<ConvTranspose2dAttrs>({
   inputs: ["x", "w", "b?"],
   linear: true,
   narrow: () => ({ w: panelOf }),
-  layouts: () => ({ w: layout }),
+  layouts: ({ groups }) => ({ w: layoutIn(groups) }),
   reads: () => ({ x: ["w"], w: ["x"], b: [] }),
   shape: transposedShape,
   forward(ctx, [x, w, b], y, attrs) {

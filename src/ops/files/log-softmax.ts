@@ -1,6 +1,7 @@
 import { elements } from "../../shape.ts";
 import { inputShape } from "../check.ts";
 import { defineOp } from "../op.ts";
+import { workInJavaScript } from "../work.ts";
 import { eachElement, foldGroups, logSumExp, resolveAxes } from "./over-axes.ts";
 
 export interface LogSoftmaxAttrs {
@@ -17,6 +18,7 @@ export const logSoftmax = defineOp<LogSoftmaxAttrs>({
     resolveAxes([axis], x.length, where);
     return [...x];
   },
+  work: workInJavaScript,
   forward({ heap }, [x], y, { axis }) {
     const axes = resolveAxes([axis], y.shape.length, "logSoftmax");
     const [from, to] = [heap.f32(x!.ptr, elements(y.shape)), heap.f32(y.ptr, elements(y.shape))];

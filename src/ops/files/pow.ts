@@ -3,6 +3,7 @@ import { addReduced } from "../broadcast.ts";
 import { inputShape } from "../check.ts";
 import { mapBroadcast, mapToScratch } from "./map-broadcast.ts";
 import { defineOp, type NoAttrs } from "../op.ts";
+import { workInJavaScript } from "../work.ts";
 
 /**
  * y = a^b with NumPy broadcasting, in f64; da = dy·b·a^(b−1), which is 0 where b is 0, and db = dy·y·ln a, which is 0 where a
@@ -13,6 +14,7 @@ export const pow = defineOp<NoAttrs>({
   reads: () => ({ a: ["a", "b"], b: ["a", "b"] }),
   shape: (inputs, _attrs, where) =>
     broadcast(inputShape(inputs, 0, "a", where), inputShape(inputs, 1, "b", where), where),
+  work: workInJavaScript,
   forward(ctx, [a, b], y) {
     mapBroadcast(ctx, (base, exponent) => base ** exponent, [a!, b!], y);
   },

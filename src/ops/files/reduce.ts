@@ -3,6 +3,7 @@ import type { Tensor } from "../../wasm/memory.ts";
 import { addReduced, applyBroadcast, scratchBroadcast } from "../broadcast.ts";
 import { checkAttr, inputShape } from "../check.ts";
 import { defineOp, type OpContext } from "../op.ts";
+import { workInJavaScript } from "../work.ts";
 import { eachElement, foldGroups, joinedShape, logSumExp, resolveAxes } from "./over-axes.ts";
 
 /** How the elements of a group become one number: add(… add(start, x₀) …, xₙ₋₁). */
@@ -81,6 +82,7 @@ export const reduce = defineOp<ReduceAttrs>({
     const gone = resolveAxes(axes, x.length, where);
     return keepDims ? joinedShape(x, gone) : x.filter((_, axis) => !gone.has(axis));
   },
+  work: (inputs, y, { fn }) => (isSum(fn) ? undefined : workInJavaScript(inputs, y)),
   forward(ctx, [x], y, { fn, axes }) {
     const { shape } = x!;
     const gone = resolveAxes(axes, shape.length, "reduce");

@@ -1,6 +1,7 @@
 import { elements } from "../../shape.ts";
 import { checkAttr, inputShape } from "../check.ts";
 import { defineOp } from "../op.ts";
+import { workInJavaScript } from "../work.ts";
 import { UNARY, unaryFunction, type UnaryName } from "./unary-functions.ts";
 
 export interface UnaryAttrs {
@@ -25,6 +26,7 @@ export const unary = defineOp<UnaryAttrs>({
     }
     return [...x];
   },
+  work: workInJavaScript,
   forward({ heap }, [x], y, { fn, alpha = 0, beta = 0 }) {
     const { value } = unaryFunction(fn);
     const n = elements(y.shape);

@@ -3,6 +3,7 @@ import { addReduced } from "../broadcast.ts";
 import { inputShape } from "../check.ts";
 import { mapBroadcast, mapToScratch } from "./map-broadcast.ts";
 import { defineOp, type NoAttrs } from "../op.ts";
+import { workInJavaScript } from "../work.ts";
 
 /** y = a where the condition is not 0, else b, with NumPy broadcasting; the gradient goes to the one that was taken. */
 export const where = defineOp<NoAttrs>({
@@ -13,6 +14,7 @@ export const where = defineOp<NoAttrs>({
       .map((name, i) => inputShape(inputs, i, name, place))
       .reduce<Shape>((whole, one) => broadcast(whole, one, place), [])
       .slice(),
+  work: workInJavaScript,
   forward(ctx, [condition, a, b], y) {
     mapBroadcast(ctx, (taken, left, right) => (taken === 0 ? right : left), [condition!, a!, b!], y);
   },

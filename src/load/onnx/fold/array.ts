@@ -38,8 +38,10 @@ export function zipped(
   const shape = parts.map((part) => part.shape).reduce<Shape>((a, b) => broadcast(a, b, where), []);
   const numbers = room(shape, where, limits);
   const steps = parts.map((part) => stepsAlong(part.shape, shape));
+  const met = parts.map(() => 0);
   eachPlace(shape, steps, (index, places) => {
-    numbers[index] = f(...parts.map(({ numbers: own }, i) => own[places[i]!]!));
+    for (let i = 0; i < met.length; i++) met[i] = parts[i]!.numbers[places[i]!]!;
+    numbers[index] = f(...met);
   });
   return { shape, numbers, kind };
 }

@@ -90,7 +90,7 @@ describe("row 32: a file of many small things", () => {
     expect(reads).toBeLessThan(64);
   });
 
-  it("is E_HEADER_INVALID where its nodes would become more than the limit", async () => {
+  it("is E_NETWORK_TOO_LARGE where its nodes would become more than the limit", async () => {
     const rows = Array.from({ length: 1024 }, (_, i) => (i * 5) % 8);
     const gathers = Array.from({ length: 100 }, (_, i) => ({ op: "Gather", inputs: ["x", "i"], outputs: [`g${i}`] }));
     const nodes = gathers.map((node) => ({ ...node, attributes: { axis: 2 } }));
@@ -99,6 +99,6 @@ describe("row 32: a file of many small things", () => {
       tensors: [integers("i", rows)],
       outputs: nodes.map(({ outputs }) => outputs[0]!),
     });
-    expect(await codeFor(bytes)).toBe("E_HEADER_INVALID");
+    expect(await codeFor(bytes)).toBe("E_NETWORK_TOO_LARGE");
   });
 });
