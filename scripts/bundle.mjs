@@ -12,7 +12,7 @@ import { rolldown } from "rolldown";
 const src = fileURLToPath(new URL("../src", import.meta.url));
 const ENTRIES = ["index.ts", "node.ts", "browser.ts", "cli/bin.ts", "node-worker.js", "browser-worker.js"];
 /** What networks from files are held against. */
-const LIMITS = /^graph\/check-pass\.ts$|^load\/check-limits\.ts$/;
+const LIMITS = /^ops\/work\.ts$|^graph\/check-pass\.ts$|^load\/check-limits\.ts$/;
 const IMAGE = /^image\/|^report\/json\.ts$|^(errors|shape|version|cam\/normalize)\.ts$/;
 const APART = /^(cli|wasm\/generated)\/|^(node|browser)\b/;
 

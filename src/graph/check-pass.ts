@@ -18,7 +18,7 @@ export function checkPass(plan: Plan, { passBytes, passMultiplyAdds }: NetworkLi
     });
   }
   const work = (node: Node): number =>
-    workOf(opOf(node), inputShapes(plan, node), plan.shapes[node.output]!, node.attrs);
+    workOf(node.op, opOf(node), inputShapes(plan, node), plan.shapes[node.output]!, node.attrs);
   const total = Math.ceil(plan.forward.reduce((sum, node) => sum + work(node), 0) / batch);
   if (total > passMultiplyAdds) {
     throw tooLarge(plan, work, {

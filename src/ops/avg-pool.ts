@@ -1,6 +1,6 @@
 import { firstOf, lastOf } from "../wasm/job.ts";
 import { defineOp } from "./op.ts";
-import { byLines, type PoolAttrs, poolGeometry, poolShape, poolWork, splitGradient } from "./pool-geometry.ts";
+import { byLines, type PoolAttrs, poolGeometry, poolShape, splitGradient } from "./pool-geometry.ts";
 
 /** y[n, oh, ow, c] = the mean of x over the window; without countIncludePad only over taps in the picture, as in TensorFlow. */
 export const avgPool = defineOp<PoolAttrs>({
@@ -8,7 +8,6 @@ export const avgPool = defineOp<PoolAttrs>({
   linear: true,
   reads: () => ({ x: [] }),
   shape: poolShape,
-  work: poolWork,
   forward(ctx, [x], y, attrs) {
     const geometry = poolGeometry(ctx, x!.shape, y.shape, attrs);
     const args = [x!.ptr, y.ptr, geometry, firstOf(), lastOf()] as const;

@@ -56,9 +56,6 @@ const panelElements = (w: Shape, groups: number): number => Math.ceil(w[3]! / gr
 export const panelsIn = (groups: number): ParameterLayout<Conv2dAttrs> =>
   groups === 1 ? panels8 : { ...panels8, name: `${panels8.name} in ${groups}` };
 
-/** Filters of a group that are computed together: fewer take as long. */
-const FULL_SPEED = 32;
-
 const macs = (inputs: readonly (Shape | undefined)[], y: Shape): number =>
   elements(y) * elements(inputs[1]!.slice(0, 3));
 
@@ -101,7 +98,6 @@ export const conv2d = defineOp<Conv2dAttrs>({
     if (Object.values(sums).some(Boolean)) addParameterGradients(step(), call, sums);
   },
   macs,
-  work: (inputs, y, { groups }) => (macs(inputs, y) * Math.max(FULL_SPEED, y[3]! / groups)) / (y[3]! / groups),
 });
 
 function checkKernel(x: Shape, w: Shape, { groups }: Conv2dAttrs, where: string): void {

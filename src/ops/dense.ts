@@ -40,9 +40,6 @@ const sumOverPositions: ParameterLayout<DenseAttrs> = {
 
 const macs = (inputs: readonly (Shape | undefined)[], y: Shape): number => elements(y) * inputs[0]![1]!;
 
-/** Multiply-adds of a large convolution in the time of one: weights are read from memory for each picture. */
-const FOR_A_PRODUCT = 16;
-
 export const dense = defineOp<DenseAttrs>({
   inputs: ["x", "w", "b?"],
   narrow: () => ({ w: ([inputs, outputs]) => ({ rows: inputs!, columns: outputs! }) }),
@@ -82,7 +79,6 @@ export const dense = defineOp<DenseAttrs>({
     if (dx) addInputGradient(ctx, dz, w!, dx, masked?.[0] ? x : undefined);
   },
   macs,
-  work: (inputs, y) => FOR_A_PRODUCT * macs(inputs, y),
 });
 
 type Clamp = readonly [low: number, high: number];

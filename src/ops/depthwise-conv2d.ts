@@ -20,9 +20,6 @@ export interface DepthwiseConv2dAttrs extends Window {
 const macs = (inputs: readonly (Shape | undefined)[], y: Shape): number =>
   elements(y) * inputs[1]![0]! * inputs[1]![1]!;
 
-/** Multiply-adds of a large convolution in the time of one. */
-const FOR_A_PRODUCT = 8;
-
 export const depthwiseConv2d = defineOp<DepthwiseConv2dAttrs>({
   inputs: ["x", "w", "b?"],
   narrow: () => ({ w: columnsOf }),
@@ -69,7 +66,6 @@ export const depthwiseConv2d = defineOp<DepthwiseConv2dAttrs>({
     }
   },
   macs,
-  work: (inputs, y) => FOR_A_PRODUCT * macs(inputs, y),
 });
 
 interface Operands {

@@ -1,6 +1,6 @@
 import { firstOf, lastOf } from "../wasm/job.ts";
 import { defineOp } from "./op.ts";
-import { byLines, type PoolAttrs, poolGeometry, poolShape, poolWork, splitGradient } from "./pool-geometry.ts";
+import { byLines, type PoolAttrs, poolGeometry, poolShape, splitGradient } from "./pool-geometry.ts";
 
 /**
  * y[n, oh, ow, c] = the largest x in the window; padding never wins.
@@ -10,7 +10,6 @@ export const maxPool = defineOp<PoolAttrs>({
   inputs: ["x"],
   reads: () => ({ x: ["x", "y"] }),
   shape: poolShape,
-  work: poolWork,
   forward(ctx, [x], y, attrs) {
     const geometry = poolGeometry(ctx, x!.shape, y.shape, attrs);
     const args = [x!.ptr, y.ptr, geometry, firstOf(), lastOf()] as const;

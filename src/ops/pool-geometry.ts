@@ -1,6 +1,6 @@
 /** Attributes of a pooling, its output shape, and the struct that its kernels read (assembly/pool/geometry.ts). */
 import { GradCamError } from "../errors.ts";
-import { elements, type Padding, type Pair, type Shape, windowOutput } from "../shape.ts";
+import { type Padding, type Pair, type Shape, windowOutput } from "../shape.ts";
 import { along, type Argument, countOf, firstOf, type Job, lastOf } from "../wasm/job.ts";
 import { checkAttr, checkFrame, checkPair, imageShape } from "./check.ts";
 import type { OpContext } from "./op.ts";
@@ -71,13 +71,6 @@ export const byLines = ([n, h, w, c]: Shape, { kernel }: PoolAttrs): Split => ({
   units: n! * h!,
   cost: w! * c! * kernel[0] * kernel[1],
 });
-
-/** For each element of a window, where 16 channels or more lie side by side; fewer are no faster. */
-const FOR_A_TAP = 4;
-
-/** Each window is looked through by itself. */
-export const poolWork = (_inputs: readonly (Shape | undefined)[], y: Shape, { kernel }: PoolAttrs): number =>
-  elements(y.slice(0, 3)) * Math.max(16, y[3]!) * kernel[0] * kernel[1] * FOR_A_TAP;
 
 interface GradientSplit extends Split {
   /** Of an address of channel 0. */

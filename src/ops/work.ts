@@ -12,9 +12,28 @@ const IN_JAVASCRIPT = 1024;
 
 type Inputs = readonly (Shape | undefined)[];
 
+/** Filters of a group that a convolution computes together: fewer take as long. */
+const FULL_SPEED = 32;
+/** For each multiply-add of a dense layer, which reads its weights from memory, and of a depthwise convolution. */
+const SLOWLY = new Map([
+  ["dense", 16],
+  ["depthwiseConv2d", 8],
+]);
+/** For each element of a pooling's window, where 16 channels or more lie side by side; fewer are no faster. */
+const FOR_A_TAP = 4;
+
 /** The operator's own estimate, or its multiply-adds and a kernel's way through its inputs and its answer. */
-export function workOf<Attrs>(op: Op<Attrs>, inputs: Inputs, y: Shape, attrs: Attrs): number {
-  return op.work?.(inputs, y, attrs) ?? (op.macs?.(inputs, y, attrs) ?? 0) + IN_A_KERNEL * visited(inputs, y);
+export function workOf<Attrs>(name: string, op: Op<Attrs>, inputs: Inputs, y: Shape, attrs: Attrs): number {
+  const { kernel, groups } = attrs as { kernel?: readonly [number, number]; groups?: number };
+  const macs = op.macs?.(inputs, y, attrs) ?? 0;
+  const way = IN_A_KERNEL * visited(inputs, y);
+  if (kernel && /Pool$/.test(name)) {
+    return elements(y.slice(0, 3)) * Math.max(16, y[3]!) * kernel[0] * kernel[1] * FOR_A_TAP + way;
+  }
+  const filters = name === "conv2d" ? y[3]! / groups! : FULL_SPEED;
+  return (
+    op.work?.(inputs, y, attrs) ?? (macs * Math.max(FULL_SPEED, filters) * (SLOWLY.get(name) ?? 1)) / filters + way
+  );
 }
 
 /** Of operators whose loops are in JavaScript. */
