@@ -1,9 +1,10 @@
 /**
  * Bundles src/ into few files in dist/: a process that starts spends half a millisecond on every module it imports.
  * Entries keep their names; what they share lies in image.js (pictures, errors: all that the command needs for its help) and
- * core.js, what workers share with them in serve.js, what only reports need in page.js, what only ShapleyCAM needs in second-order.js; what is imported when it is needed, such as
- * the builds of the core, other architectures than the embedded one (format-zoo.js), the readers of formats that describe their own network (format-*.js)
- * and the operators that only these need (format-operators.js), what networks from files are held against (format-limits.js), stays apart.
+ * core.js, what workers share with them in serve.js, what only reports need in page.js, what only ShapleyCAM needs in second-order.js, what
+ * only pictures of filters need in canvas.js; what is imported when it is needed, such as the builds of the core, other architectures than
+ * the embedded one (format-zoo.js), the readers of formats that describe their own network (format-*.js), the operators that only these need
+ * (format-operators.js) and what such networks are held against (format-limits.js), stays apart.
  */
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -11,8 +12,6 @@ import { rolldown } from "rolldown";
 
 const src = fileURLToPath(new URL("../src", import.meta.url));
 const ENTRIES = ["index.ts", "node.ts", "browser.ts", "cli/bin.ts", "node-worker.js", "browser-worker.js"];
-/** What networks from files are held against. */
-const LIMITS = /^ops\/work\.ts$|^graph\/check-pass\.ts$|^load\/check-limits\.ts$/;
 const IMAGE = /^image\/|^report\/json\.ts$|^(errors|shape|version|cam\/normalize)\.ts$/;
 const APART = /^(cli|wasm\/generated)\/|^(node|browser)\b/;
 
@@ -31,6 +30,8 @@ const ZOO =
   /^zoo\/(index|filters|strided-padding|resnet.*|vgg|densenet|inception-v3|xception|mobilenet.*|efficientnet(-block|-v2)?|squeezenet|googlenet)\.ts$|^zoo\/names\/(?!naming|torch|by-position|efficientnet-pytorch)/;
 /** Operators that only networks from files have. */
 const OPERATORS = /^ops\/files\/|^graph\/file-builder\.ts$/;
+/** What networks from files are held against. */
+const LIMITS = /^ops\/work\.ts$|^graph\/check-pass\.ts$|^load\/check-limits\.ts$/;
 /** Tangents and what is made of them: one method's. */
 const SECOND_ORDER = /^(ops|graph)\/tangent\/|^probe\/curvature/;
 /** Pictures of filters: one command's. */

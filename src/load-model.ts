@@ -141,10 +141,12 @@ export async function loadModelOn(
     const labels = options.labels ? undefined : await labelsOf(labelSet, platform);
     const engine = await startEngine(platform, options.engine);
     const hash = (): Promise<string | undefined> => (platform.sha256 ?? sha256)(file);
+    // A file of weights alone cannot make a network of ours larger than it is.
+    const isLimited = loaded.architecture === undefined || options.limits !== undefined;
     const model = assemble(
       graph,
       engine,
-      { preprocess: preprocess.preset, ...options, limits: limitsFrom(options.limits) },
+      { preprocess: preprocess.preset, ...options, limits: isLimited ? limitsFrom(options.limits) : undefined },
       labels,
       { preprocess: options.preprocess ? "chosen by hand" : preprocess.why, metadata: loaded.metadata },
       () => void close(),
@@ -232,7 +234,7 @@ async function startEngine(platform: Platform, options: EngineOptions = {}): Pro
 function assemble(
   graph: Graph,
   engine: Engine,
-  options: ModelOptions & { preprocess: PresetName | Preprocess; limits?: NetworkLimits },
+  options: ModelOptions & { preprocess: PresetName | Preprocess; limits?: NetworkLimits | undefined },
   labels: Labels | undefined,
   origin: ModelOrigin | undefined,
   close: () => void,

@@ -27,7 +27,7 @@ export function workOf<Attrs>(name: string, op: Op<Attrs>, inputs: Inputs, y: Sh
   const { kernel, groups } = attrs as { kernel?: readonly [number, number]; groups?: number };
   const macs = op.macs?.(inputs, y, attrs) ?? 0;
   const way = IN_A_KERNEL * visited(inputs, y);
-  if (kernel && /Pool$/.test(name)) {
+  if (kernel && name.endsWith("Pool")) {
     return elements(y.slice(0, 3)) * Math.max(16, y[3]!) * kernel[0] * kernel[1] * FOR_A_TAP + way;
   }
   const filters = name === "conv2d" ? y[3]! / groups! : FULL_SPEED;
