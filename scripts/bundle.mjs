@@ -9,6 +9,7 @@
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { rolldown } from "rolldown";
+import { parseAst } from "rolldown/parseAst";
 
 const src = fileURLToPath(new URL("../src", import.meta.url));
 const ENTRIES = ["index.ts", "node.ts", "browser.ts", "cli/bin.ts", "node-worker.js", "browser-worker.js"];
@@ -68,7 +69,32 @@ const groups = [
   { name: "page", test: (id) => PAGE.test(inside(id)) },
 ];
 
+/** Node shows the line that threw above every error that nobody catches: one declaration, not the whole file. */
+const lines = {
+  name: "lines",
+  generateBundle(_options, files) {
+    for (const file of Object.values(files)) if (file.type === "chunk") file.code = inLines(file.code);
+  },
+};
+
+/** Statements, and members of classes, each on a line of its own. */
+function inLines(code) {
+  const statements = parseAst(code).body;
+  const classes = statements.flatMap(({ type, declarations = [], ...self }) => [
+    ...(type === "ClassDeclaration" ? [self] : []),
+    ...declarations.map(({ init }) => init).filter((init) => init?.type === "ClassExpression"),
+  ]);
+  const starts = [...statements, ...classes.flatMap(({ body }) => body.body)].map(({ start }) => start);
+  const cuts = [0, ...starts.sort((a, b) => a - b), code.length];
+  return cuts
+    .slice(1)
+    .map((end, i) => code.slice(cuts[i], end))
+    .filter((line) => line !== "")
+    .join("\n");
+}
+
 const bundle = await rolldown({
+  plugins: [lines],
   input: Object.fromEntries(ENTRIES.map((name) => [name.replace(/\..*/, ""), join(src, name)])),
   platform: "neutral",
   external: (id) => !/^[./]|^[a-z]:\\/i.test(id),

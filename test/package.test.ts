@@ -142,6 +142,15 @@ describe("the core", () => {
     expect(moduleClosure("index.js", { lazy: false }).filter((file) => SECOND_ORDER.test(file))).toEqual([]);
   });
 
+  it("has no long lines: Node shows the one that threw above an error that nobody catches", () => {
+    const longest = modules
+      .filter((file) => !file.includes("generated"))
+      .flatMap((file) => readFileSync(file, "utf8").split("\n"))
+      .filter((line) => /^(async )?function\b|\bthrow\b/.test(line)) // Tables throw nothing.
+      .reduce((a, b) => (a.length >= b.length ? a : b));
+    expect(longest.length, longest.slice(0, 100)).toBeLessThanOrEqual(5000);
+  });
+
   it("reaches no file that needs Node or a page", () => {
     const edges = modules
       .map((file) => relative(built("."), file))
